@@ -1,0 +1,30 @@
+# `make app` opens the app, `make test` runs every test; both set up what they need. VENV=path chooses the environment.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
+
+.PHONY: app test check bench samples
+
+app: $(READY)
+	$(BIN)/streamlit run app.py
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+samples: $(READY)
+	$(BIN)/python -m sample_data.make
+
+$(READY): requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""Numbers become Plotly figures, in the product's own look."""

@@ -1,0 +1,1 @@
+"""Queued studies become outcomes in the store, by Dask workers."""

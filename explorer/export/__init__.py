@@ -1,0 +1,1 @@
+"""Studies as files: written by the command line, read by anyone."""

@@ -1,0 +1,1 @@
+"""Trials become curves and intervals; numbers only."""

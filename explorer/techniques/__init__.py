@@ -1,0 +1,1 @@
+"""Four slots of techniques, one technique a file, found by `explorer.techniques.discovery`."""

@@ -1,0 +1,1 @@
+"""Techniques that make label-safe views of inputs; one a file."""

@@ -1,0 +1,218 @@
+"""What a technique is: one class per slot, settings as fields, everything a user must know beside the code.
+
+A technique file holds one subclass of a slot's class. Its docstring says what it does in two plain sentences; `title`,
+`paper` and `fails` say the rest; its fields, declared with `setting(...)`, are its settings. Pickers, forms, the README
+and the contract tests follow from that file alone. Heavy imports happen inside functions.
+
+A technique sees labelled rows, unlabelled inputs of the pool, its settings and a seed; never test rows, never hidden
+labels. Instances are frozen: what is learnt lives in what `fit` returns.
+"""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.records import Arm, Floats, Ints, Rows, Slot, digest
+from explorer.techniques.settings import settings_of
+
+Float32s: TypeAlias = npt.NDArray[np.float32]
+
+#: From m rows (features of a fixed model, inputs in [0, 1] of a trained one) to (m, k) float32 class probabilities.
+Predictor: TypeAlias = Callable[[Float32s], Float32s]
+
+#: From m inputs in [0, 1] to m inputs in [0, 1] of the same shape.
+Cleaner: TypeAlias = Callable[[Float32s], Float32s]
+
+#: From a batch of inputs in [0, 1] and a generator to a batch of views of the same shape, each still of its own class.
+Views: TypeAlias = Callable[[Float32s, np.random.Generator], Float32s]
+
+
+class Monitor(Protocol):
+    """How a technique tells where it stands and learns that it has to stop."""
+
+    def step(self, done: int, total: int) -> None:
+        """Report that `done` of `total` steps are made. Raises Cancelled or OutOfTime when the trial has to end."""
+
+
+class Quiet:
+    """A monitor that nobody watches, for scripts and tests."""
+
+    def step(self, done: int, total: int) -> None:
+        """Accept the report and go on."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """The size of the work, for estimates of cost.
+
+    n_items, shape     number and shape of the inputs of the whole data set
+    n_classes          number of classes
+    n_labeled          labelled rows of the trial
+    """
+
+    n_items: int
+    shape: tuple[int, ...]
+    n_classes: int
+    n_labeled: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds on one core of the reference machine (`explorer.engine.bill`): once per data set, and for each trial."""
+
+    prepare: float
+    fit: float
+
+
+class Technique(ABC):
+    """One way of doing one thing. See the head of this module for what a subclass declares."""
+
+    slot: ClassVar[Slot]
+    #: A few words for pickers and curve labels.
+    title: ClassVar[str]
+    #: Authors, year, DOI or arXiv number of the work it follows.
+    paper: ClassVar[str]
+    #: When not to use it, in one sentence.
+    fails: ClassVar[str]
+    #: Kinds of data it works on.
+    kinds: ClassVar[frozenset[str]] = frozenset({"image"})
+    #: Raised when the code changes what it computes, so that nothing stale is read from a cache.
+    version: ClassVar[int] = 1
+    #: Ready-made arms that this file contributes; their other slots name techniques of other files.
+    arms: ClassVar[tuple[Arm, ...]] = ()
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the short stable name: that of the file."""
+        return cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return what the technique does, in two plain sentences: the first paragraph of the docstring."""
+        return inspect.cleandoc(cls.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why the technique cannot be used on this machine, and the remedy; None when it can."""
+        return None
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate what the technique adds to an arm."""
+        return Cost(0.0, 0.0)
+
+    def key(self) -> str:
+        """Return a name of the technique, its version and its settings, for caches."""
+        return digest(self.slot, self.name(), str(self.version), repr(sorted(asdict(self).items())))  # type: ignore[call-overload]
+
+
+class Denoising(Technique):
+    """Cleans inputs; what it learns, it learns from the pool."""
+
+    slot = Slot.DENOISING
+
+    @abstractmethod
+    def fit(self, pool: Rows, *, seed: int, monitor: Monitor) -> Cleaner:
+        """Return the cleaner learnt from `pool`, (n, ...). It is applied to every input alike.
+
+        Raises Cancelled or OutOfTime through `monitor`.
+        """
+
+
+class Model(Technique):
+    """Turns inputs into class probabilities."""
+
+    slot = Slot.MODEL
+
+
+class FixedModel(Model):
+    """A model whose features are computed once per data set; only a small head is fitted in a trial."""
+
+    @abstractmethod
+    def features(self, inputs: Float32s) -> Float32s:
+        """Return features (n, d), float32, of inputs (n, ...) in [0, 1].
+
+        Row i depends on input i and on nothing else, to the last bit, whatever the size of the batch is.
+        """
+
+    @abstractmethod
+    def fit(
+        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
+    ) -> Predictor:
+        """Return the predictor fitted on features (n, d) and labels (n,) in 0 .. n_classes-1.
+
+        `weights`, (n,) and not negative, says how much each row counts; None = all the same.
+        """
+
+    def features_key(self) -> str:
+        """Return a name of what `features` computes; settings of the head do not change it."""
+        names = [each.name for each in settings_of(type(self)) if each.features]
+        return digest(self.name(), str(self.version), repr([(name, getattr(self, name)) for name in names]))
+
+
+class TrainedModel(Model):
+    """A model that is trained end to end in each trial."""
+
+    @abstractmethod
+    def fit(
+        self,
+        inputs: Rows,
+        labels: Ints,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        views: Views | None = None,
+        weights: Floats | None = None,
+    ) -> Predictor:
+        """Return the predictor trained on `inputs` (n, ...) and labels (n,) in 0 .. n_classes-1.
+
+        `views` makes augmented batches; `weights` as in FixedModel. Raises Cancelled or OutOfTime through `monitor`.
+        """
+
+
+class Augmentation(Technique):
+    """Makes views of inputs that are still of the same class, given three facts about the data.
+
+    The facts say what carries no meaning in this data, so that a transform may change it.
+    """
+
+    slot = Slot.AUGMENTATION
+    free_orientation: ClassVar[bool] = False
+    free_intensity: ClassVar[bool] = False
+    free_position: ClassVar[bool] = False
+
+    @abstractmethod
+    def views(self, shape: tuple[int, ...]) -> Views:
+        """Return the maker of views for inputs of that shape (height, width, channels)."""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A model bound to everything of a trial but its rows, so that it can be fitted several times."""
+
+    fit: Callable[[Any, Ints, Floats | None], Predictor]
+    n_classes: int
+    fixed: bool
+
+
+class SemiSupervised(Technique):
+    """Learns from unlabelled inputs of the pool beside the labelled rows."""
+
+    slot = Slot.SEMI_SUPERVISED
+    works_with_fixed: ClassVar[bool] = True
+    works_with_trained: ClassVar[bool] = True
+
+    @abstractmethod
+    def fit(
+        self, learner: Learner, labeled: Any, labels: Ints, unlabeled: Any, *, seed: int, monitor: Monitor
+    ) -> Predictor:
+        """Return the predictor learnt from labelled and unlabelled rows.
+
+        `labeled` and `unlabeled` are features (n, d) for a fixed learner, `Rows` for a trained one.
+        Raises Cancelled or OutOfTime through `monitor`.
+        """

@@ -1,0 +1,1 @@
+"""Techniques that clean inputs before any model sees them; one a file."""

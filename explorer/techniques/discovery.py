@@ -1,0 +1,97 @@
+"""Finds the techniques: every file of the four slot folders, and of folders that the user adds.
+
+EXPLORER_TECHNIQUES may name further folders (separated as in PATH) that hold `denoising/`, `models/`, `augmentation/`
+or `semi_supervised/` with technique files in them; the engine and its local workers see them too.
+"""
+
+import functools
+import importlib
+import importlib.util
+import inspect
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+
+from explorer.errors import TechniqueError
+from explorer.records import Arm, Choice, Slot
+from explorer.techniques.base import Augmentation, Denoising, Model, SemiSupervised, Technique
+from explorer.techniques.settings import checked
+
+FOLDERS: Mapping[Slot, tuple[str, type[Technique]]] = {
+    Slot.DENOISING: ("denoising", Denoising),
+    Slot.MODEL: ("models", Model),
+    Slot.AUGMENTATION: ("augmentation", Augmentation),
+    Slot.SEMI_SUPERVISED: ("semi_supervised", SemiSupervised),
+}
+
+
+def techniques(slot: Slot) -> Mapping[str, type[Technique]]:
+    """Return the techniques of a slot by name, in alphabetical order.
+
+    Raises TechniqueError for a name that two files use and for a file that declares no technique, naming the file.
+    """
+    return _found(slot, os.environ.get("EXPLORER_TECHNIQUES", ""))
+
+
+def build(slot: Slot, choice: Choice) -> Technique:
+    """Return the technique that `choice` names, with its settings checked. Raises TechniqueError."""
+    known = techniques(slot)
+    if choice.technique not in known:
+        raise TechniqueError(f"There is no {slot} technique '{choice.technique}'. Choose one of {', '.join(known)}.")
+    found = known[choice.technique]
+    return found(**checked(found, choice.technique, choice.settings))
+
+
+def ready_arms() -> Mapping[str, Arm]:
+    """Return the ready-made arms that technique files declare, by name. Raises TechniqueError for a doubled name."""
+    arms: dict[str, Arm] = {}
+    for slot in Slot:
+        for technique in techniques(slot).values():
+            for arm in technique.arms:
+                if arm.name in arms:
+                    raise TechniqueError(f"The arm '{arm.name}' is declared twice, again in '{technique.name()}'.")
+                arms[arm.name] = arm
+    return arms
+
+
+@functools.cache
+def _found(slot: Slot, extra: str) -> Mapping[str, type[Technique]]:
+    folder, base = FOLDERS[slot]
+    found: dict[str, type[Technique]] = {}
+    for path in sorted(_files(folder, extra), key=lambda each: each.stem):
+        if path.stem in found:
+            raise TechniqueError(f"The {slot} technique '{path.stem}' exists twice, again in {path}. Rename one.")
+        found[path.stem] = _declared(_load(path, folder), base, path)
+    return found
+
+
+def _files(folder: str, extra: str) -> Iterator[Path]:
+    roots = [Path(__file__).parent, *(Path(each) for each in extra.split(os.pathsep) if each)]
+    for root in roots:
+        yield from (path for path in (root / folder).glob("*.py") if not path.stem.startswith("_"))
+
+
+def _load(path: Path, folder: str) -> ModuleType:
+    if path.is_relative_to(Path(__file__).parent):
+        return importlib.import_module(f"{__package__}.{folder}.{path.stem}")
+    name = f"explorer_extra.{folder}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise TechniqueError(f"{path} cannot be read as a Python file.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _declared(module: ModuleType, base: type[Technique], path: Path) -> type[Technique]:
+    own = [
+        each
+        for _, each in inspect.getmembers(module, inspect.isclass)
+        if each.__module__ == module.__name__ and issubclass(each, base) and not inspect.isabstract(each)
+    ]
+    if len(own) != 1:
+        raise TechniqueError(f"{path} must declare exactly one {base.__name__}, but declares {len(own)}.")
+    return own[0]

@@ -1,0 +1,1 @@
+"""Techniques that turn inputs into class probabilities; one a file."""

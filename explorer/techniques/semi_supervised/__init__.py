@@ -1,0 +1,1 @@
+"""Techniques that learn from unlabelled inputs too; one a file."""

@@ -1,0 +1,97 @@
+"""Settings of a technique: dataclass fields that carry their label, range, unit and meaning."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
+
+from explorer.errors import TechniqueError
+from explorer.records import Value
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as forms, the command line and checks see it.
+
+    `low` and `high` are inclusive; `choices` lists the allowed values where there is no range. `features` tells that
+    a change of this setting changes the features of a fixed model, and not only what is fitted on them.
+    """
+
+    name: str
+    default: Value
+    label: str
+    help: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[Value, ...] = ()
+    features: bool = False
+
+    def checked(self, value: Any, technique: str) -> Value:
+        """Return `value` in the type of the default. Raises TechniqueError for another type or out of range."""
+        kind = type(self.default)
+        try:
+            converted = kind(value) if not isinstance(value, bool) or kind is bool else None
+        except (TypeError, ValueError):
+            converted = None
+        if converted is None or (kind is int and float(value) != converted):
+            raise TechniqueError(f"{technique}: '{self.name}' has value {value!r}, which is not a {_KINDS[kind]}.")
+        self._check_range(converted, technique)
+        return converted
+
+    def _check_range(self, value: Value, technique: str) -> None:
+        if self.choices and value not in self.choices:
+            allowed = ", ".join(str(choice) for choice in self.choices)
+            raise TechniqueError(f"{technique}: '{self.name}' has value {value!r}. Choose one of {allowed}.")
+        if isinstance(value, str):
+            return
+        above = self.low is None or value >= self.low
+        below = self.high is None or value <= self.high
+        if not (above and below):
+            span = f"{self.low:g} to {self.high:g}{self._unit()}"
+            raise TechniqueError(f"{technique}: '{self.name}' is {value:g}. Choose a value from {span}.")
+
+    def _unit(self) -> str:
+        return f" {self.unit}" if self.unit else ""
+
+
+_KINDS = {bool: "yes or no", int: "whole number", float: "number", str: "text"}
+
+
+def setting(
+    default: Value,
+    *,
+    label: str,
+    help: str,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[Value, ...] = (),
+    features: bool = False,
+) -> Any:
+    """Declare a dataclass field of a technique as a setting; see `Setting` for the meaning of each part."""
+    about = {
+        "label": label,
+        "help": help,
+        "unit": unit,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "features": features,
+    }
+    return field(default=default, metadata={"setting": about})
+
+
+def settings_of(technique: type) -> Iterator[Setting]:
+    """Yield the settings that a technique class declares, in the order of its file."""
+    for declared in fields(technique):
+        yield Setting(name=declared.name, default=cast(Value, declared.default), **declared.metadata["setting"])
+
+
+def checked(technique: type, name: str, values: Mapping[str, Any]) -> dict[str, Value]:
+    """Return `values` checked against the declared settings. Raises TechniqueError, naming what was asked for."""
+    known = {each.name: each for each in settings_of(technique)}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        has = f"It has {', '.join(known)}." if known else "It has none."
+        raise TechniqueError(f"{name} has no setting '{unknown[0]}'. {has}")
+    return {key: known[key].checked(value, name) for key, value in values.items()}
