@@ -1,0 +1,178 @@
+"""Dataset × seed → Split: which rows judge, which form the pool, and the one order in which labels are spent.
+
+What belongs together (groups, duplicates, and whatever these chain together) is a *unit*; a unit never crosses the
+split. Budgets are nested: a budget of n is the first n rows of one class-balanced order, so a curve moves because
+labels were added and not because they were exchanged. scikit-learn's `learning_curve` takes an unstratified prefix and
+its group splitters leave no say over the share of each class, hence this file.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from explorer.errors import DataError, StudyError
+from explorer.records import UNLABELED, Dataset, Floats, Ints, Split
+
+#: Random orders of the units that are tried where units hold several rows; the best balanced split is kept.
+_ATTEMPTS = 10
+
+
+def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
+    """Return the split of `dataset` that belongs to `seed`; the same one on every machine.
+
+    Labelled rows are divided class by class, `test_share` of them to judge, whole units only; a test split that the
+    data set brings is kept instead, and rows of the pool that share a unit with it are left out. A class whose rows
+    form a single unit stays in the pool and is never judged. Unlabelled rows are pool, unless their unit judges.
+
+    Raises StudyError for a share outside (0, 1), DataError when fewer than two classes can be judged or learnt.
+    """
+    if not 0 < test_share < 1:
+        raise StudyError(f"The test share is {test_share:g}. Choose a share between 0 and 1, such as 0.3.")
+    random = np.random.default_rng([seed, 0])
+    units = units_of(dataset)
+    given = dataset.given_test
+    judges = _draw_test(dataset.labels, units, test_share, random) if given is None else given
+    test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
+    pool = np.flatnonzero(~judges & ~np.isin(units, units[test]))
+    order, rank = _balanced_order(pool[dataset.labels[pool] != UNLABELED], dataset.labels, units, random)
+    _check_sides(dataset, test, order)
+    return Split(seed=seed, test=test, pool=pool, order=order, rank=rank)
+
+
+def labeled_rows(split: Split, budget: int, per_class: bool) -> Ints:
+    """Return the rows whose labels a budget buys: `budget` of each class, or `budget` in total, int64.
+
+    A class, or a pool, that has fewer gives what it has. Raises StudyError for a total that cannot hold every class.
+    """
+    if per_class:
+        return split.order[split.rank < budget]
+    classes = int((split.rank == 0).sum())
+    if budget < classes:
+        raise StudyError(
+            f"A budget of {budget} cannot hold one label of each of {classes} classes. Choose a larger one."
+        )
+    return split.order[:budget]
+
+
+def units_of(dataset: Dataset) -> Ints:
+    """Return the unit number of each row, (n,): rows joined by a group or by a cluster of duplicates share one."""
+    n = len(dataset)
+    links = [np.flatnonzero(keys >= 0) for keys in _keys(dataset)]
+    ends = [keys[rows] for keys, rows in zip(_keys(dataset), links, strict=True)]
+    starts = np.concatenate([np.empty(0, np.int64), *links])
+    stops = np.concatenate([np.empty(0, np.int64), *ends])
+    size = max(n, int(stops.max(initial=0)) + 1)
+    graph = coo_array((np.ones(len(starts), np.int8), (starts, stops)), shape=(size, size))
+    _, numbers = connected_components(graph, directed=False)
+    return np.unique(numbers[:n], return_inverse=True)[1].astype(np.int64)
+
+
+def _keys(dataset: Dataset) -> Iterator[Ints]:
+    """Yield one node number per row for each way of belonging together, above the rows' own numbers; -1 = alone."""
+    offset = len(dataset)
+    for numbers in (dataset.groups, dataset.duplicates):
+        if numbers is not None:
+            yield np.where(numbers >= 0, numbers + offset, -1)
+            offset += int(numbers.max(initial=-1)) + 1
+
+
+# ---- who judges ------------------------------------------------------------------------------------------------
+
+
+def _draw_test(labels: Ints, units: Ints, share: float, random: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Return (n,) bool, True for the rows of the units that judge.
+
+    Units of several rows are chosen first, for their own part of the share; single rows then fill every class up to
+    its wished number.
+    """
+    table = _labels_of_units(labels, units)
+    wished = _wished(table, share)
+    large = np.flatnonzero(np.bincount(units) > 1)
+    fillings = [_fill(table[large], share * table[large].sum(axis=0), wished > 0, random) for _ in range(_ATTEMPTS)]
+    chosen = large[min(fillings, key=lambda filling: filling[1])[0]]
+    single = np.flatnonzero((np.bincount(units) == 1) & (table.sum(axis=1) == 1))
+    single = single[random.permutation(len(single))]
+    classes = table[single].argmax(axis=1)
+    room = wished - table[chosen].sum(axis=0)
+    judges = np.concatenate([chosen, single[_count_before(classes[:, None]) < room[classes]]])
+    return np.isin(units, judges)
+
+
+def _labels_of_units(labels: Ints, units: Ints) -> Ints:
+    """Return the labelled rows of each class in each unit, (units, k)."""
+    labeled = labels != UNLABELED
+    table = np.zeros((int(units.max()) + 1, int(labels.max()) + 1), np.int64)
+    np.add.at(table, (units[labeled], labels[labeled]), 1)
+    return table
+
+
+def _wished(table: Ints, share: float) -> Ints:
+    """Return the wished number of judging rows of each class: at least one, and none for a class of a single unit."""
+    counts = table.sum(axis=0)
+    wished = np.clip(np.round(share * counts), 1, np.maximum(counts - 1, 1)).astype(np.int64)
+    return np.where((table > 0).sum(axis=0) > 1, wished, 0)
+
+
+def _fill(
+    table: Ints, target: Floats, may_judge: npt.NDArray[np.bool_], random: np.random.Generator
+) -> tuple[list[int], float]:
+    """Take units in random order while they bring the classes nearer to `target`; return them and the largest misfit.
+
+    A class keeps at least one unit that does not judge, and a class that must not be judged forbids its units.
+    """
+    scale = np.maximum(target, 1.0)
+    room = target.astype(np.float64)
+    left = (table > 0).sum(axis=0)
+    chosen: list[int] = []
+    for unit in random.permutation(len(table)).tolist():
+        counts = table[unit]
+        holds = counts > 0
+        gain = ((np.abs(room) - np.abs(room - counts)) / scale).sum()
+        if gain > 0 and (left[holds] > 1).all() and may_judge[holds].all():
+            chosen.append(unit)
+            room -= counts
+            left = left - holds
+    return chosen, float((np.abs(room) / scale).max(initial=0.0))
+
+
+# ---- in which order labels are spent ---------------------------------------------------------------------------
+
+
+def _balanced_order(rows: Ints, labels: Ints, units: Ints, random: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return `rows` class-balanced, and each one's rank in its class: one of every class, then a second, and so on.
+
+    Within a class the units take turns, so that early labels come from as many patients, plates or scenes as possible
+    and a copy of an image is labelled last.
+    """
+    shuffled = rows[random.permutation(len(rows))]
+    turn = _count_before(np.stack([labels[shuffled], units[shuffled]], axis=1))
+    by_turn = shuffled[np.argsort(turn, kind="stable")]
+    rank = _count_before(labels[by_turn][:, None])
+    final = np.argsort(rank + random.random(len(rank)) * 0.5, kind="stable")
+    return by_turn[final], rank[final]
+
+
+def _count_before(keys: Ints) -> Ints:
+    """Return for each row of `keys`, (n, m), how many equal rows stand before it."""
+    _, codes = np.unique(keys, axis=0, return_inverse=True)
+    codes = codes.reshape(-1)
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0]) if len(codes) else np.empty(0, np.int64)
+    sizes = np.diff(np.r_[starts, len(codes)])
+    before = np.empty(len(codes), np.int64)
+    before[order] = np.arange(len(codes)) - np.repeat(starts, sizes)
+    return before
+
+
+def _check_sides(dataset: Dataset, test: Ints, order: Ints) -> None:
+    for rows, verb in ((test, "judge"), (order, "learn from")):
+        present = np.unique(dataset.labels[rows])
+        if len(present) < 2:
+            named = ", ".join(dataset.class_names[each] for each in present) or "no class"
+            raise DataError(
+                f"Only {named} has examples to {verb} after whole groups and duplicates are kept on one side. "
+                "Add examples from further groups, or leave the groups out."
+            )

@@ -1,0 +1,138 @@
+"""Curves: means, the two-level bootstrap against a plain loop, and what is left out."""
+
+import numpy as np
+import pytest
+
+from explorer.records import Arm, Choice, Outcome, State, Study, Trial
+from explorer.scores import METRICS, scores
+from explorer.statistics.curves import curves
+from explorer.statistics.resampling import TOTALS, item_counts, over_seeds
+
+LABELS = np.repeat([0, 1, 2], [200, 100, 60])
+
+
+def outcome(arm, budget, seed, skill, random):
+    test = np.sort(np.random.default_rng(seed).choice(len(LABELS), 120, replace=False))
+    labels = LABELS[test]
+    votes = random.dirichlet(np.ones(3), len(test)) + skill * np.eye(3)[labels]
+    probabilities = (votes / votes.sum(axis=1, keepdims=True)).astype(np.float32)
+    return Outcome(
+        Trial(arm, budget, seed), State.DONE, budget * 3, budget, test, probabilities, scores(probabilities, labels, 3)
+    )
+
+
+@pytest.fixture
+def study():
+    arms = (Arm("a", "Arm A", Choice("majority")), Arm("b", "Arm B", Choice("hog")))
+    return Study("id", "name", "toy", arms, budgets=(1, 2, 4), seeds=5)
+
+
+@pytest.fixture
+def outcomes(study):
+    return [
+        outcome(t.arm, t.budget, t.seed, 0.1 * t.budget, np.random.default_rng([t.seed, t.budget]))
+        for t in study.trials()
+    ]
+
+
+def test_points_hold_mean_values_and_labelled_examples(study, outcomes):
+    curve = curves(study, outcomes, LABELS, 3)[0]
+    assert [point.budget for point in curve.points] == [1, 2, 4]
+    assert [point.n_labeled for point in curve.points] == [3, 6, 12]
+    for point in curve.points:
+        raw = [o.scores["balanced_accuracy"] for o in outcomes if o.trial.arm == "a" and o.trial.budget == point.budget]
+        assert point.values == pytest.approx(tuple(raw))
+        assert point.mean == pytest.approx(np.mean(raw))
+        assert point.low < point.mean < point.high
+        assert not point.few_seeds
+
+
+@pytest.mark.parametrize("metric", list(METRICS))
+def test_totals_of_all_items_give_the_score_itself(metric, outcomes):
+    totals = TOTALS[metric]
+    for each in outcomes[:6]:
+        sums = totals.items(each.probabilities, LABELS[each.test]).sum(axis=0)
+        assert float(totals.score(sums)) == pytest.approx(each.scores[metric], rel=1e-5)
+
+
+def test_every_metric_can_be_resampled():
+    assert set(TOTALS) == set(METRICS)
+
+
+def plain_score(metric, predicted, labels):
+    found = []
+    for each in range(3):
+        hits = np.sum((predicted == each) & (labels == each))
+        whole = np.sum(labels == each)
+        found.append(hits / whole if metric == "balanced_accuracy" else 2 * hits / (whole + np.sum(predicted == each)))
+    return np.mean(found)
+
+
+def plain_bootstrap(cell, metric, resamples, random):
+    """Draw seeds, then items of each drawn seed within its classes, and score the drawn predictions."""
+    means = []
+    for _ in range(resamples):
+        drawn = []
+        for index in random.integers(0, len(cell), len(cell)):
+            labels = LABELS[cell[index].test]
+            rows = np.concatenate(
+                [random.choice(np.flatnonzero(labels == c), (labels == c).sum()) for c in set(labels)]
+            )
+            drawn.append(plain_score(metric, cell[index].probabilities[rows].argmax(axis=1), labels[rows]))
+        means.append(np.mean(drawn))
+    return np.quantile(means, [0.025, 0.975])
+
+
+@pytest.mark.parametrize("metric", ["balanced_accuracy", "macro_f1"])
+def test_interval_equals_the_plain_loop(metric, study, outcomes):
+    point = curves(study, outcomes, LABELS, 3, metric=metric)[0].points[1]
+    cell = [each for each in outcomes if each.trial.arm == "a" and each.trial.budget == 2]
+    low, high = plain_bootstrap(cell, metric, 400, np.random.default_rng(7))
+    width = high - low
+    assert point.low == pytest.approx(low, abs=0.15 * width)
+    assert point.high == pytest.approx(high, abs=0.15 * width)
+
+
+def test_items_keep_the_size_of_their_class_and_groups_stay_whole():
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], [30, 10])
+    counts = item_counts(labels, None, 50, random)
+    assert (counts[:, :30].sum(axis=1) == 30).all()
+    assert (counts[:, 30:].sum(axis=1) == 10).all()
+    groups = np.repeat(np.arange(8), 5)
+    grouped = item_counts(labels, groups, 50, random)
+    assert all((grouped[:, groups == g] == grouped[:, groups == g][:, :1]).all() for g in range(8))
+
+
+def test_groups_widen_the_interval_when_their_items_agree(study):
+    groups = np.arange(len(LABELS)) // 20
+    right = np.random.default_rng(3).random(groups.max() + 1) < 0.6
+    sure = []
+    for trial in study.trials():
+        test = np.random.default_rng(trial.seed).choice(len(LABELS), 150, replace=False)
+        hit = right[groups[test]]
+        predicted = np.where(hit, LABELS[test], (LABELS[test] + 1) % 3)
+        probabilities = np.eye(3, dtype=np.float32)[predicted]
+        sure.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test], 3)))
+    plain = curves(study, sure, LABELS, 3)[0].points[0]
+    grouped = curves(study, sure, LABELS, 3, groups=groups)[0].points[0]
+    assert grouped.high - grouped.low > 1.5 * (plain.high - plain.low)
+
+
+def test_seeds_that_disagree_widen_the_interval():
+    random = np.random.default_rng(0)
+    agreeing = over_seeds([np.full(2000, 0.5)] * 5, random)
+    differing = over_seeds([np.full(2000, value) for value in (0.1, 0.3, 0.5, 0.7, 0.9)], random)
+    assert agreeing.std() == 0
+    assert differing.std() == pytest.approx(np.std([0.1, 0.3, 0.5, 0.7, 0.9]) / np.sqrt(5), rel=0.1)
+
+
+def test_failed_trials_and_unfinished_cells_leave_no_point(study, outcomes):
+    failed = Outcome(Trial("b", 1, 0), State.FAILED, error="ValueError")
+    found = curves(study, [failed, *outcomes[:1]], LABELS, 3)
+    assert [len(curve.points) for curve in found] == [1, 0]
+    assert found[0].points[0].few_seeds
+
+
+def test_same_outcomes_same_numbers_in_any_order(study, outcomes):
+    assert curves(study, outcomes, LABELS, 3) == curves(study, outcomes[::-1], LABELS, 3)
