@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
 
-.PHONY: app test check bench samples
+.PHONY: app test check bench samples tables
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -20,6 +20,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+tables: $(READY)
+	$(BIN)/python -m tests.tables
 
 samples: $(READY)
 	$(BIN)/python -m sample_data.make

@@ -114,10 +114,12 @@ class Denoising(Technique):
     """Cleans inputs; what it learns, it learns from the pool."""
 
     slot = Slot.DENOISING
+    #: False when `fit` needs neither the pool nor the seed; it is then given no rows, and cleans once for all seeds.
+    learns: ClassVar[bool] = True
 
     @abstractmethod
     def fit(self, pool: Rows, *, seed: int, monitor: Monitor) -> Cleaner:
-        """Return the cleaner learnt from `pool`, (n, ...). It is applied to every input alike.
+        """Return the cleaner learnt from `pool`, (n, ...). It is applied to every input alike, batch by batch.
 
         Raises Cancelled or OutOfTime through `monitor`.
         """

@@ -1,0 +1,212 @@
+"""A study as a folder of plain files that outlive this program: study.json, trials.csv and predictions.npz.
+
+study.json        everything needed to run it again: the study, how the data was read, its fingerprint, versions, state
+trials.csv        one row per finished trial, columns as in `COLUMNS`
+predictions.npz   without pickle: `items`, `labels` (and `groups`) of all n rows of the data set; for each trial i
+                  its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`, `probabilities` (m, k)
+"""
+
+import csv
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import StudyError
+from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial
+
+COLUMNS = (
+    "arm",
+    "n_labeled",
+    "per_class",
+    "seed",
+    "state",
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "log_loss",
+    "fit_seconds",
+    "error",
+)
+_SCORES = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A study read back from its folder, enough to draw its curves without the data set.
+
+    labels     (n,) int64 of all rows of the data set, and groups likewise, or None
+    about      whatever else study.json says: state, seconds, versions, how the data was read
+    """
+
+    study: Study
+    dataset_name: str
+    class_names: tuple[str, ...]
+    labels: Ints
+    groups: Ints | None
+    outcomes: tuple[Outcome, ...]
+    about: Mapping[str, Any]
+
+
+def write(
+    folder: Path, study: Study, dataset: Dataset, outcomes: Sequence[Outcome], about: Mapping[str, Any] | None = None
+) -> None:
+    """Write the three files; each appears whole or not at all, and replaces an earlier one.
+
+    `about` is added to study.json as it is: plain JSON values under further keys.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ordered = _in_order(study, outcomes)
+    _replace(folder / "trials.csv", lambda path: _write_trials(path, study, ordered))
+    _replace(folder / "predictions.npz", lambda path: _write_predictions(path, dataset, ordered))
+    description = {**_description(study, dataset), **(about or {})}
+    text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    _replace(folder / "study.json", lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
+    """Return the study of a folder and all that study.json says. Raises StudyError when it holds none."""
+    path = folder / "study.json"
+    try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        return Study.from_dict(described["study"]), described
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudyError(f"{path} is not a study that this program wrote ({error}). Choose another folder.") from error
+
+
+def read(folder: Path) -> Written:
+    """Return the study that `write` put into `folder`. Raises StudyError when a file is missing or another one's."""
+    study, described = describe(folder)
+    data = described["dataset"]
+    path = folder / "predictions.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            kept = {name: arrays[name] for name in arrays.files}
+        outcomes = _outcomes(kept, folder / "trials.csv")
+    except (OSError, ValueError, KeyError) as error:
+        raise StudyError(f"{path} does not belong to the study beside it ({error}). Choose another folder.") from error
+    return Written(
+        study=study,
+        dataset_name=data["name"],
+        class_names=tuple(data["class_names"]),
+        labels=kept["labels"],
+        groups=kept.get("groups"),
+        outcomes=outcomes,
+        about=described,
+    )
+
+
+# ---- writing ---------------------------------------------------------------------------------------------------
+
+
+def _in_order(study: Study, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    place = {trial: number for number, trial in enumerate(study.trials())}
+    return sorted(outcomes, key=lambda outcome: place[outcome.trial])
+
+
+def _replace(path: Path, write_to: Callable[[Path], object]) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    write_to(partial)
+    partial.replace(path)
+
+
+def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "study": study.to_dict(),
+        "dataset": {
+            "name": dataset.name,
+            "fingerprint": dataset.fingerprint,
+            "source": dataset.source,
+            "licence": dataset.licence,
+            "class_names": list(dataset.class_names),
+            "class_counts": dataset.class_counts.tolist(),
+            "shape": list(dataset.inputs.shape),
+            "scaling": {"low": dataset.scaling.low, "high": dataset.scaling.high, "rule": dataset.scaling.rule},
+        },
+    }
+
+
+def _write_trials(path: Path, study: Study, outcomes: Sequence[Outcome]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(COLUMNS)
+        rows.writerows(trial_row(study, outcome) for outcome in outcomes)
+
+
+def trial_row(study: Study, outcome: Outcome) -> tuple[str | int | float, ...]:
+    """Return one row of trials.csv. `per_class` is the budget where it is counted per class, else the fewest labels."""
+    per_class = outcome.trial.budget if study.per_class else outcome.per_class
+    found = [repr(float(outcome.scores[name])) if name in outcome.scores else "" for name in _SCORES]
+    last_line = outcome.error.strip().rpartition("\n")[2]
+    return (
+        plain_cell(outcome.trial.arm),
+        outcome.n_labeled,
+        per_class,
+        outcome.trial.seed,
+        outcome.state.value,
+        *found,
+        round(outcome.fit_seconds, 4),
+        plain_cell(last_line),
+    )
+
+
+def plain_cell(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _write_predictions(path: Path, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
+    done = [outcome for outcome in outcomes if outcome.state is State.DONE]
+    arrays: dict[str, Array] = {
+        "items": np.array(dataset.items, dtype=np.str_),
+        "labels": dataset.labels,
+        "class_names": np.array(dataset.class_names, dtype=np.str_),
+        "arm": np.array([outcome.trial.arm for outcome in done], dtype=np.str_),
+        "budget": np.array([outcome.trial.budget for outcome in done], np.int64),
+        "seed": np.array([outcome.trial.seed for outcome in done], np.int64),
+        "offset": np.cumsum([0, *(len(outcome.test) for outcome in done)], dtype=np.int64),
+        "row": np.concatenate([np.empty(0, np.int64), *(outcome.test for outcome in done)]),
+        "probabilities": np.concatenate(
+            [np.empty((0, dataset.n_classes), np.float32), *(outcome.probabilities for outcome in done)]
+        ),
+    }
+    if dataset.groups is not None:
+        arrays["groups"] = dataset.groups
+    with path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+
+def _outcomes(kept: Mapping[str, Array], table: Path) -> tuple[Outcome, ...]:
+    """Return the outcomes of predictions.npz with the numbers of trials.csv; failed trials have no predictions."""
+    with table.open(newline="", encoding="utf-8") as file:
+        done = [row for row in csv.DictReader(file) if row["state"] == State.DONE]
+    named = zip(kept["arm"].tolist(), kept["budget"].tolist(), kept["seed"].tolist(), strict=True)
+    parts = [slice(start, stop) for start, stop in itertools.pairwise(kept["offset"].tolist())]
+    return tuple(
+        _outcome(row, Trial(*trial), kept["row"][part], kept["probabilities"][part])
+        for row, trial, part in zip(done, named, parts, strict=True)
+    )
+
+
+def _outcome(row: Mapping[str, str], trial: Trial, test: Ints, probabilities: Array) -> Outcome:
+    if (row["arm"], row["seed"]) != (plain_cell(trial.arm), str(trial.seed)):
+        raise ValueError(f"trials.csv has {row['arm']} with seed {row['seed']} where {trial} was expected")
+    return Outcome(
+        trial=trial,
+        state=State.DONE,
+        n_labeled=int(row["n_labeled"]),
+        per_class=int(row["per_class"]),
+        test=test,
+        probabilities=probabilities,
+        scores={name: float(row[name]) for name in _SCORES},
+        fit_seconds=float(row["fit_seconds"]),
+    )

@@ -1,0 +1,117 @@
+"""Benchmarks of whole studies, run by the command line as a user would."""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from tests.bench.figures import Figure
+
+FIXED_ARMS = "majority,intensity,pixels,hog,transfer"
+
+
+def make_images(folder: Path, n: int = 1000, side: int = 64, classes: int = 5) -> Path:
+    """Write `n` RGB images with one sub-folder per class: stripes of a class-dependent period under noise."""
+    random = np.random.default_rng(0)
+    columns = np.arange(side)
+    for number in range(n):
+        label = number % classes
+        wave = np.sin(columns * (0.3 + 0.15 * label) + random.uniform(0, 6.28))
+        picture = 128 + 50 * wave[None, :, None] + random.normal(0, 40, (side, side, 3))
+        path = folder / f"class {label}" / f"{number:05}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(path, compress_level=1)
+    return folder
+
+
+def run(images: Path, out: Path, *options: str) -> float:
+    """Run a study by the command line into `out`; return its wall seconds, process start to process end."""
+    environment = {**os.environ, "EXPLORER_HOME": str(out.parent / f"home-{out.name}")}
+    command = [sys.executable, "-m", "explorer", "run", str(images), "--out", str(out), *options]
+    start = time.perf_counter()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def fixed_arms() -> Figure:
+    """All fixed-model arms × 6 budgets × 5 seeds on 1,000 images at 64 px."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        images = make_images(folder / "images")
+        seconds = run(images, folder / "out", "--arms", FIXED_ARMS, "--per-class", "1,2,5,10,20,50", "--seeds", "5")
+        states = pd.read_csv(folder / "out" / "trials.csv").state
+    trials = f"{(states == 'done').sum()} trials"
+    return Figure(
+        "fixed-model arms × 6 budgets × 5 seeds, 1,000 images of 64 px, process start to files written",
+        "90 s",
+        f"{seconds:.0f} s ({trials})",
+        seconds <= 90 and len(states) == 150,
+    )
+
+
+def workers() -> list[Figure]:
+    """Wall time of a study against its fit seconds, and two workers against one, on the trained arm."""
+    options = ("--arms", "majority,pixels,hog,transfer,baseline", "--per-class", "2,5,10,20", "--seeds", "2")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        images = make_images(folder / "images", n=400)
+        for count in (2, 1):
+            run(images, folder / f"out{count}", *options, "--workers", str(count))
+        wall = {count: _wall(folder / f"out{count}") for count in (2, 1)}
+        fits = pd.read_csv(folder / "out2" / "trials.csv").fit_seconds.sum()
+    overhead = wall[2] / (fits / 2)
+    gain = wall[1] / wall[2]
+    return [
+        Figure(
+            "wall time of a study against (sum of fit seconds / workers)",
+            "1.15 ×",
+            f"{overhead:.2f} × ({wall[2]:.0f} s against {fits / 2:.0f} s)",
+            overhead <= 1.15,
+        ),
+        Figure(
+            "two workers against one, same study",
+            "1.8 ×",
+            f"{gain:.2f} × ({wall[1]:.0f} s, {wall[2]:.0f} s)",
+            gain >= 1.8,
+        ),
+    ]
+
+
+def _wall(out: Path) -> float:
+    """Return the seconds from the start of a study's first trial to the end of its last, as `run` recorded them."""
+    return float(json.loads((out / "study.json").read_text(encoding="utf-8"))["seconds"])
+
+
+def ingest() -> Figure:
+    """Images a second that are read, checked and saved, on one core, and the memory of doing so with many."""
+    script = "import sys, time, resource\nfrom pathlib import Path\nfrom explorer.datasets.reading import read\n" + (
+        "from explorer.workspace import Workspace\n"
+        "start = time.perf_counter()\n"
+        "read(Path(sys.argv[1]), Workspace(Path(sys.argv[2])).make())\n"
+        "print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+    )
+    with tempfile.TemporaryDirectory() as name:
+        images = make_images(Path(name) / "images", n=5000)
+        rates, peaks = [], []
+        for attempt in range(3):
+            command = [sys.executable, "-c", script, str(images), str(Path(name) / f"home{attempt}")]
+            printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            seconds, peak = map(float, re.findall(r"[\d.]+", printed))
+            rates.append(5000 / seconds)
+            peaks.append(peak)
+    rate = statistics.median(rates)
+    return Figure(
+        "ingest of 64×64 PNG with all checks, one core (5,000 images, median of 3)",
+        "500 images/s",
+        f"{rate:.0f} images/s, peak memory {max(peaks):.0f} MB",
+        rate >= 500,
+    )

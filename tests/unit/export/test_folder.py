@@ -1,0 +1,109 @@
+"""A study as a folder: what is written can be read back, by us and by anyone with numpy and a spreadsheet."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from explorer.errors import StudyError
+from explorer.export.folder import COLUMNS, plain_cell, read, write
+from explorer.records import Arm, Choice, Outcome, State, Study
+from explorer.scores import scores
+from explorer.statistics.curves import curves
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return make_dataset(np.tile([0, 1, 2], 20), groups=np.arange(60) // 2)
+
+
+@pytest.fixture
+def study():
+    arms = (Arm("a", "Arm A", Choice("hog", {"c": 3.0})), Arm("=b", "Arm B", Choice("majority")))
+    return Study("id", "Größe", "toy", arms, budgets=(1, 2), seeds=2)
+
+
+@pytest.fixture
+def outcomes(study, dataset):
+    found = []
+    for number, trial in enumerate(study.trials()):
+        test = np.sort(np.random.default_rng(trial.seed).choice(60, 15 + trial.seed, replace=False))
+        probabilities = np.random.default_rng(number).dirichlet(np.ones(3), len(test)).astype(np.float32)
+        found.append(
+            Outcome(
+                trial, State.DONE, 3 * trial.budget, trial.budget, test, probabilities,
+                scores(probabilities, dataset.labels[test], 3), 0.25,
+            )
+        )  # fmt: skip
+    found[3] = Outcome(study.trials()[3], State.FAILED, error="Traceback\n  File x\nValueError: =1+1, bad\n")
+    return tuple(found)
+
+
+@pytest.fixture
+def folder(tmp_path, study, dataset, outcomes):
+    write(tmp_path / "out", study, dataset, outcomes[::-1], {"seconds": 1.5})
+    return tmp_path / "out"
+
+
+def test_what_is_written_is_read_back(folder, study, dataset, outcomes):
+    found = read(folder)
+    assert found.study == study
+    assert (found.dataset_name, found.class_names) == (dataset.name, dataset.class_names)
+    assert found.labels.tolist() == dataset.labels.tolist()
+    assert found.groups.tolist() == dataset.groups.tolist()
+    done = [outcome for outcome in outcomes if outcome.state is State.DONE]
+    assert [outcome.trial for outcome in found.outcomes] == [outcome.trial for outcome in done]
+    for ours, theirs in zip(found.outcomes, done, strict=True):
+        assert (ours.test == theirs.test).all()
+        assert (ours.probabilities == theirs.probabilities).all()
+        assert ours.scores == theirs.scores
+    assert curves(study, found.outcomes, found.labels, 3) == curves(study, outcomes, dataset.labels, 3)
+
+
+def test_the_table_has_the_promised_columns_and_no_formula(folder):
+    with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == 8
+    assert {row["arm"] for row in rows} == {"a", "'=b"}
+    assert rows[3]["state"] == "failed"
+    assert rows[3]["error"] == "ValueError: =1+1, bad"
+    assert rows[3]["accuracy"] == ""
+    assert plain_cell("-1") == "'-1"
+
+
+def test_the_arrays_need_no_pickle_and_name_the_items(folder, dataset):
+    with np.load(folder / "predictions.npz", allow_pickle=False) as arrays:
+        rows = arrays["row"][arrays["offset"][0] : arrays["offset"][1]]
+        assert arrays["items"][rows].tolist() == [dataset.items[row] for row in rows]
+        assert arrays["probabilities"].shape == (arrays["offset"][-1], 3)
+
+
+def test_the_description_says_how_to_run_it_again(folder, study, dataset):
+    described = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    assert Study.from_dict(described["study"]) == study
+    assert described["dataset"]["fingerprint"] == dataset.fingerprint
+    assert described["seconds"] == 1.5
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("damage", ["missing", "text", "other"])
+def test_a_folder_that_is_no_study_is_refused_in_words(folder, damage):
+    if damage == "missing":
+        (folder / "study.json").unlink()
+    elif damage == "text":
+        (folder / "predictions.npz").write_text("no archive")
+    else:
+        (folder / "trials.csv").write_text(",".join(COLUMNS) + "\n")
+    with pytest.raises(StudyError, match="Choose another folder"):
+        read(folder)
+
+
+def test_totals_say_the_fewest_labels_of_a_class(tmp_path, study, dataset, outcomes):
+    from dataclasses import replace
+
+    totals = replace(study, per_class=False, budgets=(1, 2))
+    write(tmp_path / "out", totals, dataset, [replace(outcomes[0], n_labeled=7, per_class=2)])
+    with (tmp_path / "out" / "trials.csv").open(newline="", encoding="utf-8") as file:
+        assert next(csv.DictReader(file))["per_class"] == "2"
