@@ -1,0 +1,25 @@
+"""Runs every check on a data set that has been read."""
+
+from dataclasses import dataclass
+
+from explorer.datasets.discovery import modules
+from explorer.datasets.duplicates import Duplicates, duplicates
+from explorer.datasets.measuring import Measures
+from explorer.records import Dataset, Finding, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What a check looks at: the data set, the measures of its images and its duplicates."""
+
+    dataset: Dataset
+    measures: Measures
+    duplicates: Duplicates
+
+
+def checked(dataset: Dataset, measures: Measures) -> tuple[Ints | None, tuple[Finding, ...]]:
+    """Return the clusters of duplicates, exact and near, as in Dataset, and what all checks found."""
+    subject = Subject(dataset, measures, duplicates(dataset, measures))
+    findings = tuple(finding for check in modules("checks") for finding in check.check(subject))
+    near = subject.duplicates.near
+    return (near if (near >= 0).any() else None), findings

@@ -1,0 +1,51 @@
+"""Classes that are too small to be tested, or to be tested well."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from explorer.datasets.checking import Subject
+from explorer.datasets.findings import count, names
+from explorer.records import Dataset, Finding, Ints
+
+TEST_ITEMS = 30
+"""Test images of a class below which its accuracy is uncertain by about ± 18 points (binomial, 95 %, at one half)."""
+
+TEST_SHARE = 0.3
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Yield the classes that can never be tested and those with fewer than some 30 test images."""
+    dataset = subject.dataset
+    tested = test_items(dataset)
+    lonely = np.flatnonzero(tested == 0)
+    if len(lonely):
+        what = (
+            f"{count(len(lonely), 'class')} cannot be tested and learnt at once, as with a single image or none to test"
+        )
+        yield _finding("untested-class", f"{what}: {_named(dataset, lonely, dataset.class_counts)}.", dataset, lonely)
+    few = np.flatnonzero((tested > 0) & (tested < TEST_ITEMS))
+    if len(few):
+        share = "in the given test split" if dataset.given_test is not None else f"at a test share of {TEST_SHARE:.0%}"
+        what = f"{count(len(few), 'class')} will have fewer than {TEST_ITEMS} test images {share}"
+        advice = "Their accuracy is uncertain by 18 points or more; the intervals of the curves show it."
+        yield _finding("few-test-images", f"{what}: {_named(dataset, few, tested)}. {advice}", dataset, few)
+
+
+def test_items(dataset: Dataset) -> Ints:
+    """Return how many images of each class will judge, (k,): of the given test split, else about 30 % of them."""
+    counts = dataset.class_counts
+    if dataset.given_test is not None:
+        judged = dataset.labels[dataset.given_test & (dataset.labels >= 0)]
+        return np.bincount(judged, minlength=dataset.n_classes).astype(np.int64)
+    expected = np.maximum(1, np.rint(counts * TEST_SHARE)).astype(np.int64)
+    return np.where(counts < 2, 0, expected)
+
+
+def _named(dataset: Dataset, classes: Ints, numbers: Ints) -> str:
+    return names(f"'{dataset.class_names[each]}' ({numbers[each]:,})" for each in classes)
+
+
+def _finding(code: str, message: str, dataset: Dataset, classes: Ints) -> Finding:
+    rows = tuple(np.flatnonzero(np.isin(dataset.labels, classes)).tolist()) if code == "untested-class" else ()
+    return Finding(code, message, "warning", tuple(dataset.class_names[each] for each in classes), rows)

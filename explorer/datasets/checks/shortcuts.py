@@ -1,0 +1,87 @@
+"""Shortcuts: does the size, the mean intensity or the border of the images alone tell the class?
+
+Published collections hold classes that are recognisable by what has nothing to do with them: another scanner, frame,
+crop or file size (Geirhos et al. 2020, doi:10.1038/s42256-020-00257-z). A model that learns these fails elsewhere.
+"""
+
+from collections.abc import Iterator
+from typing import TypeGuard
+
+import numpy as np
+
+from explorer.datasets.checking import Subject
+from explorer.datasets.probe import Guess, guess
+from explorer.records import Finding, Floats, Ints
+
+WELL_ABOVE = 0.15
+"""Share of the way from chance to perfect that the lower bound must pass."""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Yield what predicts the label well above chance, by cross-validation that keeps groups and copies together."""
+    measures, labels, units = subject.measures, subject.dataset.labels, _units(subject)
+    sizes = guess(_size_features(measures.sizes), labels, units, linear=False) if _vary(measures.sizes) else None
+    if _tells(sizes):
+        text = f"The original size of the images alone tells the class {_words(sizes)}. Resizing hides part of it only"
+        yield Finding("shortcut-size", f"{text}; crop all classes alike before reading.", "warning")
+    brightness = guess(measures.means[:, None], labels, units, linear=False)
+    if _tells(brightness):
+        text = (
+            f"The mean intensity alone tells the class {_words(brightness)}. The arm 'intensity' shows what it is worth"
+        )
+        yield Finding(
+            "shortcut-intensity", f"{text}; exposure or staining may differ between classes.", _severity(brightness)
+        )
+    yield from _border(subject, units)
+
+
+def _border(subject: Subject, units: Ints) -> Iterator[Finding]:
+    """Tell of the border; it is suspicious where it tells more than the same number of pixels further in."""
+    labels = subject.dataset.labels
+    border = guess(_ring_features(subject.measures.borders), labels, units, linear=True)
+    if not _tells(border):
+        return
+    inner = guess(_ring_features(subject.measures.inners), labels, units, linear=True)
+    suspicious = inner is None or border.accuracy > inner.accuracy + 0.05
+    text = f"The outermost pixels alone tell the class {_words(border)}"
+    if suspicious:
+        text += ", better than pixels further in do. Look for frames, labels or backgrounds that follow the class."
+    else:
+        text += ", no better than pixels further in do, as where texture or background fills the image."
+    yield Finding("shortcut-border", text, "warning" if suspicious else "note")
+
+
+def _tells(found: Guess | None) -> TypeGuard[Guess]:
+    return found is not None and found.skill > WELL_ABOVE
+
+
+def _severity(found: Guess) -> str:
+    return "warning" if found.skill > 0.5 else "note"
+
+
+def _words(found: Guess) -> str:
+    return f"with a balanced accuracy of {found.accuracy:.0%} (chance {found.chance:.0%})"
+
+
+def _vary(sizes: Ints) -> bool:
+    return bool((sizes != sizes[0]).any())
+
+
+def _size_features(sizes: Ints) -> Floats:
+    height, width = np.log(sizes.astype(np.float64)).T
+    return np.stack([height + width, height - width], axis=1)
+
+
+def _ring_features(ring: Floats) -> Floats:
+    """Return the 64 values of each ring, and mean and spread of each of its sides, (n, 72), in units of the set."""
+    sides = ring.reshape(len(ring), 4, -1).astype(np.float64)
+    return np.concatenate([ring, sides.mean(axis=2), sides.std(axis=2)], axis=1)
+
+
+def _units(subject: Subject) -> Ints:
+    """Return a number per row that rows share where they belong to one group, else to one cluster of duplicates."""
+    dataset = subject.dataset
+    if dataset.groups is not None:
+        return dataset.groups
+    alone = np.arange(len(dataset), dtype=np.int64) + len(dataset)
+    return np.where(subject.duplicates.near >= 0, subject.duplicates.near, alone)

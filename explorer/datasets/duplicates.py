@@ -1,0 +1,209 @@
+"""Finds images that are there twice: exactly, or re-encoded, brightened, resized or shifted by a pixel or two.
+
+Two images are near duplicates when, after the shift that fits best, both correlate: the images as they are and their
+fine detail (what a blur takes away). Independent images of one kind share the former but not the latter, as noise and
+texture do not repeat. Where a set holds little detail (digits of 8 × 8 pixels), different images come close in both;
+so the bar is set by the set itself: a pair counts only if it lies five times closer than the usual nearest neighbours.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from explorer.datasets.candidates import candidates, normalized
+from explorer.datasets.measuring import Measures, grey_of
+from explorer.records import Array, Dataset, Floats, Ints
+
+SURE = 0.985
+"""Likeness from which on a pair is a near duplicate whatever the set is like."""
+
+LEAST = 0.93
+"""Likeness below which no pair is a near duplicate."""
+
+LEAST_SHIFTED = 0.975
+"""The same for pairs that had to be shifted first, which bricks and stripes of different images fit well, too."""
+
+CLOSER = 5.0
+"""How many times closer than usual nearest neighbours a pair must be."""
+
+CHECKED = 60_000
+"""Pairs whose fine detail is compared, at most; the most alike ones where there are more."""
+
+_SIDE = 64
+_SHIFT = 4
+_WORTH = 0.45
+_BLOCK = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Duplicates:
+    """Numbers of the clusters, (n,) int64, -1 = in none.
+
+    exact   images whose stored pixels are equal
+    near    near duplicates, exact ones among them
+    """
+
+    exact: Ints
+    near: Ints
+
+
+def duplicates(dataset: Dataset, measures: Measures) -> Duplicates:
+    """Return the clusters of duplicates of a data set."""
+    _, same = np.unique(measures.prints, axis=0, return_inverse=True)
+    exact = _numbered(same.reshape(-1).astype(np.int64))
+    first = np.unique(same.reshape(-1), return_index=True)[1]
+    pairs, likeness = _near_pairs(dataset, measures, np.sort(first))
+    return Duplicates(exact, _clusters(exact, pairs, likeness))
+
+
+def _numbered(keys: Ints) -> Ints:
+    """Return cluster numbers 0, 1, … of rows with equal keys, -1 for keys that occur once."""
+    _, inverse, times = np.unique(keys, return_inverse=True, return_counts=True)
+    several = times > 1
+    numbers = np.where(several, np.cumsum(several) - 1, -1)
+    return numbers[inverse].astype(np.int64)
+
+
+# ---- likeness of pairs -----------------------------------------------------------------------------------------
+
+
+def _near_pairs(dataset: Dataset, measures: Measures, rows: Ints) -> tuple[Ints, Floats]:
+    """Return pairs of `rows`, which differ in their pixels, with the likeness of each pair."""
+    if len(rows) < 2:
+        return np.empty((0, 2), np.int64), np.empty(0, np.float32)
+    small = measures.small if len(rows) == len(measures.small) else measures.small[rows]
+    found = candidates(small)
+    likeness = _upright_likeness(small, found)
+    bar = _bar(len(rows), found, likeness)
+    worth = np.flatnonzero((likeness > _WORTH) & (likeness < bar))
+    worth = worth[np.argsort(-likeness[worth], kind="stable")][:CHECKED]
+    if dataset.inputs.shape[1] >= _SIDE // 2 and len(worth):
+        shifted = _shifted_likeness(dataset, rows[found[worth]])
+        likeness[worth] = np.where(shifted >= LEAST_SHIFTED, np.maximum(shifted, likeness[worth]), likeness[worth])
+    good = likeness >= bar
+    return rows[found[good]], likeness[good]
+
+
+def _bar(n: int, pairs: Ints, likeness: Floats) -> float:
+    """Return the likeness that counts in this set, from the nearest neighbours that are no sure duplicates."""
+    nearest = np.zeros(n, np.float32)
+    usual = likeness < SURE
+    for side in (0, 1):
+        np.maximum.at(nearest, pairs[usual, side], likeness[usual])
+    return float(np.clip(1 - (1 - np.median(nearest)) / CLOSER, LEAST, SURE))
+
+
+def _upright_likeness(small: Floats, pairs: Ints) -> Floats:
+    """Return the smaller one of the two correlations of each pair, of miniatures that are not shifted."""
+    common = _common(small)
+    likeness = np.empty(len(pairs), np.float32)
+    for first in range(0, len(pairs), _BLOCK):
+        block = pairs[first : first + _BLOCK]
+        left, right = (_standard(np.asarray(small[block[:, side]])) - common for side in (0, 1))
+        likeness[first : first + _BLOCK] = np.minimum(
+            _correlation(left, right), _correlation(_fine(left), _fine(right))
+        )
+    return likeness
+
+
+def _common(images: Floats) -> Floats:
+    """Return what all images share, (1, h, w), from at most 2,000 of them."""
+    step = max(1, len(images) // 2000)
+    return np.asarray(_standard(np.asarray(images[::step])).mean(axis=0, keepdims=True))
+
+
+def _standard(images: Floats) -> Floats:
+    flat = images.reshape(len(images), -1)
+    return normalized(flat).reshape(images.shape)
+
+
+def _fine(images: Floats) -> Floats:
+    """Return what a blur of 5 × 5 takes away from images (n, h, w)."""
+    return np.stack([image - cv2.blur(image, (5, 5)) for image in images])
+
+
+def _correlation(left: Floats, right: Floats) -> Floats:
+    rows = [normalized(each.reshape(len(each), -1)) for each in (left, right)]
+    return np.asarray(np.einsum("ij,ij->i", rows[0], rows[1]))
+
+
+# ---- shifts ----------------------------------------------------------------------------------------------------
+
+
+def _shifted_likeness(dataset: Dataset, pairs: Ints) -> Floats:
+    """Return the likeness of pairs of rows after the shift of up to 4 pixels (of 64) that fits best."""
+    step = max(1, len(dataset) // 300)
+    common = _standard(np.stack([_view(dataset, row) for row in range(0, len(dataset), step)])).mean(axis=0)
+    kept: dict[int, Array] = {}
+    likeness = np.empty(len(pairs), np.float32)
+    for number, pair in enumerate(pairs.tolist()):
+        left, right = (_kept_view(dataset, row, common, kept) for row in pair)
+        likeness[number] = _aligned_likeness(left, right)
+    return likeness
+
+
+def _kept_view(dataset: Dataset, row: int, common: Floats, kept: dict[int, Array]) -> Array:
+    if row not in kept:
+        if len(kept) > _BLOCK:
+            kept.clear()
+        kept[row] = _standard(_view(dataset, row)[None])[0] - common
+    return kept[row]
+
+
+def _view(dataset: Dataset, row: int) -> Floats:
+    grey = grey_of(np.asarray(dataset.inputs[row]))
+    if max(grey.shape) <= _SIDE:
+        return grey
+    return np.asarray(cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA))
+
+
+def _aligned_likeness(left: Floats, right: Floats) -> float:
+    down, across = _best_shift(left, right)
+    height, width = left.shape
+    a = left[max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
+    b = right[max(0, -down) : height + min(0, -down), max(0, -across) : width + min(0, -across)]
+    size = (max(8, a.shape[1] // 2), max(8, a.shape[0] // 2))
+    halves = [np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA))[None] for each in (a, b)]
+    full = _correlation(halves[0], halves[1])[0]
+    return float(min(full, _correlation(_fine(halves[0]), _fine(halves[1]))[0]))
+
+
+def _best_shift(left: Floats, right: Floats) -> tuple[int, int]:
+    """Return (down, across), each at most 4, by which `left` lies further than `right`, by cross-correlation."""
+    spectrum = np.fft.rfft2(left) * np.conj(np.fft.rfft2(right))
+    fits = np.roll(np.fft.irfft2(spectrum, left.shape), (_SHIFT, _SHIFT), axis=(0, 1))
+    best = int(fits[: 2 * _SHIFT + 1, : 2 * _SHIFT + 1].argmax())
+    return best // (2 * _SHIFT + 1) - _SHIFT, best % (2 * _SHIFT + 1) - _SHIFT
+
+
+# ---- clusters --------------------------------------------------------------------------------------------------
+
+
+def _clusters(exact: Ints, pairs: Ints, likeness: Floats) -> Ints:
+    """Return the clusters that exact duplicates and pairs form together.
+
+    Likeness is not transitive: a chain of frames may tie a whole class together, which then could never be tested.
+    So a cluster of more than a tenth of the set holds by its sure pairs alone.
+    """
+    joined = _joined(exact, pairs)
+    sizes = np.bincount(joined[joined >= 0], minlength=1)
+    large = np.isin(joined[pairs[:, 0]], np.flatnonzero(sizes > max(20, len(exact) // 10)))
+    return _joined(exact, pairs[~large | (likeness >= SURE)]) if large.any() else joined
+
+
+def _joined(exact: Ints, pairs: Ints) -> Ints:
+    parent = np.arange(len(exact))
+    in_cluster = np.flatnonzero(exact >= 0)
+    _, first = np.unique(exact[in_cluster], return_index=True)
+    parent[in_cluster] = in_cluster[first][exact[in_cluster]]
+
+    def root(row: int) -> int:
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = int(parent[row])
+        return row
+
+    for left, right in pairs.tolist():
+        parent[root(left)] = root(right)
+    return _numbered(np.array([root(row) for row in range(len(exact))], np.int64))

@@ -1,0 +1,157 @@
+"""Decodes the images of a draft one by one, brings them to one size and writes them to an array file as they come."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.datasets import scaling
+from explorer.datasets.arrayfile import ArrayFile
+from explorer.datasets.drafts import KINDS, Draft, Head, Unusable
+from explorer.datasets.findings import Notebook
+from explorer.datasets.fitting import fitted, target_side
+from explorer.datasets.measuring import SMALL, Measures, Meter
+from explorer.errors import DataError
+from explorer.records import Array, Scaling
+
+
+@dataclass(frozen=True, eq=False)
+class Ingested:
+    """What came out: `kept` numbers the items of the draft that have become rows, in order."""
+
+    kept: tuple[int, ...]
+    scaling: Scaling
+    measures: Measures
+    side: int
+
+
+def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, fit: str) -> Ingested:
+    """Write the usable images of a draft to `folder`/inputs.npy, (n, side, side, channels).
+
+    Values keep their type: uint8, uint16 or float32. Memory holds one image at a time. The miniatures of the measures
+    are kept in `folder`/miniatures.npy. Raises DataError when no image can be used.
+    """
+    usable = _usable(draft, notebook)
+    plan = _plan(usable, notebook, draft)
+    kept = [number for number in usable if number not in plan.odd]
+    side = side or target_side([usable[number] for number in kept])
+    miniatures = folder / "miniatures.npy"
+    span = scaling.Range(len(kept)) if plan.kind != "uint8" else None
+    rows: list[int] = []
+    with (
+        ArrayFile(folder / "inputs.npy", (side, side, plan.channels), plan.kind) as out,
+        ArrayFile(miniatures, (SMALL, SMALL, 1), "float32") as small,
+    ):
+        meter = Meter(small)
+        for number, pixels in _images(draft, kept, plan, notebook):
+            stored = fitted(pixels, side, fit)
+            out.append(stored)
+            meter.add(pixels, stored)
+            if span is not None:
+                span.add(stored)
+            rows.append(number)
+    if not rows:
+        raise notebook.nothing_left("The data set", "no image that can be used")
+    measures = meter.measures(np.load(miniatures, mmap_mode="r")[:, :, :, 0])
+    return Ingested(tuple(rows), scaling.choose(plan.kind, span), measures, side)
+
+
+# ---- one kind and one number of channels -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Plan:
+    kind: str
+    channels: int
+    odd: frozenset[int]
+
+
+def _usable(draft: Draft, notebook: Notebook) -> dict[int, Head]:
+    usable: dict[int, Head] = {}
+    for number, head in enumerate(draft.heads):
+        if isinstance(head, Unusable):
+            notebook.add(head.code, draft.items[number].name, head.text, noun="image")
+        else:
+            usable[number] = head
+    if not usable:
+        raise notebook.nothing_left("The data set", "no image that can be used")
+    return usable
+
+
+def _plan(usable: dict[int, Head], notebook: Notebook, draft: Draft) -> _Plan:
+    """Choose the kind and the channels of the whole set, and find the few images that do not fit.
+
+    Grey and colour mix: grey becomes colour. 8 and 16 bits mix: 8 bits are stretched. Anything else cannot be made
+    equal without inventing values, so the smaller part is left out.
+    """
+    real = _majority({number: head.kind == "float32" for number, head in usable.items()})
+    colors = {number: "grey or colour" if head.channels in (1, 3) else head.channels for number, head in usable.items()}
+    layout = _majority(colors)
+    odd = frozenset(n for n, head in usable.items() if (head.kind == "float32") != real or colors[n] != layout)
+    for number in odd:
+        text = "left out, as of another kind (channels, or whole numbers against floating point) than the others"
+        notebook.add("mixed-kinds", draft.items[number].name, text, noun="image")
+    same = [head for number, head in usable.items() if number not in odd]
+    kinds = Counter(head.kind for head in same)
+    channels = Counter(head.channels for head in same)
+    _tell_mixes(kinds, channels, notebook)
+    kind = "float32" if real else "uint16" if kinds["uint16"] else "uint8"
+    return _Plan(kind, max(channels), odd)
+
+
+def _majority(values: dict[int, Any]) -> Any:
+    return Counter(values.values()).most_common(1)[0][0]
+
+
+def _tell_mixes(kinds: Counter[str], channels: Counter[int], notebook: Notebook) -> None:
+    if len(channels) > 1:
+        notebook.say(
+            "grey-and-color",
+            f"{channels[1]:,} of {channels.total():,} images are grey and the others in colour; grey is kept as colour "
+            "with three equal channels. Make sure that colour does not follow the class.",
+            severity="warning",
+        )
+    if len(kinds) > 1:
+        notebook.say(
+            "mixed-depths",
+            f"{kinds['uint8']:,} of {kinds.total():,} images have 8 bits and the others 16; 8-bit values were "
+            "multiplied by 257. Make sure that the depth does not follow the class.",
+            severity="warning",
+        )
+
+
+# ---- the images ------------------------------------------------------------------------------------------------
+
+
+def _images(draft: Draft, kept: list[int], plan: _Plan, notebook: Notebook) -> Iterator[tuple[int, Array]]:
+    for number, found in draft.images(kept):
+        try:
+            if isinstance(found, Unusable):
+                raise found
+            yield number, _conformed(found, plan)
+        except Unusable as reason:
+            notebook.add(reason.code, draft.items[number].name, reason.text, noun="image")
+
+
+def _conformed(pixels: Array, plan: _Plan) -> Array:
+    """Return the pixels in the kind and channels of the set. Raises Unusable where that cannot be."""
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise Unusable("nan-pixels", "left out, as with pixels that are no finite numbers (NaN or infinite)")
+    if pixels.shape[2] != plan.channels:
+        if pixels.shape[2] != 1:
+            raise Unusable("mixed-kinds", "left out, as of another number of channels than their header says")
+        pixels = np.repeat(pixels, plan.channels, axis=2)
+    if plan.kind == "uint16" and pixels.dtype == np.uint8:
+        return pixels.astype(np.uint16) * np.uint16(257)
+    return pixels.astype(KINDS[plan.kind], copy=False)
+
+
+def check_side(side: int | None, fit: str) -> None:
+    """Raise DataError for a side or a way of fitting that cannot be."""
+    if side is not None and not 4 <= side <= 1024:
+        raise DataError(f"The image size is {side} px. Choose one from 4 to 1024.")
+    if fit not in ("pad", "stretch"):
+        raise DataError(f"The way of fitting is '{fit}'. Choose pad or stretch.")

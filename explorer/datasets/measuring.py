@@ -1,0 +1,106 @@
+"""Measures each image once while it is read, so that checks and pages never touch all pixels again."""
+
+import hashlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from explorer.datasets.arrayfile import ArrayFile
+from explorer.datasets.fitting import resized
+from explorer.records import Array, Floats, Ints
+
+SMALL = 32
+"""Side in pixels of the grey miniature that duplicates are looked for in."""
+
+RING = 16
+"""Values along each side of a ring of pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What is known of each of the n images, in their stored units.
+
+    sizes      (n, 2) int64, original height and width in pixels
+    means      (n,) float32, mean of all values of the original image
+    spreads    (n,) float32, standard deviation of all values of the stored image
+    flat       (n,) bool, all values of the original image are the same in each channel
+    prints     (n, 2) uint64, hash of the stored pixels; equal for equal images
+    small      (n, 32, 32) float32, grey miniature of the stored image; memory-mapped where n is large
+    borders    (n, 64) float32, grey values along the outermost ring of the original image, before any padding
+    inners     (n, 64) float32, the same along the ring half-way to the centre
+    """
+
+    sizes: Ints
+    means: Floats
+    spreads: Floats
+    flat: Array
+    prints: Array
+    small: Floats
+    borders: Floats
+    inners: Floats
+
+
+class Meter:
+    """Takes the measures image by image."""
+
+    def __init__(self, miniatures: ArrayFile) -> None:
+        self._miniatures = miniatures
+        self._sizes: list[tuple[int, int]] = []
+        self._means: list[float] = []
+        self._spreads: list[float] = []
+        self._flat: list[bool] = []
+        self._prints: list[bytes] = []
+        self._borders: list[Array] = []
+        self._inners: list[Array] = []
+
+    def add(self, original: Array, stored: Array) -> None:
+        """Measure one image, (height, width, channels), as it came and as it is stored."""
+        mean, deviation = cv2.meanStdDev(np.ascontiguousarray(stored).reshape(-1, 1))
+        grey = grey_of(original)
+        height, width = grey.shape
+        self._sizes.append((height, width))
+        self._means.append(float(mean[0, 0] if stored is original else original.mean()))
+        self._spreads.append(float(deviation[0, 0]))
+        self._flat.append(bool((original == original[0, 0]).all()))
+        self._prints.append(hashlib.blake2b(np.ascontiguousarray(stored).data, digest_size=16).digest())
+        self._miniatures.append(resized((grey if stored is original else grey_of(stored))[:, :, None], SMALL, SMALL))
+        self._borders.append(ring(grey, 0, 0))
+        self._inners.append(ring(grey, height // 4, width // 4))
+
+    def measures(self, small: Floats) -> Measures:
+        """Return all measures taken; `small` holds the miniatures as they were written, (n, 32, 32)."""
+        return Measures(
+            np.array(self._sizes, np.int64),
+            np.array(self._means, np.float32),
+            np.array(self._spreads, np.float32),
+            np.array(self._flat, np.bool_),
+            np.frombuffer(b"".join(self._prints), np.uint64).reshape(-1, 2),
+            small,
+            np.stack(self._borders),
+            np.stack(self._inners),
+        )
+
+
+def grey_of(pixels: Array) -> Floats:
+    """Return the mean over channels, (height, width) float32, of pixels (height, width, channels)."""
+    if pixels.shape[2] == 1:
+        return np.asarray(pixels[:, :, 0], np.float32)
+    if pixels.shape[2] == 3:
+        mixed = cv2.transform(np.ascontiguousarray(pixels, np.float32), np.full((1, 3), 1 / 3, np.float32))
+        return np.asarray(mixed).reshape(pixels.shape[:2])
+    return np.asarray(pixels.mean(axis=2, dtype=np.float32))
+
+
+def ring(grey: Floats, down: int, right: int) -> Floats:
+    """Return 64 values along the four sides of the frame that lies `down` and `right` pixels inside the image."""
+    height, width = grey.shape
+    inside = grey[down : height - down, right : width - right]
+    sides = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
+    return np.concatenate([_sampled(side) for side in sides])
+
+
+def _sampled(line: Floats) -> Floats:
+    row = np.ascontiguousarray(line, np.float32)[None]
+    method = cv2.INTER_AREA if row.shape[1] > RING else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(row, (RING, 1), interpolation=method)).reshape(RING)

@@ -1,0 +1,1 @@
+"""Readers: each file recognises one way of laying out a data set and reads it."""

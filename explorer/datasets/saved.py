@@ -1,0 +1,129 @@
+"""Data sets on disk: `datasets/<fingerprint>/` of the workspace, written once, never changed, memory-mapped.
+
+    inputs.npy                          (n, height, width, channels) stored values
+    labels.npy groups.npy duplicates.npy given_test.npy sizes.npy means.npy    (n, ...) as in Dataset and Reading
+    about.json                          everything else, the findings too
+
+A folder is written under another name and appears by one rename, so that no process ever sees half of it.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import DataError
+from explorer.records import Array, Dataset, Finding, Floats, Ints, Scaling, digest
+from explorer.workspace import Workspace
+
+FORMAT = 1
+_OPTIONAL = ("groups", "duplicates", "given_test")
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A data set as it was read, and what was noticed.
+
+    findings   those of the reader and of the checks together
+    sizes      (n, 2) int64, original height and width of each image in pixels
+    means      (n,) float32, mean intensity of each original image, in [0, 1] by the scaling of the data set
+    """
+
+    dataset: Dataset
+    findings: tuple[Finding, ...]
+    sizes: Ints
+    means: Floats
+
+
+def fingerprint(inputs: Path, dataset: Dataset) -> str:
+    """Return the name of the contents: pixels, labels, groups, given split, names of classes, groups and items.
+
+    It does not depend on where the data came from: a folder and a zip of it have the same.
+    """
+    with inputs.open("rb") as file:
+        pixels = hashlib.file_digest(file, "sha256").hexdigest()
+    arrays = [_bytes(dataset.labels), _bytes(dataset.groups), _bytes(dataset.given_test)]
+    texts = json.dumps([dataset.class_names, dataset.group_names, dataset.items, asdict(dataset.scaling)])
+    return digest(pixels, *arrays, texts)
+
+
+def _bytes(array: Array | None) -> bytes:
+    return b"" if array is None else array.tobytes()
+
+
+@contextmanager
+def drafting(workspace: Workspace) -> Iterator[Path]:
+    """Yield a new folder of the workspace to write a data set into; what is left of it afterwards is removed."""
+    workspace.make()
+    folder = Path(tempfile.mkdtemp(prefix=".reading-", dir=workspace.datasets))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
+    """Add what `folder`/inputs.npy lacks, and rename the folder to the fingerprint; does nothing if that exists."""
+    dataset = reading.dataset
+    arrays = {"labels": dataset.labels, "sizes": reading.sizes, "means": reading.means}
+    arrays |= {name: getattr(dataset, name) for name in _OPTIONAL if getattr(dataset, name) is not None}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    (folder / "about.json").write_text(json.dumps(_about(reading)), encoding="utf-8")
+    target = workspace.datasets / dataset.fingerprint
+    if not target.exists():
+        try:
+            folder.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+
+
+def _about(reading: Reading) -> dict[str, Any]:
+    dataset = reading.dataset
+    texts = ("name", "class_names", "items", "fingerprint", "group_names", "source", "licence", "kind")
+    about: dict[str, Any] = {name: getattr(dataset, name) for name in texts}
+    findings = [asdict(finding) for finding in reading.findings]
+    return {"format": FORMAT, **about, "scaling": asdict(dataset.scaling), "findings": findings}
+
+
+def load(workspace: Workspace, fingerprint: str) -> Reading:
+    """Return a saved data set, memory-mapped and read-only. Raises DataError for one that is not there."""
+    folder = workspace.datasets / fingerprint
+    if fingerprint not in list_saved(workspace):
+        raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Open its files again.")
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    if about.pop("format") != FORMAT:
+        raise DataError(f"The data set '{fingerprint}' was saved by another version. Open its files again.")
+    findings = tuple(_finding(each) for each in about.pop("findings"))
+    scaling = Scaling(**about.pop("scaling"))
+    tuples: dict[str, Any] = {name: tuple(about.pop(name)) for name in ("class_names", "items", "group_names")}
+    arrays: dict[str, Any] = {name: _small(folder, name) for name in _OPTIONAL if (folder / f"{name}.npy").exists()}
+    inputs = np.load(folder / "inputs.npy", mmap_mode="r", allow_pickle=False)
+    dataset = Dataset(inputs=inputs, labels=_small(folder, "labels"), scaling=scaling, **arrays, **tuples, **about)
+    return Reading(dataset, findings, _small(folder, "sizes"), _small(folder, "means"))
+
+
+def list_saved(workspace: Workspace) -> tuple[str, ...]:
+    """Return the fingerprints of all saved data sets, those read last first."""
+    if not workspace.datasets.is_dir():
+        return ()
+    found = [each for each in workspace.datasets.iterdir() if (each / "about.json").is_file() and each.name[0] != "."]
+    return tuple(each.name for each in sorted(found, key=lambda each: (-each.stat().st_mtime, each.name)))
+
+
+def _finding(values: dict[str, Any]) -> Finding:
+    return Finding(**{**values, "items": tuple(values["items"]), "rows": tuple(values["rows"])})
+
+
+def _small(folder: Path, name: str) -> Any:
+    array = np.load(folder / f"{name}.npy", allow_pickle=False)
+    array.setflags(write=False)
+    return array

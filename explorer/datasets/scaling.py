@@ -1,0 +1,61 @@
+"""Chooses the one rule by which stored values of a data set become numbers in [0, 1]."""
+
+import numpy as np
+
+from explorer.records import Array, Floats, Scaling
+
+ROBUST = (0.1, 99.9)
+"""Percentiles between which the values count as usual; single hot or dead pixels lie outside."""
+
+SAMPLE = 4_000_000
+"""Values looked at for the percentiles, at most."""
+
+
+class Range:
+    """Gathers the range of values of a data set, image by image: exact ends, and a sample for the percentiles."""
+
+    def __init__(self, images: int) -> None:
+        self.low = np.inf
+        self.high = -np.inf
+        self._each = max(64, SAMPLE // max(1, images))
+        self._samples: list[Array] = []
+        self._draw = np.random.default_rng(0)
+
+    def add(self, pixels: Array) -> None:
+        """Take one image into account."""
+        self.low = min(self.low, float(pixels.min()))
+        self.high = max(self.high, float(pixels.max()))
+        values = pixels.reshape(-1)
+        chosen = values if values.size <= self._each else values[self._draw.integers(0, values.size, self._each)]
+        self._samples.append(chosen.copy())
+
+    def sample(self) -> Floats:
+        """Return the sampled values, float64."""
+        return np.concatenate(self._samples).astype(np.float64)
+
+
+def choose(kind: str, values: Range | None) -> Scaling:
+    """Return the rule for a data set kept as `kind`; `values` may be None for uint8."""
+    if kind == "uint8" or values is None:
+        return Scaling(0.0, 255.0, "8-bit values divided by 255")
+    if kind == "float32" and values.low >= 0.0 and values.high <= 1.0 and values.high > 0.5:
+        return Scaling(0.0, 1.0, "floating-point values taken as they are, as all lie between 0 and 1")
+    low, high = _usual(values)
+    what = "16-bit" if kind == "uint16" else "floating-point"
+    clipped = " Values beyond are clipped." if low > values.low or high < values.high else ""
+    rule = f"{what} values: {low:g} becomes 0 and {high:g} becomes 1, for all images and channels alike.{clipped}"
+    return Scaling(low, high, rule)
+
+
+def _usual(values: Range) -> tuple[float, float]:
+    """Return the ends: the range of usual values with half of it added on each side, within what occurs.
+
+    So nothing is clipped in ordinary data (a 12-bit camera in 16-bit files fills [0, 1]), bright objects of up to
+    twice the usual range keep their differences, and a hot pixel at 65,535 cannot turn everything else to black.
+    """
+    low, high = (float(end) for end in np.percentile(values.sample(), ROBUST))
+    room = (high - low) / 2
+    if room == 0:
+        low, high = values.low, values.high
+    low, high = max(values.low, low - room), min(values.high, high + room)
+    return (low, high) if high > low else (low, low + 1.0)

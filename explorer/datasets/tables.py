@@ -1,0 +1,115 @@
+"""Tables of labels as people save them: any separator, encoding, order of columns and spelling of the header."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from explorer.datasets.listings import Entry
+from explorer.errors import DataError
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "filename": ("filename", "file", "filepath", "imagename", "imagefile", "imagepath", "image", "path", "imageid"),
+    "label": ("label", "labels", "class", "classname", "target", "category"),
+    "group": ("group", "groups", "groupid"),
+    "split": ("split", "subset", "partition"),
+    "index": ("index", "frame", "page", "slice"),
+}
+"""What each column may be called, best first; case, spaces, `_` and `-` do not matter."""
+
+_SEPARATORS = ",;\t|"
+_LARGEST = 200_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table as text without surrounding white space; what it lacks is empty."""
+
+    filename: str = ""
+    label: str = ""
+    group: str = ""
+    split: str = ""
+    index: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: which of the known columns it has, all columns as they are spelt, and its rows."""
+
+    name: str
+    columns: frozenset[str]
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def needs(self, *columns: str) -> None:
+        """Raise DataError when one of these columns is missing, naming those that are there."""
+        for column in columns:
+            if column not in self.columns:
+                has = ", ".join(f"'{each}'" for each in self.header[:8]) or "none"
+                raise DataError(f"{self.name} has no column '{column}'; its first line has {has}. Add or rename it.")
+
+
+def table_of(entry: Entry) -> Table:
+    """Return the table in a file. Raises DataError when it is empty, damaged or too large.
+
+    Every value stays text: a class may be called "NA", "nan" or "007".
+    """
+    if entry.size > _LARGEST:
+        raise DataError(f"{entry.name} has {entry.size / 1e6:,.0f} MB, which is too large for a table of labels.")
+    text = _text(entry.read())
+    try:
+        return _parsed(entry.name, text)
+    except csv.Error as error:
+        raise DataError(f"{entry.name} is no readable table ({error}). Save it as CSV, encoded in UTF-8.") from error
+
+
+def _parsed(name: str, text: str) -> Table:
+    lines = _lines(text, _separator(text))
+    header = next(lines, [])
+    if not header:
+        raise DataError(f"{name} is empty. A table starts with a line that names its columns.")
+    place = _places(header)
+    rows = [Row(**{role: _cell(line, at) for role, at in place.items()}) for line in lines]
+    return Table(name, frozenset(place), tuple(header), tuple(rows))
+
+
+def _text(content: bytes) -> str:
+    """Return the text of a file: UTF-8 or UTF-16 by their marks or their pattern, else Windows-1252."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    start = content[:2000]
+    if start[1::2].count(0) > len(start) // 4:
+        return content.decode("utf-16-le", "replace")
+    if start[::2].count(0) > len(start) // 4:
+        return content.decode("utf-16-be", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _separator(text: str) -> str:
+    """Return the separator under which the first line names the most known columns, then the most columns."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    headers = {each: next(csv.reader([first], delimiter=each), []) for each in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda each: (len(_places(headers[each])), len(headers[each])))
+
+
+def _lines(text: str, separator: str) -> Iterator[list[str]]:
+    for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True):
+        if any(cell.strip() for cell in line):
+            yield [cell.strip() for cell in line]
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    plain = ["".join(letter for letter in cell.lower() if letter not in " _-\t\"'") for cell in header]
+    places = {}
+    for role, called in COLUMNS.items():
+        found = [plain.index(each) for each in called if each in plain]
+        if found:
+            places[role] = found[0]
+    return places
+
+
+def _cell(line: Sequence[str], place: int) -> str:
+    return line[place] if place < len(line) else ""

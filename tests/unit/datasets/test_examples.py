@@ -1,0 +1,94 @@
+"""The examples as pages open them: found by folder, read once, quick."""
+
+import shutil
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from explorer.datasets.examples import ROOT, examples, open_example
+from explorer.errors import DataError
+
+NAMES = tuple(examples())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_opens_quickly_and_keeps_its_fingerprint(name, workspace):
+    first = open_example(name, workspace)
+    started = time.perf_counter()
+    again = open_example(name, workspace)
+    assert time.perf_counter() - started < 1.0
+    assert again.dataset.fingerprint == first.dataset.fingerprint
+    assert again.findings == first.findings
+    assert isinstance(again.dataset.inputs, np.memmap)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_arrives_as_it_was_made(name, workspace):
+    saved = np.load(ROOT / name / "data.npz")
+    dataset = open_example(name, workspace).dataset
+    assert dataset.name == examples()[name].title
+    assert (dataset.source, dataset.licence) == (examples()[name].source, examples()[name].licence)
+    assert dataset.class_names == tuple(saved["class_names"])
+    assert np.array_equal(dataset.labels, saved["labels"])
+    assert np.array_equal(dataset.inputs[..., 0], saved["images"])
+    assert (dataset.groups is not None) == ("groups" in saved)
+    if "groups" in saved:
+        assert len(set(zip(dataset.groups, saved["groups"], strict=True))) == len(set(saved["groups"]))
+    if "split" in saved:
+        assert np.array_equal(dataset.given_test, saved["split"] == "test")
+    else:
+        assert dataset.given_test is None
+    # 8-bit values must be seen over their whole range, or the scans of digits would be all dark.
+    assert dataset.rows(np.arange(4))[:].max() > 0.3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_clean_twin_has_the_rows_of_its_example(name):
+    example = examples()[name]
+    if example.clean is None:
+        assert name in ("digits", "textures")
+        return
+    noisy, clean = np.load(example.data)["images"], np.load(example.clean)["images"]
+    assert clean.shape == noisy.shape
+    # Row by row, the twin is nearer to its image than to the one before it.
+    rows = np.random.default_rng(0).integers(1, len(noisy), 200)
+    off = [np.mean((noisy[rows].astype(float) - clean[rows - step]) ** 2) for step in (0, 1)]
+    assert off[0] < 0.8 * off[1]
+
+
+def test_an_unknown_example_is_refused_with_the_known_names(workspace):
+    with pytest.raises(DataError, match="no example 'stars'"):
+        open_example("stars", workspace)
+
+
+def test_a_folder_that_is_not_complete_is_no_example(tmp_path):
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "about.json").write_text("{}")
+    assert examples(tmp_path) == {}
+    assert examples(tmp_path / "nowhere") == {}
+
+
+def test_an_example_whose_saved_copy_was_deleted_is_read_again(workspace):
+    first = open_example("digits", workspace)
+    shutil.rmtree(workspace.datasets / first.dataset.fingerprint)
+    assert open_example("digits", workspace).dataset.fingerprint == first.dataset.fingerprint
+
+
+def test_changed_data_are_read_anew(tmp_path, workspace):
+    shutil.copytree(ROOT / "digits", tmp_path / "digits")
+    first = open_example("digits", workspace, root=tmp_path)
+    arrays = dict(np.load(tmp_path / "digits" / "data.npz"))
+    np.savez(tmp_path / "digits" / "data.npz", **{**arrays, "images": arrays["images"][::-1]})
+    assert open_example("digits", workspace, root=tmp_path).dataset.fingerprint != first.dataset.fingerprint
+
+
+def test_listing_the_examples_imports_nothing_heavy():
+    code = (
+        "import sys; from explorer.datasets.examples import examples; examples(); "
+        "print(*sorted({'PIL', 'pandas', 'skimage', 'sklearn', 'scipy', 'torch'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert found.stdout.strip() == ""
