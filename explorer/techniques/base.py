@@ -129,6 +129,8 @@ class Model(Technique):
     """Turns inputs into class probabilities."""
 
     slot = Slot.MODEL
+    #: Whether answers depend on the inputs; False only for floors that other curves are judged against.
+    learns: ClassVar[bool] = True
 
 
 class FixedModel(Model):

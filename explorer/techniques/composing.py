@@ -1,0 +1,62 @@
+"""An arm's choices as techniques, built and checked against each other: what cannot work is refused with the reason."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.errors import TechniqueError
+from explorer.records import Arm, Slot
+from explorer.techniques.base import Augmentation, Denoising, FixedModel, Model, SemiSupervised, Technique
+from explorer.techniques.discovery import build
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The techniques of an arm, one per filled slot."""
+
+    model: Model
+    denoising: Denoising | None = None
+    augmentation: Augmentation | None = None
+    semi_supervised: SemiSupervised | None = None
+
+    def all(self) -> tuple[Technique, ...]:
+        """Return the techniques in the order in which the data passes them."""
+        slots = (self.denoising, self.model, self.augmentation, self.semi_supervised)
+        return tuple(each for each in slots if each is not None)
+
+
+def compose(arm: Arm, kind: str = "image") -> Parts:
+    """Return the techniques of `arm` for data of that kind.
+
+    Raises TechniqueError, with the reason and the remedy, for a technique that does not exist, a setting out of range,
+    a technique that this machine or this kind of data cannot use, and a combination that cannot work.
+    """
+    built: dict[Slot, Any] = {slot: build(slot, choice) for slot, choice in arm.choices()}
+    for technique in built.values():
+        _check_usable(technique, arm, kind)
+    parts = Parts(**{slot.value: technique for slot, technique in built.items()})
+    _check_semi_supervised(parts, arm)
+    return parts
+
+
+def _check_usable(technique: Technique, arm: Arm, kind: str) -> None:
+    if kind not in technique.kinds:
+        serves = ", ".join(sorted(technique.kinds))
+        raise TechniqueError(
+            f"{arm.title}: {technique.title} works on data of the kind {serves}, not {kind}. Choose another arm."
+        )
+    reason = technique.unavailable()
+    if reason is not None:
+        raise TechniqueError(f"{arm.title}: {technique.title} cannot be used here. {reason}")
+
+
+def _check_semi_supervised(parts: Parts, arm: Arm) -> None:
+    semi = parts.semi_supervised
+    if semi is None:
+        return
+    fixed = isinstance(parts.model, FixedModel)
+    if not (semi.works_with_fixed if fixed else semi.works_with_trained):
+        kind = "with fixed features" if fixed else "that are trained end to end"
+        raise TechniqueError(
+            f"{arm.title}: {semi.title} does not work with models {kind}, and {parts.model.title} is one of them."
+            " Choose another model, or leave the semi-supervised slot empty."
+        )

@@ -1,0 +1,46 @@
+"""Mean intensity and logistic regression: how far brightness alone carries."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from explorer.records import Arm, Choice, Floats, Ints
+from explorer.techniques import heads
+from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+
+
+@dataclass(frozen=True)
+class Intensity(FixedModel):
+    """Sees nothing of an image but the mean of each channel and fits logistic regression to these few numbers.
+    When its curve comes near the best one, brightness alone explains most of the labels.
+    """
+
+    title: ClassVar[str] = "Mean intensity"
+    paper: ClassVar[str] = "Geirhos et al. 2020, arXiv:2004.07780 (shortcut learning: why trivial cues must be tested)"
+    fails: ClassVar[str] = "Whenever classes differ in shape or texture and not in brightness or colour."
+    arms: ClassVar[tuple[Arm, ...]] = (Arm("intensity", title, Choice("intensity")),)
+
+    def features(self, inputs: Float32s) -> Float32s:
+        """Return the mean of each channel, (n, channels)."""
+        flat = inputs.reshape(len(inputs), -1, inputs.shape[-1])
+        return np.stack([each.mean(axis=0, dtype=np.float64) for each in flat]).astype(np.float32)
+
+    def fit(
+        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
+    ) -> Predictor:
+        """Return a logistic regression on the standardized means."""
+        return heads.logistic(
+            features,
+            labels,
+            n_classes=n_classes,
+            seed=seed,
+            weights=weights,
+            strengths=(0.1, 1.0, 10.0),
+            fallback=1.0,
+            standardize=True,
+        )
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate the seconds from the number of pixels and labels."""
+        return Cost(2e-9 * task.n_items * float(np.prod(task.shape)), 0.02 + 2e-6 * task.n_labeled * task.n_classes)

@@ -1,0 +1,38 @@
+"""Majority class: the floor below which no technique may fall."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from explorer.records import Arm, Choice, Floats, Ints
+from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+from explorer.techniques.heads import Constant
+
+
+@dataclass(frozen=True)
+class Majority(FixedModel):
+    """Ignores the images and answers with the shares of the classes among the labelled examples.
+    Anything that does not beat it has learnt nothing.
+    """
+
+    title: ClassVar[str] = "Majority class"
+    paper: ClassVar[str] = "Holte 1993, doi:10.1023/A:1022631118932 (simple rules as the first comparison)"
+    fails: ClassVar[str] = "Always: it is drawn so that other curves can be judged, not to be used."
+    learns: ClassVar[bool] = False
+    arms: ClassVar[tuple[Arm, ...]] = (Arm("majority", title, Choice("majority")),)
+
+    def features(self, inputs: Float32s) -> Float32s:
+        """Return one column of zeros, (n, 1)."""
+        return np.zeros((len(inputs), 1), np.float32)
+
+    def fit(
+        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
+    ) -> Predictor:
+        """Return the predictor that gives every row the (weighted) shares of the classes."""
+        shares = np.bincount(labels, weights=weights, minlength=n_classes)
+        return Constant((shares / shares.sum()).astype(np.float32))
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate the seconds: nothing to speak of."""
+        return Cost(0.0, 0.0005)

@@ -1,0 +1,171 @@
+"""A small convolutional network trained from scratch: the plain baseline that everything must beat."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from explorer.records import Arm, Choice, Floats, Ints, Rows
+from explorer.techniques.base import Cost, Float32s, Monitor, Predictor, Task, TrainedModel, Views
+from explorer.techniques.resizing import resized
+from explorer.techniques.settings import setting
+from explorer.techniques.tuning import balanced
+
+if TYPE_CHECKING:
+    from explorer.training.loop import Batch
+
+#: Smaller images are enlarged to this side, so that three halvings leave a map to average over.
+SMALLEST = 32
+WIDTHS = (32, 64, 128, 128)
+SMOOTHING = 0.1
+AVERAGE = 0.98
+#: Images predicted at once.
+CHUNK = 64
+
+
+@dataclass(frozen=True)
+class SmallCnn(TrainedModel):
+    """Trains a network of four convolutions from random weights on the labelled examples alone, without augmentation.
+    It is what deep learning gives without any of the techniques that save labels.
+    """
+
+    title: ClassVar[str] = "Small CNN from scratch"
+    paper: ClassVar[str] = (
+        "LeCun et al. 1998, doi:10.1109/5.726791; AdamW: Loshchilov and Hutter 2019, arXiv:1711.05101"
+    )
+    fails: ClassVar[str] = "Below about ten labels of each class, where features that were learnt elsewhere do better."
+    arms: ClassVar[tuple[Arm, ...]] = (Arm("baseline", title, Choice("small_cnn")),)
+
+    side: int = setting(
+        48,
+        label="Image side",
+        help="Larger images are reduced to this side; images below 32 px are enlarged to 32 px.",
+        unit="px",
+        low=32,
+        high=96,
+    )
+    steps: int = setting(
+        300, label="Training steps", help="Batches that the network learns from.", unit="steps", low=10, high=5000
+    )
+    batch: int = setting(
+        16, label="Batch", help="Images in one step; all of them where there are fewer.", unit="images", low=4, high=128
+    )
+    learning_rate: float = setting(
+        0.003, label="Learning rate", help="The largest step of the optimizer during its cycle.", low=1e-5, high=0.1
+    )
+    weight_decay: float = setting(
+        0.05, label="Weight decay", help="How strongly weights are pulled to zero.", low=0.0, high=1.0
+    )
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why networks cannot be trained here; None when they can."""
+        from explorer.training.weights import not_installed
+
+        return not_installed("torch", "torch")
+
+    def fit(
+        self,
+        inputs: Rows,
+        labels: Ints,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        views: Views | None = None,
+        weights: Floats | None = None,
+    ) -> Predictor:
+        """Return the predictor trained on `inputs` (n, height, width, channels) and labels (n,).
+
+        Classes count equally; `weights` (n,) multiplies what a row counts. Raises StudyError when training diverges.
+        """
+        from explorer.training import small_net
+        from explorer.training.loop import Recipe, train
+        from explorer.training.precision import one_thread
+
+        images = inputs[:]
+        scale = Scale.of(images)
+        counts = balanced(labels, n_classes, weights)
+        recipe = Recipe(self.steps, self.learning_rate, self.weight_decay, SMOOTHING, AVERAGE)
+        with one_thread():
+            start = small_net.initial(images.shape[-1], WIDTHS, n_classes, seed)
+            batches = self._batches(images, labels, counts / counts.mean(), scale, np.random.default_rng(seed), views)
+            learnt = train(small_net.logits, start, batches, recipe, monitor.step)
+        return functools.partial(self._predicted, learnt, scale)
+
+    def _batches(
+        self,
+        images: Float32s,
+        labels: Ints,
+        weights: Floats,
+        scale: "Scale",
+        rng: np.random.Generator,
+        views: Views | None,
+    ) -> Iterator["Batch"]:
+        """Yield batches without end, every row once before any comes again; views are made anew each time."""
+        import torch
+
+        from explorer.training.loop import Batch
+
+        ready = None if views else self._prepared(images, scale)
+        truth, counts = torch.from_numpy(labels), torch.from_numpy(weights.astype(np.float32))
+        size = self.batch if views else min(self.batch, len(labels))
+        for rows in _rows(len(labels), size, rng):
+            seen = ready[rows] if ready is not None else self._prepared(views(images[rows], rng), scale)  # type: ignore[misc]
+            yield Batch(seen, truth[rows], counts[rows])
+
+    def _prepared(self, images: Float32s, scale: "Scale") -> Any:
+        """Return the tensor (b, channels, side, side), channels last, of images in [0, 1]."""
+        import torch
+
+        height, width = (min(max(each, SMALLEST), self.side) for each in images.shape[1:3])
+        return torch.from_numpy(scale(resized(images, height, width))).permute(0, 3, 1, 2)
+
+    def _predicted(self, learnt: list[Any], scale: "Scale", inputs: Float32s) -> Float32s:
+        import torch
+
+        from explorer.training import small_net
+        from explorer.training.precision import one_thread
+
+        found = [np.empty((0, len(learnt[-1])), np.float32)]
+        with one_thread(), torch.inference_mode():
+            for start in range(0, len(inputs), CHUNK):
+                logits = small_net.logits(learnt, self._prepared(inputs[start : start + CHUNK], scale))
+                found.append(logits.softmax(dim=1).numpy())
+        return np.concatenate(found)
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate the seconds from the steps, the size of a batch and that of the images."""
+        side = min(max(task.shape[0], SMALLEST), self.side)
+        batch = min(self.batch, task.n_labeled)
+        return Cost(0.0, 0.5 + self.steps * (0.004 + 0.0027 * batch * (side / 48) ** 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Mean and standard deviation of each channel over the labelled rows, by which inputs are standardized."""
+
+    mean: Float32s
+    spread: Float32s
+
+    @classmethod
+    def of(cls, images: Float32s) -> "Scale":
+        """Return the scale of images (n, height, width, channels); a constant channel is divided by 1."""
+        spread = images.std(axis=(0, 1, 2), dtype=np.float64)
+        mean = images.mean(axis=(0, 1, 2), dtype=np.float64)
+        return cls(mean.astype(np.float32), np.where(spread > 1e-6, spread, 1.0).astype(np.float32))
+
+    def __call__(self, images: Float32s) -> Float32s:
+        """Return standardized images of the same shape, float32."""
+        return (images - self.mean) / self.spread
+
+
+def _rows(n: int, size: int, rng: np.random.Generator) -> Iterator[Ints]:
+    waiting = np.empty(0, np.int64)
+    while True:
+        while len(waiting) < size:
+            waiting = np.concatenate([waiting, rng.permutation(n)])
+        yield waiting[:size]
+        waiting = waiting[size:]

@@ -1,0 +1,39 @@
+"""How torch computes here: one thread, the same bits every time, bfloat16 where the processor has units for it."""
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: Processor flags (as in /proc/cpuinfo) of units that multiply bfloat16 faster than float32.
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
+
+
+@functools.cache
+def fast_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Return whether this processor has units for bfloat16; False where the system does not say.
+
+    The flags are asked and not a stopwatch, so that a busy moment cannot change what a trial computes.
+    """
+    if not cpuinfo.is_file():
+        return False
+    flags = next((line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")), "")
+    return not BFLOAT16_FLAGS.isdisjoint(flags.split())
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run torch on one thread with deterministic algorithms, and restore what was set before.
+
+    One thread, since small networks are slower on more, and since the number of threads may change the last bits.
+    """
+    import torch
+
+    threads, deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(deterministic)

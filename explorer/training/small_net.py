@@ -1,0 +1,50 @@
+"""A small convolutional network as a function of its parameters: blocks of convolution, halving, normalization, ReLU.
+
+Images are (b, channels, height, width) in channels-last memory, in which convolutions are fastest. Each block but the
+last halves its map by the mean of 2 × 2 places. Convolution and halving are both linear, so that a kernel of 4 × 4
+with a stride of 2 does the work of both in under half the multiplications, and the large map is never written.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import torch
+from torch.nn import functional
+
+Tensor: TypeAlias = Any
+
+#: Channels that share one mean and variance: GroupNorm of Wu and He 2018, arXiv:1803.08494, does not mix images.
+GROUPS = 8
+
+
+def initial(channels: int, widths: Sequence[int], n_classes: int, seed: int) -> list[Tensor]:
+    """Return parameters: kernel, scale and shift of each block, then weight and bias of the last layer, all zero.
+
+    Kernels are drawn after He et al. 2015, arXiv:1502.01852, with a generator of their own.
+    """
+    random = torch.Generator().manual_seed(seed)
+    found: list[Tensor] = []
+    for before, width in zip((channels, *widths[:-1]), widths, strict=True):
+        kernel = torch.randn((width, before, 3, 3), generator=random) * (2 / (9 * width)) ** 0.5
+        found += [kernel.contiguous(memory_format=torch.channels_last), torch.ones(width), torch.zeros(width)]
+    found += [torch.zeros(n_classes, widths[-1]), torch.zeros(n_classes)]
+    return [each.requires_grad_() for each in found]
+
+
+def logits(parameters: Sequence[Tensor], images: Tensor) -> Tensor:
+    """Return logits (b, k) of images (b, channels, height, width)."""
+    maps = images
+    blocks = (len(parameters) - 2) // 3
+    for index in range(blocks):
+        kernel, scale, shift = parameters[3 * index : 3 * index + 3]
+        if index < blocks - 1:
+            maps = functional.conv2d(maps, halving(kernel), stride=2, padding=1)
+        else:
+            maps = functional.conv2d(maps, kernel, padding=1)
+        maps = functional.relu_(functional.group_norm(maps, GROUPS, scale, shift))
+    return functional.linear(maps.mean((2, 3)), parameters[-2], parameters[-1])
+
+
+def halving(kernel: Tensor) -> Tensor:
+    """Return the kernel (out, in, 4, 4) that does at stride 2 what `kernel` (out, in, 3, 3) and a 2 × 2 mean do."""
+    return functional.avg_pool2d(functional.pad(kernel, (1, 1, 1, 1)), 2, stride=1)

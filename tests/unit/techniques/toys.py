@@ -1,0 +1,53 @@
+"""Small made-up images on which every model can be tried in a moment, and a way to build a model that is quick."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.records import Choice, Rows, Scaling, Slot
+from explorer.techniques.base import FixedModel, Quiet, TrainedModel
+from explorer.techniques.discovery import build, techniques
+from explorer.techniques.settings import settings_of
+
+SCALING = Scaling(0.0, 255.0, "8-bit: 0 to 255")
+
+
+def toy(per_class: int, n_classes: int = 3, channels: int = 1, side: int = 16, seed: int = 0) -> tuple[Rows, Any]:
+    """Return images, (n, side, side, channels) uint8 as Rows, and labels: brightness and a bar tell the class."""
+    rng = np.random.default_rng([seed, n_classes, channels, side])
+    labels = np.tile(np.arange(n_classes), per_class).astype(np.int64)
+    images = rng.normal(40, 8, (len(labels), side, side, channels)) + 120 * (labels / n_classes)[:, None, None, None]
+    for image, label in zip(images, labels, strict=True):
+        image[:, label * side // n_classes] += 60
+    return Rows(images.clip(0, 255).astype(np.uint8), SCALING), labels
+
+
+def quick(name: str) -> Any:
+    """Return the model of that name, with few training steps where it has such a setting."""
+    known = {each.name for each in settings_of(techniques(Slot.MODEL)[name])}
+    return build(Slot.MODEL, Choice(name, {"steps": 40, "batch": 8} if "steps" in known else {}))
+
+
+def probabilities(model: Any, rows: Rows, labels: Any, seen: Any, *, seed: int = 0, **more: Any) -> Any:
+    """Return what the model, fitted on rows and labels, answers for `seen`, (m, side, side, channels) in [0, 1]."""
+    n_classes = more.pop("n_classes", int(labels.max()) + 1)
+    if isinstance(model, FixedModel):
+        more.pop("monitor", None)
+        return model.fit(model.features(rows[:]), labels, n_classes=n_classes, seed=seed, **more)(model.features(seen))
+    assert isinstance(model, TrainedModel)
+    monitor = more.pop("monitor", Quiet())
+    return model.fit(rows, labels, n_classes=n_classes, seed=seed, monitor=monitor, **more)(seen)
+
+
+def digest(values: npt.NDArray[Any]) -> str:
+    """Return a name of the exact bits of an array."""
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+
+
+def answers() -> dict[str, str]:
+    """Return the digest of every model's probabilities on the toy, for comparison between processes."""
+    rows, labels = toy(5)
+    seen = toy(4, seed=1)[0][:]
+    return {name: digest(probabilities(quick(name), rows, labels, seen)) for name in techniques(Slot.MODEL)}
