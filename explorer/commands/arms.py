@@ -1,0 +1,59 @@
+"""`arms`: what can be compared."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from explorer.errors import TechniqueError
+from explorer.records import Arm, Slot
+from explorer.techniques.base import Technique
+from explorer.techniques.composing import compose
+from explorer.techniques.discovery import ready_arms, techniques
+from explorer.techniques.settings import settings_of
+
+
+@click.command(help="List the arms and techniques that exist.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of a table.")
+def command(as_json: bool) -> None:
+    """Print the ready-made arms and all techniques, as a table or as JSON."""
+    arms = [_arm(arm) for arm in ready_arms().values()]
+    found = [_technique(technique) for slot in Slot for technique in techniques(slot).values()]
+    if as_json:
+        click.echo(json.dumps({"arms": arms, "techniques": found}, indent=2, ensure_ascii=False))
+        return
+    click.echo("Arms")
+    for arm in arms:
+        click.echo(f"  {arm['name']:<20} {arm['title']}" + (f" (not here: {arm['problem']})" if arm["problem"] else ""))
+    for slot in Slot:
+        click.echo(f"\nTechniques for the slot {slot.replace('_', '-')}")
+        for each in (each for each in found if each["slot"] == slot):
+            click.echo(f"  {each['name']:<20} {each['title']}")
+
+
+def _arm(arm: Arm) -> dict[str, Any]:
+    slots = {slot.value: asdict(choice) for slot, choice in arm.choices()}
+    return {"name": arm.name, "title": arm.title, "slots": slots, "problem": problem(arm)}
+
+
+def problem(arm: Arm) -> str | None:
+    """Return why an arm cannot be run on this machine; None when it can."""
+    try:
+        compose(arm)
+    except TechniqueError as error:
+        return str(error)
+    return None
+
+
+def _technique(technique: type[Technique]) -> dict[str, Any]:
+    return {
+        "slot": technique.slot.value,
+        "name": technique.name(),
+        "title": technique.title,
+        "summary": technique.summary(),
+        "paper": technique.paper,
+        "fails": technique.fails,
+        "settings": [asdict(setting) for setting in settings_of(technique)],
+        "problem": technique.unavailable(),
+    }

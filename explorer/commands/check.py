@@ -1,0 +1,74 @@
+"""`check`: what the readers and checks find in a data set."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from explorer.datasets.examples import examples, open_example
+from explorer.datasets.reading import ReadOptions, read
+from explorer.datasets.saved import Reading
+from explorer.errors import DataError
+from explorer.workspace import Workspace
+
+#: What a path begins with that names an example.
+EXAMPLE = "example:"
+
+
+@click.command(help="Read a data set and report what the readers and checks find. PATH may also be example:NAME.")
+@click.argument("path")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
+@click.option("--size", type=int, help="Side of the images in pixels.")
+@click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group.")
+def command(path: str, as_json: bool, size: int | None, groups: Path | None) -> None:
+    """Print what a data set holds and the findings, as text or as JSON."""
+    reading = opened(path, Workspace.default(), ReadOptions(size=size, groups_file=groups))
+    about = _about(reading)
+    if as_json:
+        click.echo(json.dumps(about, indent=2, ensure_ascii=False))
+        return
+    counts = ", ".join(f"{name} {count}" for name, count in about["classes"].items())
+    click.echo(f"{about['name']}: {about['items']} items of shape {' × '.join(map(str, about['shape']))}")
+    click.echo(f"Classes: {counts}; unlabelled {about['unlabeled']}")
+    click.echo(f"Values: {about['scaling']}")
+    for finding in about["findings"]:
+        click.echo(f"{finding['severity']}: {finding['message']}")
+
+
+def opened(path: str, workspace: Workspace, options: ReadOptions) -> Reading:
+    """Return the data set at a path, or the example that `example:NAME` names. Raises DataError."""
+    if not path.startswith(EXAMPLE):
+        return read(Path(path), workspace, options)
+    name = path.removeprefix(EXAMPLE)
+    if options == ReadOptions():
+        return open_example(name, workspace)
+    if name not in examples():
+        raise DataError(f"There is no example '{name}'. Choose one of {', '.join(examples())}.")
+    example = examples()[name]
+    return read(example.data, workspace, options, name=example.title)
+
+
+def _about(reading: Reading) -> dict[str, Any]:
+    dataset = reading.dataset
+    return {
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "items": len(dataset),
+        "shape": list(dataset.inputs.shape[1:]),
+        "classes": dict(zip(dataset.class_names, dataset.class_counts.tolist(), strict=True)),
+        "unlabeled": int((dataset.labels < 0).sum()),
+        "groups": 0 if dataset.groups is None else len(dataset.group_names),
+        "given_test": 0 if dataset.given_test is None else int(dataset.given_test.sum()),
+        "scaling": dataset.scaling.rule,
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity,
+                "message": finding.message,
+                "items": list(finding.items),
+                "rows": list(finding.rows),
+            }
+            for finding in reading.findings
+        ],
+    }

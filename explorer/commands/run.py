@@ -1,0 +1,286 @@
+"""`run`: a study without a browser, from a data set to a folder of plain files.
+
+The folder also keeps the store of the study, so that a run that was interrupted, or killed, is finished by --resume.
+"""
+
+import signal
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from explorer.commands.arms import problem
+from explorer.commands.check import opened
+from explorer.datasets.reading import ReadOptions
+from explorer.errors import EngineError, StudyError
+from explorer.export.folder import describe, write
+from explorer.export.text_table import text_table
+from explorer.records import Arm, Dataset, Outcome, State, Study
+from explorer.store.store import Store
+from explorer.techniques.discovery import ready_arms
+from explorer.trial import versions
+from explorer.workspace import Workspace
+
+INTERRUPTED = 130
+SOME_FAILED = 2
+
+
+class Numbers(click.ParamType[tuple[int, ...]]):
+    """Whole numbers above 0, separated by commas, in ascending order without repeats."""
+
+    name = "n,n,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Return the numbers. Fails for anything else."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in str(value).split(",")]
+        if not all(part.isdecimal() and int(part) > 0 for part in parts):
+            self.fail(f"'{value}' is not a list of whole numbers above 0, such as 1,2,5.", param, ctx)
+        return tuple(sorted({int(part) for part in parts}))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the options ask for; the options that were typed are in `typed`, by their names as parameters."""
+
+    arms: str | None
+    per_class: tuple[int, ...]
+    budgets: tuple[int, ...] | None
+    seeds: int
+    test_share: float
+    size: int | None
+    groups: Path | None
+    typed: frozenset[str]
+
+
+@click.command(help="Run a study on the data at PATH (or example:NAME) and write it to a folder.")
+@click.argument("path")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option("--arms", help="Names separated by commas; all that exist by default.")
+@click.option("--per-class", type=Numbers(), default="1,2,5,10,20", show_default=True, help="Labels of each class.")
+@click.option("--budgets", type=Numbers(), help="Labels in total, instead of --per-class.")
+@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="Number of seeds.")
+@click.option(
+    "--test-share", type=float, default=0.3, show_default=True, help="Share of the labelled items that judge."
+)
+@click.option("--size", type=int, help="Side of the images in pixels.")
+@click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group; groups never cross a split.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes; one per core by default.")
+@click.option("--scheduler", help="Address of a Dask scheduler, such as tcp://host:8786.")
+@click.option("--resume", is_flag=True, help="Finish the study in the folder: run what is missing or has failed.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    path: str,
+    out: Path,
+    workers: int | None,
+    scheduler: str | None,
+    resume: bool,
+    **options: Any,
+) -> None:
+    """Run a study to its end, or finish one, and write it; ends with exit status 0, 2 or 130."""
+    typed = frozenset(name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+    _exclude("--per-class", "per_class" in typed, "--budgets", "budgets" in typed)
+    _exclude("--workers", workers is not None, "--scheduler", scheduler is not None)
+    wish = Wish(**options, typed=typed)
+    job = _finish(path, out, wish) if resume else _begin(path, out, wish)
+    ctx.exit(_run(job, workers, scheduler))
+
+
+def _exclude(one: str, has_one: bool, other: str, has_other: bool) -> None:
+    if has_one and has_other:
+        raise click.UsageError(f"{one} and {other} exclude each other. Give one of them.")
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A study that is ready to run: its data, its folder, its store, how its data was read, and its words again."""
+
+    study: Study
+    dataset: Dataset
+    out: Path
+    store: Store
+    workspace: Workspace
+    reading: Mapping[str, Any]
+
+    def save(self) -> None:
+        """Write what is finished so far."""
+        about = {
+            "state": self.store.state(self.study.id).value,
+            "seconds": round(self.store.elapsed(self.study.id), 2),
+            "versions": dict(versions()),
+            "reading": self.reading,
+        }
+        write(self.out, self.study, self.dataset, self.store.outcomes(self.study.id), about)
+
+
+# ---- a new study, or one to finish -----------------------------------------------------------------------------
+
+
+def _begin(path: str, out: Path, wish: Wish) -> Job:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise StudyError(f"{out} is not empty. Choose another --out, or add --resume to finish the study in it.")
+    arms = _arms(wish.arms)
+    workspace = Workspace.default().make()
+    options = ReadOptions(size=wish.size, groups_file=wish.groups)
+    dataset = opened(path, workspace, options).dataset
+    study = Study(
+        id=uuid.uuid4().hex,
+        name=dataset.name,
+        dataset=dataset.fingerprint,
+        arms=arms,
+        budgets=wish.budgets or wish.per_class,
+        per_class=wish.budgets is None,
+        seeds=wish.seeds,
+        test_share=wish.test_share,
+    )
+    store = Store(_kept(out) / "studies.db")
+    store.add(study)
+    reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
+    job = Job(study, dataset, out, store, workspace, reading)
+    job.save()
+    return job
+
+
+def _finish(path: str, out: Path, wish: Wish) -> Job:
+    study, described = describe(out)
+    _check_same(study, wish, out)
+    kept = described["reading"]
+    groups = wish.groups or (Path(kept["groups"]) if kept["groups"] else None)
+    size = kept["size"] if wish.size is None else wish.size
+    workspace = Workspace.default().make()
+    dataset = opened(path, workspace, ReadOptions(size=size, groups_file=groups)).dataset
+    if dataset.fingerprint != study.dataset:
+        raise StudyError(
+            f"The data at {path} has the fingerprint {dataset.fingerprint}, but the study in {out} was run on"
+            f" {study.dataset}. Give the same data, or choose another --out."
+        )
+    store = Store(_kept(out) / "studies.db")
+    store.add(study)
+    return Job(study, dataset, out, store, workspace, kept)
+
+
+def _check_same(study: Study, wish: Wish, out: Path) -> None:
+    """Raise StudyError where a typed option asks for another study than the one in the folder."""
+    asked: dict[str, tuple[object, object]] = {
+        "arms": (wish.arms and tuple(arm.name for arm in _arms(wish.arms)), tuple(arm.name for arm in study.arms)),
+        "per_class": (wish.per_class, study.budgets if study.per_class else None),
+        "budgets": (wish.budgets, None if study.per_class else study.budgets),
+        "seeds": (wish.seeds, study.seeds),
+        "test_share": (wish.test_share, study.test_share),
+    }
+    for name, (wanted, kept) in asked.items():
+        if name in wish.typed and wanted != kept:
+            option = f"--{name.replace('_', '-')}"
+            raise StudyError(f"{option} differs from the study in {out}. Leave it out, or choose another --out.")
+
+
+def _arms(names: str | None) -> tuple[Arm, ...]:
+    known = ready_arms()
+    if names is None:
+        return tuple(arm for arm in known.values() if not _left_out(arm))
+    wanted = dict.fromkeys(name.strip() for name in names.split(","))
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise StudyError(f"There is no arm '{unknown[0]}'. Choose from {', '.join(known)}.")
+    chosen = tuple(known[name] for name in wanted)
+    for arm in chosen:
+        reason = problem(arm)
+        if reason:
+            raise StudyError(reason)
+    return chosen
+
+
+def _left_out(arm: Arm) -> bool:
+    reason = problem(arm)
+    if reason:
+        click.echo(f"Left out: {reason}", err=True)
+    return reason is not None
+
+
+def _kept(out: Path) -> Path:
+    """Return the folder inside `out` that holds the store and the lock."""
+    return out / ".explorer"
+
+
+# ---- running ---------------------------------------------------------------------------------------------------
+
+
+def _run(job: Job, workers: int | None, scheduler: str | None) -> int:
+    from explorer.engine.service import holding
+
+    with holding(_kept(job.out) / "engine.lock") as mine:
+        if not mine:
+            raise EngineError(f"Another run is at work in {job.out}. Wait for it, or choose another --out.")
+        job.store.requeue_running()
+        job.store.resume(job.study.id)
+        with _interruptible(lambda: job.store.cancel(job.study.id)):
+            _work(job, workers, scheduler)
+        job.save()
+    return _report(job)
+
+
+@contextmanager
+def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
+    """Turn the first Ctrl-C into `stop`; a second one interrupts as usual."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop()
+
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
+    import logging
+
+    from tqdm import tqdm
+
+    from explorer.engine.cluster import connected
+    from explorer.engine.service import run_study
+
+    total = len(job.study.trials())
+    missing = len(job.store.remaining(job.study.id))
+    if not missing or job.store.state(job.study.id) is not State.QUEUED:
+        return
+    with (
+        tqdm(total=total, initial=total - missing, unit="trial", desc=job.study.name) as bar,
+        connected(scheduler, workers, logging.CRITICAL) as cluster,
+    ):
+
+        def seen(outcomes: Sequence[Outcome]) -> None:
+            bar.update(len(outcomes))
+
+        run_study(job.store, job.workspace, job.study.id, lambda: cluster, seen)
+
+
+def _report(job: Job) -> int:
+    state, outcomes = job.store.state(job.study.id), job.store.outcomes(job.study.id)
+    click.echo(text_table(job.study, job.dataset, outcomes))
+    if state is State.CANCELLED:
+        click.echo(
+            f"Stopped: {len(outcomes)} of {len(job.study.trials())} trials are kept."
+            f" Finish with: python -m explorer run {job.reading['path']} --out {job.out} --resume",
+            err=True,
+        )
+        return INTERRUPTED
+    failures = job.store.failures(job.study.id)
+    for failure in failures:
+        click.echo(f"{len(failure.trials)} trials failed with: {failure.message}", err=True)
+    problem = job.store.problem(job.study.id)
+    if problem and not failures:
+        raise EngineError(problem)
+    return SOME_FAILED if failures else 0

@@ -1,0 +1,123 @@
+"""Which work comes next. Knows no Dask and no store; the engine asks it, and tells it what became of the work.
+
+Seeds are outermost, then small budgets, then cheap arms, so that a readable figure exists early and a study that is
+stopped early leaves balanced curves. Trials whose features are there go first. Features are then prepared by all free
+workers together, and very short trials travel in small groups.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from explorer.records import Trial
+from explorer.techniques.base import Cost
+
+#: Seconds of preparation from which it is a task of its own and not the first part of a trial.
+LONG = 0.5
+#: Seconds of work that trials which travel together add up to.
+GROUP = 0.25
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Compute what is cached under `key`; `trial` is one that waits for it."""
+
+    key: str
+    trial: Trial
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Trials that one worker runs one after another; `seconds` is what they are expected to take, None = unknown."""
+
+    trials: tuple[Trial, ...]
+    seconds: float | None
+
+
+Job = Preparation | Batch
+
+
+class Plan:
+    """The trials of a study that are still to be run, in the order in which they should be."""
+
+    def __init__(
+        self,
+        trials: Sequence[Trial],
+        costs: Callable[[Trial], Cost],
+        key: Callable[[Trial], str | None],
+        ready: Callable[[str], bool],
+    ) -> None:
+        self._costs = {trial: costs(trial) for trial in trials}
+        self._waiting = sorted(trials, key=lambda each: (each.seed, each.budget, self._costs[each].fit))
+        self._keys = {trial: key(trial) for trial in trials}
+        prepare = {name: self._costs[trial].prepare for trial, name in self._keys.items() if name is not None}
+        self._missing = {name: 0 for name, seconds in prepare.items() if seconds >= LONG and not ready(name)}
+        self._taken: dict[tuple[str, int], float] = {}
+        self._alone: set[Trial] = set()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def next(self, workers: int) -> Job | None:
+        """Hand out the next work, or None while all that is left waits for features that are being prepared."""
+        if not self._waiting:
+            return None
+        ready = [trial for trial in self._waiting if self._keys[trial] not in self._missing]
+        current = [trial for trial in ready if trial.seed == self._waiting[0].seed]
+        return self._batch(current, workers) or self._preparation(workers) or self._batch(ready, workers)
+
+    def took(self, trial: Trial, seconds: float) -> None:
+        """Learn what a trial took on its worker."""
+        self._taken[trial.arm, trial.budget] = seconds
+
+    def prepared(self, key: str) -> None:
+        """Learn that a preparation is there."""
+        self._missing.pop(key, None)
+
+    def drop(self, key: str) -> tuple[Trial, ...]:
+        """Give up the trials that wait for a preparation that failed, and return them."""
+        dropped = tuple(trial for trial in self._waiting if self._keys[trial] == key)
+        self._waiting = [trial for trial in self._waiting if self._keys[trial] != key]
+        self.prepared(key)
+        return dropped
+
+    def again(self, job: Job) -> None:
+        """Take back work that was lost; its trials will travel alone."""
+        if isinstance(job, Preparation):
+            if job.key in self._missing:
+                self._missing[job.key] -= 1
+            return
+        self._alone.update(job.trials)
+        self._waiting = [*job.trials, *self._waiting]
+
+    def _preparation(self, workers: int) -> Preparation | None:
+        seed = self._waiting[0].seed
+        wanted = {self._keys[trial]: trial for trial in reversed(self._waiting) if trial.seed == seed}
+        for key, trial in sorted(wanted.items(), key=lambda each: self._costs[each[1]].prepare):
+            if key is not None and self._missing.get(key, workers) < workers:
+                self._missing[key] += 1
+                return Preparation(key, trial)
+        return None
+
+    def _batch(self, trials: Sequence[Trial], workers: int) -> Batch | None:
+        if not trials:
+            return None
+        chosen, total = [trials[0]], self._expected(trials[0])
+        share = len(self._waiting) // (2 * workers)
+        for trial in trials[1:share]:
+            seconds = self._expected(trial)
+            if total is None or seconds is None or total + seconds > GROUP:
+                break
+            chosen.append(trial)
+            total += seconds
+        self._waiting = [trial for trial in self._waiting if trial not in chosen]
+        return Batch(tuple(chosen), total)
+
+    def _expected(self, trial: Trial) -> float | None:
+        """Return the seconds that a trial should take, judged by others of its arm; None = nothing known."""
+        if trial in self._alone:
+            return None
+        known: Mapping[int, float] = {budget: s for (arm, budget), s in self._taken.items() if arm == trial.arm}
+        if not known:
+            return None
+        nearest = min(known, key=lambda budget: abs(budget - trial.budget))
+        return known[nearest] * max(1.0, trial.budget / nearest)

@@ -1,0 +1,211 @@
+"""One study from its first missing trial to its last: hands work to the cluster and writes outcomes to the store."""
+
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from explorer.engine import worker
+from explorer.engine.cluster import Cluster
+from explorer.engine.costs import cost, task
+from explorer.engine.plan import Batch, Job, Plan, Preparation
+from explorer.errors import ExplorerError
+from explorer.preparing import is_ready
+from explorer.records import Dataset, Outcome, State, Study, Trial
+from explorer.store.store import Store
+from explorer.techniques.base import Cost
+from explorer.techniques.composing import compose
+from explorer.trial import failed, preparation
+from explorer.workspace import Workspace
+
+#: Seconds between two looks at the store for a cancelled study.
+LOOK_EVERY = 0.2
+#: Seconds that running trials have to end by themselves after a cancel.
+GRACE = 1.5
+#: Expected seconds of a task below which workers hold the next one already.
+SHORT = 0.5
+#: Times that a task is handed out again after its data or its worker was lost on the way.
+LOST = 3
+
+Seen = Callable[[Sequence[Outcome]], None]
+
+
+class Run:
+    """One run of a study that the store has as running; `seen` is told of outcomes once they are stored."""
+
+    def __init__(
+        self, store: Store, cluster: Cluster, study: Study, dataset: Dataset, workspace: Workspace, seen: Seen
+    ) -> None:
+        self._store, self._cluster, self._study, self._seen = store, cluster, study, seen
+        self._dataset, self._workspace = dataset, workspace
+        cache = workspace.cache.absolute() if cluster.is_local else None
+        self._errand = worker.Errand(uuid.uuid4().hex, study, cache)
+        self._plan = Plan(store.remaining(study.id), self._cost, self._key, self._ready)
+        self._source = cluster.source(dataset, workspace)
+        self._flight: dict[Any, Job] = {}
+        self._lost: dict[Job, int] = {}
+        self._landed: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._progress: dict[Trial, tuple[int, int, str]] = {}
+        self._guard = threading.Lock()
+
+    def execute(self) -> None:
+        """Run all missing trials, or stop soon after the study is cancelled. Raises EngineError for a lost cluster."""
+        self._cluster.client.subscribe_topic(worker.TOPIC, self._note)
+        try:
+            looked = 0.0
+            self._fill()
+            while self._flight:
+                self._collect(LOOK_EVERY)
+                if time.monotonic() > looked + LOOK_EVERY:
+                    looked = time.monotonic()
+                    if self._store.state(self._study.id) is not State.RUNNING:
+                        return self._stop()
+                    self._cluster.check()
+                    self._tell_progress()
+                self._fill()
+        finally:
+            self._cluster.client.unsubscribe_topic(worker.TOPIC)
+        return self._close()
+
+    # ---- handing out -------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        slots = self._cluster.slots()
+        while len(self._flight) < self._limit(slots):
+            job = self._plan.next(slots)
+            if job is None:
+                return
+            self._submit(job)
+
+    def _limit(self, slots: int) -> int:
+        """Return how many tasks may be out: two a worker while all of them are short, so that none ever waits."""
+        short = all(isinstance(job, Batch) and (job.seconds or SHORT) < SHORT for job in self._flight.values())
+        return 2 * slots if short else slots
+
+    def _submit(self, job: Job) -> None:
+        client, study = self._cluster.client, self._study
+        if isinstance(job, Preparation):
+            arm = study.arm(job.trial.arm)
+            future = client.submit(worker.make_ready, self._source, self._errand, arm, job.trial, pure=False)
+        else:
+            future = client.submit(worker.attempt, self._source, self._errand, job.trials, pure=False)
+        self._flight[future] = job
+        future.add_done_callback(self._landed.put)
+
+    # ---- taking in ---------------------------------------------------------------------------------------------
+
+    def _collect(self, seconds: float) -> None:
+        """Wait for a finished task, at most some seconds, and take in all that are."""
+        try:
+            future = self._landed.get(timeout=seconds)
+            while True:
+                self._take(future)
+                future = self._landed.get_nowait()
+        except queue.Empty:
+            return
+
+    def _take(self, future: Any) -> None:
+        job = self._flight.pop(future, None)
+        if job is None:
+            return
+        if future.status == "finished":
+            self._accept(job, future.result())
+        elif future.status == "error":
+            self._refuse(job, future.exception())
+        else:
+            self._lose(job)
+
+    def _accept(self, job: Job, result: Any) -> None:
+        if isinstance(job, Preparation):
+            if result:
+                self._plan.prepared(job.key)
+            return
+        for outcome in result:
+            self._plan.took(outcome.trial, outcome.fit_seconds)
+        self._keep(result)
+
+    def _refuse(self, job: Job, error: BaseException) -> None:
+        """Keep what went wrong as outcomes: of the trials that waited for a preparation, or of the one that died."""
+        if isinstance(job, Preparation):
+            self._keep([failed(trial, error) for trial in self._plan.drop(job.key)])
+        elif len(job.trials) > 1:
+            self._plan.again(job)
+        else:
+            self._keep([failed(job.trials[0], error)])
+
+    def _lose(self, job: Job) -> None:
+        """Hand out a task again whose data was lost with its workers, some times."""
+        self._cluster.check()
+        self._lost[job] = self._lost.get(job, 0) + 1
+        if self._lost[job] > LOST:
+            self._refuse(job, ExplorerError("The workers of this trial were lost several times. Check their memory."))
+            return
+        self._source = self._cluster.source(self._dataset, self._workspace)
+        self._plan.again(job)
+
+    def _keep(self, outcomes: Sequence[Outcome]) -> None:
+        if outcomes:
+            with self._guard:
+                for outcome in outcomes:
+                    self._progress.pop(outcome.trial, None)
+            self._store.finish(self._study.id, *outcomes)
+            self._seen(outcomes)
+
+    # ---- progress ----------------------------------------------------------------------------------------------
+
+    def _note(self, event: Any) -> None:
+        """Take in a message of a worker; called by a thread of Dask."""
+        message = event[1]
+        if message["run"] == self._errand.run:
+            with self._guard:
+                self._progress[Trial(*message["trial"])] = (message["done"], message["total"], message["worker"])
+
+    def _tell_progress(self) -> None:
+        running = {trial for job in self._flight.values() if isinstance(job, Batch) for trial in job.trials}
+        running |= {job.trial for job in self._flight.values() if isinstance(job, Preparation)}
+        with self._guard:
+            news, self._progress = self._progress, {}
+        for trial, (done, total, name) in news.items():
+            if trial in running:
+                self._store.report(self._study.id, trial, done, total, name)
+
+    # ---- the end -----------------------------------------------------------------------------------------------
+
+    def _stop(self) -> None:
+        """End what runs, by asking and then by force; what finishes meanwhile is kept."""
+        self._cluster.stop(self._errand.run)
+        end = time.monotonic() + GRACE
+        while self._flight and time.monotonic() < end:
+            self._collect(0.1)
+        if self._flight:
+            self._cluster.client.cancel(list(self._flight), force=True)
+            self._cluster.kill_busy()
+            self._flight.clear()
+
+    def _close(self) -> None:
+        outcomes = self._store.trial_states(self._study.id)
+        if all(state is State.FAILED for state in outcomes.values()):
+            reason = self._store.failures(self._study.id)[0].message
+            self._store.end(self._study.id, State.FAILED, f"All trials failed, most of them with: {reason}")
+        else:
+            self._store.end(self._study.id, State.DONE)
+
+    # ---- what the plan asks ------------------------------------------------------------------------------------
+
+    def _cost(self, trial: Trial) -> Cost:
+        try:
+            parts = compose(self._study.arm(trial.arm), self._dataset.kind)
+        except ExplorerError:
+            return Cost(0.0, 0.0)
+        return cost(parts, task(self._dataset, self._study, trial.budget))
+
+    def _key(self, trial: Trial) -> str | None:
+        try:
+            return preparation(self._dataset, self._study, self._study.arm(trial.arm), trial.seed).key
+        except ExplorerError:
+            return None
+
+    def _ready(self, key: str) -> bool:
+        return self._cluster.is_local and is_ready(key, self._workspace.cache)

@@ -1,0 +1,117 @@
+"""The engine as a process: takes queued studies one after another until there have been none for a while."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from explorer.datasets import saved
+from explorer.engine.cluster import Cluster, connected
+from explorer.engine.run import Run
+from explorer.errors import EngineError, ExplorerError
+from explorer.records import Outcome, State
+from explorer.store.store import Store
+from explorer.workspace import Workspace
+
+#: Seconds without a queued study after which the engine ends; the variable EXPLORER_ENGINE_IDLE overrides it.
+IDLE = 300.0
+#: Seconds between two looks for a queued study.
+LOOK_EVERY = 0.2
+
+_log = logging.getLogger(__name__)
+
+
+def serve(workspace: Workspace, *, scheduler: str | None = None, workers: int | None = None) -> None:
+    """Run the queued studies of a workspace until there have been none for a while.
+
+    Returns at once when another engine holds the workspace. Raises StoreError, and EngineError for a scheduler that
+    cannot be reached while no study waits for it.
+    """
+    workspace.make()
+    with holding(workspace.engine_lock) as mine:
+        if not mine:
+            _log.info("Another engine holds %s.", workspace.home)
+            return
+        store = Store(workspace.store)
+        for id in store.requeue_running():
+            _log.info("Study %s was left running; it goes on.", id)
+        with ExitStack() as stack:
+            _work(store, workspace, Lazy(stack, scheduler or os.environ.get("EXPLORER_SCHEDULER") or None, workers))
+
+
+@contextmanager
+def holding(path: Path) -> Iterator[bool]:
+    """Hold the lock and yield True, or yield False when another process keeps it; children do not inherit it."""
+    lock = FileLock(path)
+    try:
+        # Pages look whether the lock is free by taking it for a moment, hence the second of patience.
+        lock.acquire(timeout=1)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+class Lazy:
+    """A cluster that is started when it is first needed, and again when its scheduler was lost."""
+
+    def __init__(self, stack: ExitStack, scheduler: str | None, workers: int | None) -> None:
+        self._stack, self._scheduler, self._workers = stack, scheduler, workers
+        self._cluster: Cluster | None = None
+
+    def get(self) -> Cluster:
+        """Return the running cluster. Raises EngineError when it cannot be had."""
+        if self._cluster is None:
+            self._cluster = self._stack.enter_context(connected(self._scheduler, self._workers))
+        return self._cluster
+
+    def forget(self) -> None:
+        """Start anew next time."""
+        self._stack.close()
+        self._cluster = None
+
+
+def _work(store: Store, workspace: Workspace, cluster: Lazy) -> None:
+    idle = float(os.environ.get("EXPLORER_ENGINE_IDLE", IDLE))
+    last = time.monotonic()
+    while time.monotonic() - last < idle:
+        id = store.next_queued()
+        if id is None:
+            time.sleep(LOOK_EVERY)
+            continue
+        run_study(store, workspace, id, cluster.get, lambda _: None, lost=cluster.forget)
+        last = time.monotonic()
+
+
+def run_study(
+    store: Store,
+    workspace: Workspace,
+    id: str,
+    cluster: Callable[[], Cluster],
+    seen: Callable[[Sequence[Outcome]], None],
+    lost: Callable[[], None] = lambda: None,
+) -> None:
+    """Run a queued study to its end; what keeps it from running is kept with it as its problem.
+
+    `lost` is called when the scheduler is gone.
+    """
+    if not store.start(id):
+        return
+    _log.info("Study %s starts.", id)
+    try:
+        study = store.study(id)
+        dataset = saved.load(workspace, study.dataset).dataset
+        Run(store, cluster(), study, dataset, workspace, seen).execute()
+    except ExplorerError as error:
+        _log.warning("Study %s cannot go on: %s", id, error)
+        store.end(id, State.FAILED, str(error))
+        if isinstance(error, EngineError):
+            lost()
+    _log.info("Study %s is %s.", id, store.state(id))

@@ -1,0 +1,154 @@
+"""What runs on a Dask worker: trials go in, outcomes come back; a worker never opens the store.
+
+The data set is either read from the workspace (workers on this machine) or travels to the worker as arrays.
+"""
+
+import functools
+import getpass
+import logging
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from explorer.datasets import saved
+from explorer.errors import Cancelled, TechniqueError
+from explorer.records import Arm, Dataset, Outcome, Study, Trial
+from explorer.trial import failed, prepare, run_trial
+from explorer.workspace import Workspace
+
+TOPIC = "explorer-progress"
+#: Seconds between two reports of one trial.
+REPORT_EVERY = 0.5
+
+_stopped: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A data set in a workspace that the worker can reach."""
+
+    home: Path
+    fingerprint: str
+
+
+Source: TypeAlias = Saved | Dataset
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What every task of a study's run needs: the run's own name, the study, and the folder of the cache.
+
+    Without a folder the worker keeps the cache in a temporary one of its own machine.
+    """
+
+    run: str
+    study: Study
+    cache: Path | None
+
+
+def attempt(source: Source, errand: Errand, trials: Sequence[Trial]) -> list[Outcome]:
+    """Run trials one after another and return their outcomes; those left when the run is stopped have none."""
+    dataset, cache = _dataset(source), _cache(errand)
+    outcomes: list[Outcome] = []
+    for trial in trials:
+        watch = Watch(errand.run, trial)
+        try:
+            watch.step(0, 0)
+            outcomes.append(run_trial(dataset, errand.study, trial, cache=cache, monitor=watch))
+        except TechniqueError as error:
+            outcomes.append(failed(trial, error))
+        except Cancelled:
+            break
+    return outcomes
+
+
+def make_ready(source: Source, errand: Errand, arm: Arm, trial: Trial) -> bool:
+    """Prepare what the trial's arm needs, together with workers that do the same; False when the run was stopped."""
+    watch = Watch(errand.run, trial)
+    try:
+        prepare(_dataset(source), errand.study, arm, trial.seed, cache=_cache(errand), monitor=watch)
+    except Cancelled:
+        return False
+    return True
+
+
+def stop(run: str) -> None:
+    """Make the tasks of a run on this worker end at their next step; called by the engine, beside running tasks."""
+    _stopped.add(run)
+
+
+class Watch:
+    """The monitor of one trial on a worker: sends progress to the engine now and then, and ends a stopped run."""
+
+    def __init__(self, run: str, trial: Trial) -> None:
+        self._run = run
+        self._trial = trial
+        self._next = 0.0
+
+    def step(self, done: int, total: int) -> None:
+        """Report `done` of `total` steps. Raises Cancelled once the run is stopped."""
+        if self._run in _stopped:
+            raise Cancelled("The trial was ended because its study was cancelled. Resume the study to run it again.")
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + REPORT_EVERY
+            _send({"run": self._run, "trial": list(astuple(self._trial)), "done": done, "total": total})
+
+
+def _send(message: dict[str, Any]) -> None:
+    from distributed import get_worker
+
+    worker = get_worker()
+    worker.log_event(TOPIC, {**message, "worker": str(worker.name)})
+
+
+def _dataset(source: Source) -> Dataset:
+    return _opened(source) if isinstance(source, Saved) else source
+
+
+@functools.lru_cache(maxsize=2)
+def _opened(source: Saved) -> Dataset:
+    return saved.load(Workspace(source.home), source.fingerprint).dataset
+
+
+def _cache(errand: Errand) -> Path:
+    if errand.cache is not None:
+        return errand.cache
+    return Path(tempfile.gettempdir()) / f"data-efficiency-explorer-{getpass.getuser()}"
+
+
+# ---- the start of a worker -------------------------------------------------------------------------------------
+
+
+class WarmUp:
+    """A Dask worker plugin that imports what the first trials need while the cluster is still being put together.
+
+    Workers of the engine's own cluster leave Ctrl-C to the engine, which then ends them in order.
+    """
+
+    name = "explorer-warm-up"
+
+    def __init__(self, *, own: bool) -> None:
+        self._own = own
+
+    def setup(self, worker: Any) -> None:
+        """Start the imports beside the worker's own start."""
+        logging.captureWarnings(True)
+        if self._own and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_warm, name="warm-up", daemon=True).start()
+
+
+def _warm() -> None:
+    import sklearn.linear_model
+    import sklearn.metrics.pairwise
+    import sklearn.svm  # noqa: F401 - most heads need them, and they take half a second
+
+    from explorer.techniques.discovery import ready_arms
+
+    ready_arms()

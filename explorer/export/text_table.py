@@ -1,0 +1,31 @@
+"""A study's curves as a table of plain text, for terminals."""
+
+from collections.abc import Sequence
+
+from explorer.records import Dataset, Outcome, Study
+from explorer.scores import METRICS
+from explorer.statistics.curves import INTERVAL_WORDS, Curve, CurvePoint, curves
+
+
+def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
+    """Return arms × budgets with the mean score and its interval, and a line that says what the interval is."""
+    metric = METRICS[study.metric]
+    unit = "labels of each class" if study.per_class else "labels in total"
+    found = curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups)
+    rows = [[f"{metric.title} at", *map(str, study.budgets)], *(_row(curve, study, metric.percent) for curve in found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, "", f"Columns: {unit}. {INTERVAL_WORDS}"])
+
+
+def _row(curve: Curve, study: Study, percent: bool) -> list[str]:
+    by_budget = {point.budget: point for point in curve.points}
+    return [curve.arm, *(_cell(by_budget.get(budget), percent) for budget in study.budgets)]
+
+
+def _cell(point: CurvePoint | None, percent: bool) -> str:
+    if point is None:
+        return "–"
+    scale, digits = (100, 1) if percent else (1, 3)
+    mean, low, high = (f"{value * scale:.{digits}f}" for value in (point.mean, point.low, point.high))
+    return f"{mean} ({low}–{high})"

@@ -1,0 +1,268 @@
+"""One trial, from the data set to its outcome: the only file in which test rows meet a predictor.
+
+A technique is handed labelled rows, unlabelled inputs of the pool, a seed and a monitor; the functions below that hand
+them out take a `Lesson`, which holds no test row and no label that the budget has not bought. Features and cleaned
+inputs are computed row by row for the whole data set (`explorer.preparing`), without labels.
+"""
+
+import functools
+import importlib.metadata
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import Cancelled, OutOfTime, TechniqueError
+from explorer.preparing import Prepared, Recipe, prepared, recipe
+from explorer.records import Arm, Dataset, Floats, Ints, Outcome, Rows, Split, State, Study, Trial
+from explorer.scores import scores
+from explorer.splits import labeled_rows, make_split
+from explorer.techniques.base import FixedModel, Float32s, Learner, Monitor, Predictor, TrainedModel, Views
+from explorer.techniques.composing import Parts, compose
+
+#: Views made of each labelled row where an augmentation meets a fixed model.
+VIEWS = 4
+#: Test rows predicted at once.
+BATCH = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """All that the techniques of one trial may learn from.
+
+    labeled     rows whose labels the budget has bought, int64, and `labels` these labels, (n,)
+    unlabeled   the other rows of the pool, int64
+    """
+
+    labeled: Ints
+    labels: Ints
+    unlabeled: Ints
+    n_classes: int
+    seed: int
+
+
+def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Monitor) -> Outcome:
+    """Run one trial and return what it found; the same trial gives the same outcome on any worker.
+
+    `cache` is the folder of features and cleaned inputs. A trial that fails, or runs out of the study's time limit,
+    gives an outcome that says so. Raises TechniqueError for an arm that cannot be composed, and Cancelled
+    through `monitor`.
+    """
+    parts = compose(study.arm(trial.arm), dataset.kind)
+    watched = Deadline(monitor, study.seconds)
+    try:
+        return _run(dataset, study, trial, parts, cache, watched)
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001 - a failed trial is data
+        return failed(trial, error)
+
+
+def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path, monitor: Monitor) -> None:
+    """Compute and cache what the trials of an arm need at that seed; several workers that do so share the work.
+
+    Raises whatever the techniques raise, and Cancelled through `monitor`.
+    """
+    parts = compose(arm, dataset.kind)
+    pool = split_of(dataset, seed, study.test_share).pool
+    prepared(dataset, parts, pool, seed_for(seed, "denoising"), cache=cache, monitor=monitor)
+
+
+def preparation(dataset: Dataset, study: Study, arm: Arm, seed: int) -> Recipe:
+    """Return what `prepare` would cache; trials with an equal one share it."""
+    parts = compose(arm, dataset.kind)
+    learns = parts.denoising is not None and parts.denoising.learns
+    pool = split_of(dataset, seed, study.test_share).pool if learns else np.empty(0, np.int64)
+    return recipe(dataset, parts, pool, seed_for(seed, "denoising"))
+
+
+def failed(trial: Trial, error: BaseException) -> Outcome:
+    """Return the outcome of a trial that ended in `error`, with its traceback."""
+    text = "".join(traceback.format_exception(error))
+    return Outcome(trial, State.FAILED, error=text, versions=versions())
+
+
+class Deadline:
+    """Passes steps on to another monitor until the seconds are used up."""
+
+    def __init__(self, monitor: Monitor, seconds: float) -> None:
+        self._monitor = monitor
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress. Raises OutOfTime after the last second, and what the other monitor raises."""
+        self._monitor.step(done, total)
+        if time.monotonic() > self._end:
+            raise OutOfTime(
+                f"The trial was stopped after its time limit of {self._seconds:g} s."
+                " Raise the limit, or choose fewer steps or smaller images."
+            )
+
+
+# ---- one trial -------------------------------------------------------------------------------------------------
+
+
+def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Monitor) -> Outcome:
+    split = split_of(dataset, trial.seed, study.test_share)
+    lesson = _lesson(dataset, split, trial, study.per_class)
+    seed = seed_for(trial.seed, "denoising")
+    source = prepared(dataset, parts, split.pool, seed, cache=cache, monitor=monitor)
+    started = time.perf_counter()
+    predictor = _fit(parts, source, lesson, monitor)
+    probabilities = _judge(predictor, source, split.test, lesson.n_classes, monitor)
+    seconds = time.perf_counter() - started
+    counts = np.bincount(lesson.labels, minlength=lesson.n_classes)
+    return Outcome(
+        trial=trial,
+        state=State.DONE,
+        n_labeled=len(lesson.labeled),
+        per_class=int(counts.min()),
+        test=split.test,
+        probabilities=probabilities,
+        scores=scores(probabilities, dataset.labels[split.test], lesson.n_classes),
+        fit_seconds=seconds,
+        notes=_notes(dataset, study, trial, counts),
+        versions=versions(),
+    )
+
+
+def _judge(predictor: Predictor, source: Prepared, test: Ints, n_classes: int, monitor: Monitor) -> Float32s:
+    """Let the predictor meet the test rows; return their class probabilities (m, k), checked."""
+    found = []
+    for start in range(0, len(test), BATCH):
+        monitor.step(0, 0)
+        rows = test[start : start + BATCH]
+        given = source.rows(rows)[:] if source.features is None else np.array(source.features[rows])
+        found.append(np.asarray(predictor(given), np.float32))
+    probabilities = np.concatenate(found)
+    if probabilities.shape != (len(test), n_classes) or not np.isfinite(probabilities).all():
+        raise TechniqueError(
+            f"The predictor gave probabilities of shape {probabilities.shape} or values that are not finite."
+            f" It must give finite ones of shape ({len(test)}, {n_classes})."
+        )
+    return probabilities
+
+
+def _lesson(dataset: Dataset, split: Split, trial: Trial, per_class: bool) -> Lesson:
+    labeled = labeled_rows(split, trial.budget, per_class)
+    unlabeled = np.setdiff1d(split.pool, labeled)
+    return Lesson(labeled, dataset.labels[labeled], unlabeled, dataset.n_classes, trial.seed)
+
+
+def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[str, ...]:
+    if study.per_class:
+        return tuple(
+            f"Class '{name}' has only {count} labelled examples to learn from, the budget asks for {trial.budget}."
+            for name, count in zip(dataset.class_names, counts.tolist(), strict=True)
+            if count < trial.budget
+        )
+    total = int(counts.sum())
+    if total < trial.budget:
+        return (f"There are only {total} labelled examples to learn from, the budget asks for {trial.budget}.",)
+    return ()
+
+
+# ---- techniques at work: nothing below knows of test rows ------------------------------------------------------
+
+
+def _fit(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Predictor:
+    learner = _learner(parts, source, lesson, monitor)
+    labeled = _given(source, lesson.labeled)
+    labels = lesson.labels.copy()
+    if parts.semi_supervised is None:
+        return learner.fit(labeled, labels, None)
+    seed = seed_for(lesson.seed, "semi-supervised")
+    unlabeled = _given(source, lesson.unlabeled)
+    return parts.semi_supervised.fit(learner, labeled, labels, unlabeled, seed=seed, monitor=monitor)
+
+
+def _given(source: Prepared, rows: Ints) -> Float32s | Rows:
+    """Return what a learner is fitted on: features (m, d) of a fixed model, else inputs; always a copy."""
+    return source.rows(rows) if source.features is None else np.array(source.features[rows])
+
+
+def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:
+    seed, k = seed_for(lesson.seed, "model"), lesson.n_classes
+    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:])
+    if isinstance(parts.model, FixedModel):
+        fit = functools.partial(_fit_fixed, parts.model, _view_features(parts.model, views, source, lesson, monitor))
+        return Learner(lambda rows, labels, weights: fit(rows, labels, weights, k, seed), k, fixed=True)
+    if not isinstance(parts.model, TrainedModel):
+        raise TechniqueError(f"'{parts.model.name()}' is neither a fixed nor a trained model. It must be one of them.")
+    train = functools.partial(parts.model.fit, n_classes=k, seed=seed, monitor=monitor, views=views)
+    return Learner(lambda rows, labels, weights: train(rows, labels, weights=weights), k, fixed=False)
+
+
+def _view_features(
+    model: FixedModel, views: Views | None, source: Prepared, lesson: Lesson, monitor: Monitor
+) -> tuple[Float32s, Ints] | None:
+    """Return features (VIEWS × n, d) of views of the labelled rows and their labels; None without augmentation."""
+    if views is None:
+        return None
+    random = np.random.default_rng(seed_for(lesson.seed, "augmentation"))
+    inputs = source.rows(lesson.labeled)
+    found = []
+    for _ in range(VIEWS):
+        for start in range(0, len(inputs), BATCH):
+            monitor.step(0, 0)
+            found.append(model.features(np.asarray(views(inputs[start : start + BATCH], random), np.float32)))
+    return np.concatenate(found), np.tile(lesson.labels, VIEWS)
+
+
+def _fit_fixed(
+    model: FixedModel,
+    extra: tuple[Float32s, Ints] | None,
+    features: Float32s,
+    labels: Ints,
+    weights: Floats | None,
+    n_classes: int,
+    seed: int,
+) -> Predictor:
+    """Fit the head; all views of a row together weigh as much as the row itself."""
+    if extra is None:
+        return model.fit(features, labels, n_classes=n_classes, seed=seed, weights=weights)
+    own = np.ones(len(labels)) if weights is None else weights
+    return model.fit(
+        np.concatenate([features, extra[0]]),
+        np.concatenate([labels, extra[1]]),
+        n_classes=n_classes,
+        seed=seed,
+        weights=np.concatenate([own, np.full(len(extra[1]), 1.0 / VIEWS)]),
+    )
+
+
+# ---- the same on every worker ----------------------------------------------------------------------------------
+
+
+def seed_for(seed: int, purpose: str) -> int:
+    """Return a seed in 0 .. 2³²-1 for one purpose of a trial, so that one purpose draws nothing from another's."""
+    return int(np.random.SeedSequence([seed, *purpose.encode()]).generate_state(1)[0])
+
+
+@functools.lru_cache(maxsize=16)
+def split_of(dataset: Dataset, seed: int, test_share: float) -> Split:
+    """Return `make_split`, remembered for the trials that share it."""
+    return make_split(dataset, seed, test_share)
+
+
+def versions() -> Mapping[str, str]:
+    """Return what may change a result: versions of libraries, the device, threads of one process."""
+    torch: Any = sys.modules.get("torch")
+    threads = os.environ.get("OMP_NUM_THREADS", "not set")
+    device = "cuda" if torch is not None and torch.cuda.is_available() else "cpu"
+    return {**_libraries(), "threads": threads, "device": device}
+
+
+@functools.cache
+def _libraries() -> Mapping[str, str]:
+    names = ("numpy", "scipy", "scikit-learn", "scikit-image", "torch", "timm", "albumentations")
+    found = {name: importlib.metadata.version(name) for name in names}
+    return {"python": platform.python_version(), "machine": platform.machine(), **found}

@@ -1,0 +1,315 @@
+"""The store: what is finished stays, nothing is stored twice, many may read and write at once."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from explorer.errors import StoreError
+from explorer.records import Arm, Choice, Outcome, State, Study, Trial
+from explorer.store import database
+from explorer.store.store import Store
+
+ARMS = (Arm("a", "A", Choice("x", {"c": 2})), Arm("b", "B", Choice("y")))
+
+
+def study_of(id="one", **fields):
+    return Study(id, "Name", "data", ARMS, budgets=(1, 2), seeds=2, **fields)
+
+
+def done(trial, seconds=1.0, **fields):
+    random = np.random.default_rng(trial.seed)
+    test = np.sort(random.choice(100, 7, replace=False))
+    probabilities = random.dirichlet(np.ones(3), 7).astype(np.float32)
+    about = {"scores": {"accuracy": 0.5}, "notes": ("a note",), "versions": {"numpy": "2"}}
+    return Outcome(trial, State.DONE, 3, 1, test, probabilities, fit_seconds=seconds, **{**about, **fields})
+
+
+def failed(trial, text="ValueError: bad"):
+    return Outcome(trial, State.FAILED, error=f"Traceback\n  in {trial}\n{text}\n")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "home" / "studies.db")
+
+
+@pytest.fixture
+def running(store):
+    store.add(study_of())
+    assert store.start("one")
+    return store
+
+
+def test_a_study_is_kept_as_it_is(store):
+    store.add(study_of())
+    store.add(study_of())
+    assert store.study("one") == study_of()
+    (row,) = store.studies()
+    assert (row.id, row.name, row.dataset, row.state, row.finished, row.total) == (
+        "one", "Name", "data", State.QUEUED, 0, 8,
+    )  # fmt: skip
+    with pytest.raises(StoreError, match="another study with the id one"):
+        store.add(study_of(metric="accuracy"))
+
+
+@pytest.mark.parametrize("ask", ["study", "state", "elapsed", "cancel", "resume", "problem", "trial_states"])
+def test_an_unknown_study_is_refused_in_words(store, ask):
+    with pytest.raises(StoreError, match="no study with the id 'none'"):
+        getattr(store, ask)("none")
+
+
+def test_outcomes_come_back_bit_for_bit_and_only_the_new_ones(running):
+    first, second = (done(trial) for trial in study_of().trials()[:2])
+    assert running.last_outcome("one") == 0
+    assert running.finish("one", first) == 1
+    seen = running.last_outcome("one")
+    assert running.finish("one", second) == 1
+    assert running.last_outcome("one") > seen
+    (found,) = running.outcomes("one", after=seen)
+    assert found.trial == second.trial
+    assert (found.test == second.test).all()
+    assert found.probabilities.tobytes() == second.probabilities.tobytes()
+    assert found.probabilities.shape == (7, 3)
+    for name in ("state", "n_labeled", "per_class", "scores", "fit_seconds", "error", "notes", "versions"):
+        assert getattr(found, name) == getattr(second, name)
+    assert len(running.outcomes("one")) == 2
+
+
+def test_finishing_twice_adds_nothing(running):
+    trial = study_of().trials()[0]
+    assert running.finish("one", done(trial, 1.0), done(trial, 2.0)) == 1
+    assert running.finish("one", done(trial, 3.0)) == 0
+    (found,) = running.outcomes("one")
+    assert found.fit_seconds == 1.0
+
+
+def test_many_processes_may_finish_the_same_trial(running, tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from explorer.store.store import Store\n"
+        "from explorer.records import Outcome, State\n"
+        "store = Store(Path(sys.argv[1]))\n"
+        "for trial in store.study('one').trials(): print(store.finish('one', Outcome(trial, State.DONE)))"
+    )
+    command = [sys.executable, "-c", script, str(running.path)]
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    printed = [worker.communicate()[0] for worker in workers]
+    assert sum(int(line) for text in printed for line in text.split()) == 8
+    assert len(running.outcomes("one")) == 8
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path):
+    problems = []
+
+    def work(number):
+        try:
+            Store(tmp_path / "new.db").add(study_of(str(number)))
+        except StoreError as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(12)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert not problems
+    assert len(Store(tmp_path / "new.db").studies()) == 12
+
+
+def test_readers_do_not_wait_for_a_writer(running):
+    with sqlite3.connect(running.path, isolation_level=None) as other:
+        other.execute("begin immediate")
+        start = time.perf_counter()
+        assert running.state("one") is State.RUNNING
+        running.last_outcome("one")
+        assert time.perf_counter() - start < 1
+        other.execute("rollback")
+    other.close()
+
+
+def test_trials_have_the_state_that_they_are_in(running):
+    first, second, third, *rest = study_of().trials()
+    running.finish("one", done(first), failed(second))
+    running.report("one", third, 3, 10, "w1")
+    states = running.trial_states("one")
+    assert tuple(states) == study_of().trials()
+    assert [states[trial] for trial in (first, second, third, rest[0])] == [
+        State.DONE, State.FAILED, State.RUNNING, State.QUEUED,
+    ]  # fmt: skip
+    assert running.remaining("one") == (third, *rest)
+    running.cancel("one")
+    assert running.trial_states("one")[third] is State.CANCELLED
+    assert running.trial_states("one")[first] is State.DONE
+
+
+def test_progress_is_kept_until_the_trial_is_finished(running):
+    trial = study_of().trials()[0]
+    running.report("one", trial, 0, 0, "w1")
+    (begun,) = running.progress("one")
+    running.report("one", trial, 5, 10, "w1")
+    (found,) = running.progress("one")
+    assert (found.trial, found.done, found.total, found.worker) == (trial, 5, 10, "w1")
+    assert found.started == begun.started
+    running.finish("one", done(trial))
+    assert running.progress("one") == ()
+
+
+def test_equal_failures_are_counted_together(running):
+    one, two, three, four, *_ = study_of().trials()
+    running.finish("one", failed(one), failed(two), failed(three, "KeyError: 'x'"), failed(four), done(_[0]))
+    most, least = running.failures("one")
+    assert (most.message, most.trials) == ("ValueError: bad", (one, two, four))
+    assert str(one) in most.traceback
+    assert (least.message, least.trials) == ("KeyError: 'x'", (three,))
+
+
+def test_resuming_runs_what_failed_and_what_is_missing(running):
+    first, second, *rest = study_of().trials()
+    running.finish("one", done(first), failed(second))
+    seen = running.last_outcome("one")
+    running.resume("one")
+    assert running.state("one") is State.RUNNING
+    running.cancel("one")
+    assert running.cancelled("one")
+    running.resume("one")
+    assert running.state("one") is State.QUEUED
+    assert running.remaining("one") == (second, *rest)
+    assert running.failures("one") == ()
+    running.start("one")
+    assert running.finish("one", done(second)) == 1
+    assert running.last_outcome("one") > seen
+    assert [outcome.state for outcome in running.outcomes("one")] == [State.DONE, State.DONE]
+
+
+def test_a_study_that_is_done_is_resumed_only_for_its_failures(running):
+    trials = study_of().trials()
+    running.finish("one", *map(done, trials))
+    running.end("one", State.DONE)
+    running.resume("one")
+    assert running.state("one") is State.DONE
+    running.add(study_of("two"))
+    running.start("two")
+    running.finish("two", *map(done, trials[1:]), failed(trials[0]))
+    running.end("two", State.DONE)
+    running.resume("two")
+    assert running.state("two") is State.QUEUED
+    assert running.remaining("two") == (trials[0],)
+
+
+def test_states_move_only_as_they_should(store):
+    store.add(study_of())
+    assert store.next_queued() == "one"
+    assert store.start("one")
+    assert not store.start("one")
+    assert store.next_queued() is None
+    store.cancel("one")
+    store.end("one", State.DONE)
+    assert store.state("one") is State.CANCELLED
+    store.resume("one")
+    store.start("one")
+    store.end("one", State.FAILED, "why")
+    assert (store.state("one"), store.problem("one")) == (State.FAILED, "why")
+    store.cancel("one")
+    assert store.state("one") is State.FAILED
+    store.resume("one")
+    assert store.problem("one") == ""
+
+
+def test_studies_wait_in_line(store):
+    for id in ("one", "two", "three"):
+        store.add(study_of(id))
+    store.cancel("one")
+    store.resume("one")
+    assert store.next_queued() == "two"
+    assert [row.id for row in store.studies()] == ["three", "two", "one"]
+
+
+def test_a_study_left_running_is_queued_again_with_its_outcomes(running):
+    first = study_of().trials()[0]
+    running.finish("one", done(first))
+    running.report("one", study_of().trials()[1], 1, 2, "w")
+    assert running.requeue_running() == ("one",)
+    assert running.state("one") is State.QUEUED
+    assert first not in running.remaining("one")
+    assert running.progress("one") == ()
+
+
+def test_a_study_that_ends_its_engine_three_times_is_given_up(store):
+    store.add(study_of())
+    for _ in range(3):
+        assert store.start("one")
+        store.requeue_running()
+    assert store.state("one") is State.FAILED
+    assert "three times" in store.problem("one")
+    store.resume("one")
+    for trial in study_of().trials()[:4]:
+        assert store.start("one")
+        store.finish("one", done(trial))
+        store.requeue_running()
+    assert store.state("one") is State.QUEUED
+
+
+def test_elapsed_counts_running_time_only(store, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    store.add(study_of())
+    clock[0] += 50
+    assert store.elapsed("one") == 0
+    store.start("one")
+    clock[0] += 7
+    assert store.elapsed("one") == 7
+    store.cancel("one")
+    clock[0] += 100
+    assert store.elapsed("one") == 7
+    store.resume("one")
+    store.start("one")
+    clock[0] += 2
+    store.finish("one", done(study_of().trials()[0]))
+    clock[0] += 500
+    store.requeue_running()
+    assert store.elapsed("one") == 9
+
+
+def test_timings_name_the_arm_as_it_was(running):
+    first, second, third, *_ = study_of().trials()
+    running.finish("one", done(first, 2.0), failed(second), done(third, 4.0))
+    found = running.timings("data")
+    assert [(each.arm, each.n_labeled, each.fit_seconds) for each in found] == [(ARMS[0], 3, 2.0), (ARMS[0], 3, 4.0)]
+    assert running.timings("other") == ()
+
+
+def test_an_older_file_is_brought_up_to_date_step_by_step(tmp_path, monkeypatch):
+    path = tmp_path / "old.db"
+    Store(path).add(study_of())
+    step = ("alter table studies add column colour text not null default 'grey'",)
+    monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, step))
+    store = Store(path)
+    assert store.study("one") == study_of()
+    with sqlite3.connect(path) as db:
+        assert db.execute("select colour from studies").fetchall() == [("grey",)]
+    db.close()
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="newer release"):
+        Store(path)
+
+
+def test_a_file_that_is_no_store_is_refused_in_words(tmp_path):
+    (tmp_path / "text.db").write_text("no database, but long enough to be taken for one" * 50)
+    with pytest.raises(StoreError, match="cannot be used"):
+        Store(tmp_path / "text.db")
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="Choose another folder"):
+        Store(tmp_path / "file" / "x.db")
+
+
+def test_outcomes_need_little_more_than_their_predictions(running):
+    trials = [Trial("a", budget, seed) for budget in range(50) for seed in range(2)]
+    test = np.arange(1000)
+    probabilities = np.full((1000, 3), 1 / 3, np.float32)
+    running.finish("one", *(Outcome(trial, State.DONE, 1, 1, test, probabilities) for trial in trials))
+    with sqlite3.connect(running.path) as db:
+        db.execute("pragma wal_checkpoint(truncate)")
+    db.close()
+    assert running.path.stat().st_size < 1.2 * 100 * probabilities.nbytes

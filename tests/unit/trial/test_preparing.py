@@ -1,0 +1,143 @@
+"""Features and cleaned inputs: right, cached by content, shared by workers, safe against death and cancelling."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import preparing
+from explorer.errors import Cancelled
+from explorer.preparing import prepared, recipe
+from explorer.records import Arm, Choice
+from explorer.techniques.base import Quiet
+from explorer.techniques.composing import Parts, compose
+from explorer.techniques.discovery import build
+
+TOYS = Path(__file__).parents[2] / "toys"
+
+
+@pytest.fixture(autouse=True)
+def _toys(monkeypatch):
+    monkeypatch.setenv("EXPLORER_TECHNIQUES", str(TOYS))
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return make_dataset(np.tile([0, 1], 250))
+
+
+class Counting:
+    """A model whose features are the pixels; counts the rows it is asked for."""
+
+    def __init__(self, inner):
+        self.inner, self.rows, self.guard = inner, 0, threading.Lock()
+
+    def __call__(self, inputs):
+        with self.guard:
+            self.rows += len(inputs)
+        return self.inner.features(inputs)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    parts = compose(Arm("a", "A", Choice("spy_fixed")))
+    counter = Counting(parts.model)
+    monkeypatch.setattr(type(parts.model), "features", lambda self, inputs: counter(inputs))
+    counter.inner = type("Plain", (), {"features": staticmethod(lambda inputs: inputs.reshape(len(inputs), -1))})
+    return parts, counter
+
+
+def test_features_are_those_of_every_row_and_are_computed_once(dataset, tmp_path, counted):
+    parts, counter = counted
+    pool = np.arange(100)
+    first = prepared(dataset, parts, pool, 0, cache=tmp_path, monitor=Quiet())
+    expected = dataset.scaling.apply(dataset.inputs).reshape(len(dataset), -1)
+    assert np.array_equal(first.features, expected)
+    assert isinstance(first.features, np.memmap)
+    again = prepared(dataset, parts, pool[:50], 1, cache=tmp_path, monitor=Quiet())
+    assert np.array_equal(again.features, expected)
+    assert counter.rows == len(dataset)
+    assert [path.name for path in tmp_path.glob("*.npy")] == [f"{recipe(dataset, parts, pool, 0).key}.npy"]
+
+
+def test_workers_share_the_work_and_get_the_same(dataset, tmp_path, counted):
+    parts, counter = counted
+    found = []
+    go = threading.Barrier(4)
+
+    def work():
+        go.wait()
+        found.append(prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).features)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(found) == 4
+    assert all(np.array_equal(each, found[0]) for each in found)
+    assert counter.rows == len(dataset)
+
+
+def test_cancelling_keeps_finished_blocks(dataset, tmp_path, counted):
+    parts, counter = counted
+
+    class Stopper:
+        def step(self, done, total):
+            if counter.rows >= 256:
+                raise Cancelled("stop")
+
+    with pytest.raises(Cancelled):
+        prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Stopper())
+    assert counter.rows == 256
+    prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    assert counter.rows == len(dataset)
+
+
+def test_a_block_whose_worker_died_is_taken_over(dataset, tmp_path):
+    parts = compose(Arm("a", "A", Choice("spy_fixed")))
+    key = recipe(dataset, parts, np.arange(9), 0).key
+    lock = tmp_path / f"{key}.0.lock"
+    script = (
+        "import sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire();"
+        "print(1, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(lock)], stdout=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        started = time.monotonic()
+        threading.Timer(0.5, holder.kill).start()
+        found = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+        waited = time.monotonic() - started
+    assert waited >= 0.5
+    assert len(found.features) == len(dataset)
+
+
+def test_a_denoiser_that_learns_is_cached_by_pool_and_seed(dataset):
+    from explorer.records import Slot
+
+    model = build(Slot.MODEL, Choice("spy_fixed"))
+    learns = Parts(model, build(Slot.DENOISING, Choice("spy_cleaner")))
+    rule = Parts(model, build(Slot.DENOISING, Choice("rule")))
+    one, two = np.arange(50), np.arange(60)
+    assert recipe(dataset, learns, one, 0) != recipe(dataset, learns, two, 0)
+    assert recipe(dataset, learns, one, 0) != recipe(dataset, learns, one, 1)
+    assert recipe(dataset, rule, one, 0) == recipe(dataset, rule, two, 1)
+    assert recipe(dataset, rule, one, 0) != recipe(dataset, Parts(model), one, 0)
+
+
+def test_no_half_written_file_is_ever_visible(dataset, tmp_path, monkeypatch):
+    parts = compose(Arm("a", "A", Choice("spy_fixed")))
+
+    def dying(path, values):
+        preparing._partial(path).write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preparing, "_write", dying)
+        with pytest.raises(KeyboardInterrupt):
+            prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    assert not list(tmp_path.glob("*.npy"))
+    assert list(tmp_path.iterdir())
+    assert len(prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).features) == len(dataset)

@@ -1,0 +1,201 @@
+"""One trial: what techniques are given, what comes out, and that neither test rows nor hidden labels reach a fit."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.errors import Cancelled, TechniqueError
+from explorer.records import Arm, Choice, Slot, State, Study, Trial
+from explorer.scores import scores
+from explorer.splits import labeled_rows, make_split
+from explorer.techniques.base import Quiet
+from explorer.techniques.discovery import techniques
+from explorer.trial import VIEWS, prepare, run_trial, seed_for
+
+TOYS = Path(__file__).parents[2] / "toys"
+FIXED, TRAINED = Choice("spy_fixed"), Choice("spy_trained")
+
+
+@pytest.fixture(autouse=True)
+def _toys(monkeypatch):
+    monkeypatch.setenv("EXPLORER_TECHNIQUES", str(TOYS))
+    for slot, name in ((Slot.MODEL, "spy_fixed"), (Slot.MODEL, "spy_trained"), (Slot.DENOISING, "spy_cleaner"),
+                       (Slot.DENOISING, "rule"), (Slot.AUGMENTATION, "spy_views"),
+                       (Slot.SEMI_SUPERVISED, "spy_semi")):  # fmt: skip
+        seen(slot, name).clear()
+
+
+def seen(slot, name):
+    return sys.modules[techniques(slot)[name].__module__].SEEN
+
+
+def study_of(arm, **fields):
+    return Study("s", "s", "toy", (arm,), **{"budgets": (2, 5), "seeds": 3, **fields})
+
+
+def rows_of(inputs):
+    """Return the row numbers that the first two pixels of each input carry."""
+    pixels = np.rint(np.asarray(inputs).reshape(len(inputs), -1)[:, :2] * 255).astype(int)
+    return pixels[:, 0] * 256 + pixels[:, 1]
+
+
+def full(model):
+    return Arm("full", "All four", model, Choice("spy_cleaner"), Choice("spy_views"), Choice("spy_semi"))
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    labels = np.tile([0, 1, 2], 100)
+    labels[-30:] = -1
+    return make_dataset(labels)
+
+
+@pytest.mark.parametrize("model", [FIXED, TRAINED], ids=["fixed", "trained"])
+def test_no_test_row_and_no_hidden_label_reaches_a_technique(dataset, tmp_path, model):
+    study = study_of(full(model))
+    for trial in (Trial("full", 2, 0), Trial("full", 5, 1)):
+        _toys_cleared()
+        outcome = run_trial(dataset, study, trial, cache=tmp_path, monitor=Quiet())
+        assert outcome.state is State.DONE, outcome.error
+        split = make_split(dataset, trial.seed, study.test_share)
+        bought = labeled_rows(split, trial.budget, per_class=True)
+        ((pool, _),) = seen(Slot.DENOISING, "spy_cleaner")
+        assert sorted(rows_of(pool)) == sorted(split.pool)
+        ((labeled, labels, unlabeled, _),) = seen(Slot.SEMI_SUPERVISED, "spy_semi")
+        assert rows_of(labeled).tolist() == bought.tolist()
+        assert labels.tolist() == dataset.labels[bought].tolist()
+        assert sorted(rows_of(unlabeled)) == sorted(set(split.pool) - set(bought))
+        for batch in seen(Slot.AUGMENTATION, "spy_views"):
+            assert set(rows_of(batch)) <= set(bought)
+        fits = seen(Slot.MODEL, model.technique)
+        assert fits
+        for given, own, _, _ in fits:
+            met = rows_of(given)
+            assert not set(met) & set(split.test)
+            assert own[np.isin(met, bought)].tolist() == dataset.labels[met[np.isin(met, bought)]].tolist()
+
+
+def _toys_cleared():
+    for slot in Slot:
+        for technique in techniques(slot).values():
+            getattr(sys.modules[technique.__module__], "SEEN", []).clear()
+
+
+def test_an_outcome_is_what_the_predictor_says_of_the_test_rows(dataset, tmp_path):
+    study = study_of(Arm("plain", "Plain", FIXED))
+    outcome = run_trial(dataset, study, Trial("plain", 5, 2), cache=tmp_path, monitor=Quiet())
+    split = make_split(dataset, 2, study.test_share)
+    assert outcome.test.tolist() == split.test.tolist()
+    bought = labeled_rows(split, 5, per_class=True)
+    pixels = dataset.scaling.apply(np.asarray(dataset.inputs)).reshape(len(dataset), -1)
+    means = np.stack([pixels[bought][dataset.labels[bought] == each].mean(axis=0) for each in range(3)])
+    distances = ((pixels[split.test][:, None] - means) ** 2).sum(axis=2)
+    assert outcome.probabilities.argmax(axis=1).tolist() == distances.argmin(axis=1).tolist()
+    assert outcome.scores == scores(outcome.probabilities, dataset.labels[split.test], 3)
+    assert (outcome.n_labeled, outcome.per_class) == (15, 5)
+    assert outcome.fit_seconds > 0
+    assert outcome.versions["torch"]
+
+
+def test_cleaned_inputs_reach_the_model(dataset, tmp_path):
+    arm = Arm("clean", "Clean", FIXED, denoising=Choice("rule"))
+    run_trial(dataset, study_of(arm), Trial("clean", 2, 0), cache=tmp_path, monitor=Quiet())
+    ((features, _, _, _),) = seen(Slot.MODEL, "spy_fixed")
+    assert features.max() <= 0.5
+    assert seen(Slot.DENOISING, "rule") == [0]
+
+
+def test_views_of_labelled_rows_are_fitted_with_the_weight_of_their_row(dataset, tmp_path):
+    arm = Arm("views", "Views", FIXED, augmentation=Choice("spy_views"))
+    run_trial(dataset, study_of(arm), Trial("views", 2, 0), cache=tmp_path, monitor=Quiet())
+    ((features, labels, weights, _),) = seen(Slot.MODEL, "spy_fixed")
+    assert len(features) == 6 * (1 + VIEWS)
+    assert weights[:6].tolist() == [1] * 6
+    assert weights[6:].sum() == pytest.approx(6)
+    assert labels.reshape(1 + VIEWS, 6).tolist() == [labels[:6].tolist()] * (1 + VIEWS)
+    assert (features[6:12] != features[:6]).any()
+
+
+def test_seeds_differ_by_purpose_and_repeat(dataset, tmp_path):
+    study = study_of(full(FIXED))
+    run_trial(dataset, study, Trial("full", 2, 1), cache=tmp_path, monitor=Quiet())
+    used = {
+        seen(Slot.DENOISING, "spy_cleaner")[0][1],
+        seen(Slot.SEMI_SUPERVISED, "spy_semi")[0][3],
+        seen(Slot.MODEL, "spy_fixed")[0][3],
+    }
+    assert len(used) == 3
+    assert seed_for(1, "model") == seed_for(1, "model") != seed_for(2, "model")
+
+
+def test_the_same_trial_gives_the_same_bits(dataset, tmp_path):
+    study = study_of(full(TRAINED))
+    first, second = (
+        run_trial(dataset, study, Trial("full", 5, 1), cache=tmp_path / str(i), monitor=Quiet()) for i in range(2)
+    )
+    assert first.probabilities.tobytes() == second.probabilities.tobytes()
+
+
+def test_classes_that_are_short_of_labels_are_noted(make_dataset, tmp_path):
+    dataset = make_dataset([0] * 40 + [1] * 40 + [2] * 4)
+    arm = Arm("plain", "Plain", FIXED)
+    outcome = run_trial(dataset, study_of(arm, budgets=(10,)), Trial("plain", 10, 0), cache=tmp_path, monitor=Quiet())
+    assert len(outcome.notes) == 1
+    assert "Class 'class 2' has only 3 labelled" in outcome.notes[0]
+    assert outcome.per_class == 3
+    totals = study_of(arm, budgets=(500,), per_class=False)
+    outcome = run_trial(dataset, totals, Trial("plain", 500, 0), cache=tmp_path, monitor=Quiet())
+    assert "only 59 labelled" in outcome.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [({}, "broken on purpose"), ({"how": "features"}, "no features on purpose"), ({"how": "shape"}, "shape")],
+)
+def test_a_failing_technique_gives_an_outcome_with_its_traceback(dataset, tmp_path, settings, text):
+    arm = Arm("broken", "Broken", Choice("broken", settings))
+    outcome = run_trial(dataset, study_of(arm), Trial("broken", 2, 0), cache=tmp_path, monitor=Quiet())
+    assert outcome.state is State.FAILED
+    assert "Traceback" in outcome.error
+    assert text in outcome.error.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arm", "text"),
+    [
+        (Arm("x", "X", Choice("no_such")), "no model technique 'no_such'"),
+        (Arm("x", "X", TRAINED, semi_supervised=Choice("fixed_only")), "does not work with models that are trained"),
+        (Arm("x", "X", Choice("spy_trained", {"steps": 0})), "'steps' is 0"),
+    ],
+)
+def test_an_impossible_arm_is_refused_with_the_reason(dataset, tmp_path, arm, text):
+    with pytest.raises(TechniqueError, match=text):
+        run_trial(dataset, study_of(arm), Trial("x", 2, 0), cache=tmp_path, monitor=Quiet())
+    with pytest.raises(TechniqueError, match=text):
+        prepare(dataset, study_of(arm), arm, 0, cache=tmp_path, monitor=Quiet())
+
+
+class Stopper:
+    def __init__(self, after):
+        self.left = after
+
+    def step(self, done, total):
+        self.left -= 1
+        if self.left < 0:
+            raise Cancelled("stop")
+
+
+def test_cancelling_passes_through_and_keeps_no_outcome(dataset, tmp_path):
+    arm = Arm("slow", "Slow", Choice("spy_trained", {"steps": 1000}))
+    with pytest.raises(Cancelled):
+        run_trial(dataset, study_of(arm), Trial("slow", 2, 0), cache=tmp_path, monitor=Stopper(3))
+
+
+def test_a_trial_ends_at_its_time_limit(dataset, tmp_path):
+    arm = Arm("slow", "Slow", Choice("spy_trained", {"steps": 1000}))
+    study = study_of(arm, seconds=0.1)
+    outcome = run_trial(dataset, study, Trial("slow", 2, 0), cache=tmp_path, monitor=Quiet())
+    assert outcome.state is State.FAILED
+    assert "time limit of 0.1 s" in outcome.error
