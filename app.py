@@ -1,0 +1,19 @@
+"""The list of pages and the navigation; nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.ui import shell, texts
+
+st.set_page_config(page_title=texts.PRODUCT, page_icon="static/favicon.png", layout="wide")
+shell.prepare(Path(__file__).parent)
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP),
+        st.Page("pages/data.py", title=texts.DATA, url_path="data", help=texts.DATA_TIP),
+        st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP),
+    ],
+    position="top",
+)
+page.run()

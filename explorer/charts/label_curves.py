@@ -1,0 +1,248 @@
+"""The figure of the product: score against the number of labelled examples, one curve per arm."""
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
+from explorer.charts.placing import spread
+from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks
+from explorer.scores import Metric
+from explorer.statistics.curves import Curve, CurvePoint
+
+#: How many characters of a label fit on one line of the right margin, and the height of a line in px.
+_CHARACTERS = 24
+_LINE, _GAP = 16, 3
+#: A number and its sign are never parted by a line's end.
+PERCENT = "\u00a0%"
+#: Distance of the seeds' points of neighbouring arms, in decades of labelled examples.
+_DODGE = 0.012
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A text that wants to stand at the height `y` (in the unit of the score) beside the end of a line."""
+
+    text: str
+    color: str
+    y: float
+    start: float | None
+    lines: int
+
+
+def label_curves(
+    curves: Sequence[Curve],
+    *,
+    mode: Mode,
+    metric: Metric,
+    chance: float | None,
+    ticks: Sequence[Tick],
+    seeds: int,
+    height: int = 400,
+    revision: str = "",
+) -> go.Figure:
+    """Return the figure of `curves`: seeds as small points, their mean as a line, the 95 % interval as a band.
+
+    chance     score of guessing, drawn as a dotted line; None = not drawn
+    ticks      the budgets, on a logarithmic axis that spans all of them from the start
+    seeds      planned number of seeds; a mean over fewer is drawn hollow
+    revision   zoom and pan survive a redraw while this text stays the same
+    """
+    drawn = [curve for curve in curves if curve.points]
+    chosen = looks(curve.arm for curve in curves)
+    made = _layout(mode, height, metric, _top(drawn, metric, chance), ticks)
+    labels = _placed(_wanted(drawn, chosen, mode, metric, chance), made)
+    middle = (len(drawn) - 1) / 2
+    traces = [
+        *(_band(curve, chosen[curve.arm], mode) for curve in drawn),
+        *(
+            _points(curve, chosen[curve.arm], mode, metric, (position - middle) * _DODGE)
+            for position, curve in enumerate(drawn)
+        ),
+        *(_line(curve, chosen[curve.arm], mode, metric, seeds) for curve in drawn),
+        *(_leader(label, at, made) for label, at in labels if label.start is not None),
+    ]
+    made["annotations"] = [_annotation(label, at) for label, at in labels]
+    made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
+    return go.Figure(traces, made | {"title": heading(_title(metric), mode), "uirevision": revision or metric.name})
+
+
+def shown(value: float, metric: Metric) -> str:
+    """Return a score as people read it: whole percent, or two decimals."""
+    return f"{100 * value:.0f}{PERCENT}" if metric.percent else f"{value:.2f}"
+
+
+def _title(metric: Metric) -> str:
+    return metric.title if metric.best == "high" else f"{metric.title} (lower is better)"
+
+
+# ---- axes ------------------------------------------------------------------------------------------------------
+
+
+def _top(curves: Sequence[Curve], metric: Metric, chance: float | None) -> float:
+    """Return the upper end of the score axis: 1 for shares, else a round number above all that is drawn."""
+    if metric.percent:
+        return 1.0
+    highest = max((max(point.high, *point.values) for curve in curves for point in curve.points), default=0.0)
+    return math.ceil(max(highest, (chance or 0.0) * 1.2, 0.5) * 2) / 2
+
+
+def _layout(mode: Mode, height: int, metric: Metric, top: float, ticks: Sequence[Tick]) -> dict[str, Any]:
+    made = layout(mode, height)
+    made["xaxis"] |= {
+        "type": "log",
+        "range": log_range(ticks),
+        "tickmode": "array",
+        "tickvals": [tick.at for tick in ticks],
+        "ticktext": [tick.text for tick in ticks],
+        "showgrid": False,
+        "ticks": "outside",
+        "ticklen": 5,
+    }
+    made["xaxis"]["title"]["text"] = "Labelled examples (logarithmic)"
+    made["yaxis"] |= {"range": (0, top * 1.02), "tickformat": ".0%" if metric.percent else ".1f", "nticks": 6}
+    made["margin"] |= {"l": LEFT, "r": RIGHT, "b": 64}
+    return made
+
+
+def _chance_line(chance: float, mode: Mode) -> dict[str, Any]:
+    line = {"color": GROUNDS[mode].quiet, "width": 1.25, "dash": "dot"}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": chance,
+        "y1": chance,
+        "line": line,
+        "layer": "below",
+    }
+
+
+# ---- traces ----------------------------------------------------------------------------------------------------
+
+
+def _x(points: Sequence[CurvePoint]) -> list[float]:
+    return [point.n_labeled for point in points]
+
+
+def _band(curve: Curve, look: Look, mode: Mode) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": _x([*curve.points, *reversed(curve.points)]),
+        "y": [point.high for point in curve.points] + [point.low for point in reversed(curve.points)],
+        "name": f"{curve.title}, 95 % interval",
+        "meta": "band",
+        "mode": "lines",
+        "line": {"width": 0, "color": faded(look.hue.line(mode), 0)},
+        "fill": "toself",
+        "fillcolor": faded(look.hue.line(mode), 0.14),
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _points(curve: Curve, look: Look, mode: Mode, metric: Metric, shift: float) -> dict[str, Any]:
+    trials = [(point, seed, value) for point in curve.points for seed, value in zip(*_seeds(point), strict=True)]
+    return {
+        "type": "scatter",
+        "x": [point.n_labeled * 10**shift for point, _, _ in trials],
+        "y": [value for _, _, value in trials],
+        "customdata": [[point.n_labeled, seed, shown(value, metric)] for point, seed, value in trials],
+        "name": f"{curve.title}, seeds",
+        "meta": "seeds",
+        "mode": "markers",
+        "marker": {"symbol": "circle", "size": 5, "color": faded(look.hue.line(mode), 0.5), "line": {"width": 0}},
+        "hovertemplate": f"{curve.title}<br>%{{customdata[0]:.0f}} labelled examples, seed %{{customdata[1]}}: "
+        "%{customdata[2]}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _seeds(point: CurvePoint) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    return point.seeds, point.values
+
+
+def _line(curve: Curve, look: Look, mode: Mode, metric: Metric, seeds: int) -> dict[str, Any]:
+    color = look.hue.line(mode)
+    whole = [len(point.seeds) >= seeds for point in curve.points]
+    fills = [color if each else GROUNDS[mode].paper for each in whole]
+    return {
+        "type": "scatter",
+        "x": _x(curve.points),
+        "y": [point.mean for point in curve.points],
+        "customdata": [_told(point, metric) for point in curve.points],
+        "name": curve.title,
+        "meta": "mean",
+        "mode": "lines+markers",
+        "line": {"color": color, "width": 2.25, "dash": look.dash},
+        "marker": {"symbol": look.marker, "size": 9, "color": fills, "line": {"color": color, "width": 1.75}},
+        "hovertemplate": "<b>%{fullData.name}</b><br>%{customdata[0]} labelled examples<br>%{customdata[1]} "
+        "(95 % interval %{customdata[2]})<br>%{customdata[3]}<extra></extra>",
+        "showlegend": True,
+    }
+
+
+def _told(point: CurvePoint, metric: Metric) -> list[str]:
+    interval = f"{shown(point.low, metric).removesuffix(PERCENT)} to {shown(point.high, metric)}"
+    count = len(point.seeds)
+    return [f"{point.n_labeled:.0f}", shown(point.mean, metric), interval, f"{count} seed{'s' if count != 1 else ''}"]
+
+
+# ---- labels at the line ends -----------------------------------------------------------------------------------
+
+
+def _wanted(
+    curves: Sequence[Curve], chosen: Mapping[str, Look], mode: Mode, metric: Metric, chance: float | None
+) -> list[_Label]:
+    labels = []
+    for curve in curves:
+        last = curve.points[-1]
+        lines = textwrap.wrap(f"{curve.title} {shown(last.mean, metric)}", _CHARACTERS)[:3]
+        ink = chosen[curve.arm].hue.ink(mode)
+        labels.append(_Label("<br>".join(lines), ink, last.mean, last.n_labeled, len(lines)))
+    if chance is not None:
+        labels.append(_Label(f"guessing {shown(chance, metric)}", GROUNDS[mode].quiet, chance, None, 1))
+    return labels
+
+
+def _placed(labels: Sequence[_Label], made: Mapping[str, Any]) -> list[tuple[_Label, float]]:
+    """Return each label with the height, in the unit of the score, at which it overlaps no other."""
+    low, high = made["yaxis"]["range"]
+    per_unit = (made["height"] - made["margin"]["t"] - made["margin"]["b"]) / (high - low)
+    heights = [label.lines * _LINE + _GAP for label in labels]
+    centres = spread([label.y * per_unit for label in labels], heights, low * per_unit, high * per_unit + _LINE)
+    return [(label, centre / per_unit) for label, centre in zip(labels, centres, strict=True)]
+
+
+def _leader(label: _Label, at: float, made: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [label.start, 10 ** made["xaxis"]["range"][1]],
+        "y": [label.y, min(at, made["yaxis"]["range"][1])],
+        "meta": "leader",
+        "mode": "lines",
+        "line": {"color": faded(label.color, 0.45), "width": 1, "dash": "solid"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _annotation(label: _Label, at: float) -> dict[str, Any]:
+    return {
+        "name": "end-label",
+        "xref": "paper",
+        "x": 1,
+        "y": at,
+        "xshift": 5,
+        "xanchor": "left",
+        "yanchor": "middle",
+        "align": "left",
+        "showarrow": False,
+        "text": label.text,
+        "font": {"size": 13, "color": label.color},
+    }

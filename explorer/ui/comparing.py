@@ -1,0 +1,88 @@
+"""The states of the Compare page: nothing chosen, a plan, a study."""
+
+import streamlit as st
+
+from explorer.engine.client import ensure_engine
+from explorer.errors import DataError, StoreError
+from explorer.records import Dataset, Study
+from explorer.ui import earlier, figures, panel, plan, shell, study_read, texts
+
+earlier_studies = earlier.studies
+
+
+def open_study() -> Study | None:
+    """Return the study of the address; an unknown one is told in one sentence and forgotten."""
+    id = shell.remembered("study")
+    if id is None:
+        return None
+    try:
+        return shell.store().study(id)
+    except StoreError:
+        shell.forget("study")
+        st.warning(texts.UNKNOWN_STUDY)
+        return None
+
+
+def open_data(study: Study | None) -> Dataset | None:
+    """Return the data set of the study, else of the address; an unknown one is told in one sentence."""
+    fingerprint = study.dataset if study else shell.remembered("data")
+    if fingerprint is None:
+        return None
+    try:
+        found = study_read.dataset(fingerprint)
+    except DataError:
+        shell.forget("data")
+        st.warning(texts.UNKNOWN_DATA)
+        return None
+    shell.remember("data", fingerprint)
+    return found
+
+
+def nothing_yet() -> None:
+    """Say what will be here, with the one action that leads to it."""
+    with st.container(border=True, horizontal_alignment="center", key="empty"):
+        st.space("medium")
+        st.markdown(texts.COMPARE_EMPTY)
+        if st.button(texts.COMPARE_EMPTY_GO, key="choose-data", type="primary"):
+            st.switch_page("pages/data.py", query_params=shell.address())
+        st.space("medium")
+
+
+def plan_page(dataset: Dataset) -> None:
+    """Show the controls, the empty figure that they shape, the button that starts, and the bill."""
+    side, main = st.columns([4, 11], gap="medium")
+    with side:
+        st.subheader(texts.PLAN)
+        study = None
+        with shell.told():
+            study = plan.form(dataset)
+        if study is not None and st.button(texts.RUN, key="run", type="primary", help=texts.RUN_TIP, width="stretch"):
+            _run(study)
+        bill = st.container(height=84, border=False, key="bill")
+    with main:
+        st.subheader(texts.PLAN_HEADLINE)
+        if study is not None:
+            _preview(study, dataset)
+    with bill, shell.told():
+        if study is not None:
+            cost = plan.price(study, dataset)
+            st.caption(f"{plan.bill_words(study, cost)}. {plan.thinner(study, cost, dataset)}")
+    with shell.told():
+        ensure_engine(shell.workspace())
+
+
+def _run(study: Study) -> None:
+    with shell.told():
+        shell.remember("study", plan.start(study))
+        st.rerun()
+
+
+def _preview(study: Study, dataset: Dataset) -> None:
+    shown = figures.view(study, (), study.metric, dataset.class_counts)
+    figures.show(shown, key="curves", height=panel.HEIGHT)
+    figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=len(study.budgets)))
+
+
+def study_page(study: Study, dataset: Dataset) -> None:
+    """Show a study: everything of it may change while it runs."""
+    panel.panel(study, dataset)

@@ -1,0 +1,24 @@
+"""Lists of what was done before in this workspace; a hosted app shows none, since an id there is a key."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from explorer.ui import shell, texts
+from explorer.ui.results import escaped
+
+_SHOWN = 30
+
+
+def studies() -> None:
+    """Show the studies of the workspace, newest first, each with a link that opens it."""
+    if shell.hosted():
+        return
+    with st.expander(texts.EARLIER_STUDIES, key="earlier-studies"):
+        rows = shell.store().studies()
+        if not rows:
+            st.caption(texts.NO_EARLIER)
+        for row in rows[:_SHOWN]:
+            when = datetime.fromtimestamp(row.created).strftime("%d %b %H:%M")
+            label = f"{escaped(row.name)} · {texts.STATE_WORDS[row.state]}, {row.finished} of {row.total} · {when}"
+            st.page_link("pages/compare.py", label=label, query_params={"study": row.id, "data": row.dataset})

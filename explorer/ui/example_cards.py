@@ -1,0 +1,44 @@
+"""The example data sets as cards with pictures."""
+
+import streamlit as st
+
+from explorer.datasets.examples import Example, examples, open_example
+from explorer.ui import shell, texts
+
+
+def cards() -> None:
+    """Show every example; opening one leads to the Data page."""
+    with st.grid(3, min_column_width=210, gap="small"):
+        for example in examples().values():
+            _card(example)
+
+
+def _card(example: Example) -> None:
+    with st.container(border=True, gap="xsmall", key=f"card-{example.name}"):
+        st.image(str(example.thumbnail), width="stretch", alt=f"Ten images of {example.title}")
+        st.markdown(f"**{example.title}**")
+        with st.container(height=44, border=False, key=f"line-{example.name}"):
+            st.caption(example.one_line)
+        with st.container(horizontal=True, gap="small"):
+            tip = texts.OPEN_EXAMPLE_TIP.format(title=example.title, teaches=example.teaches)
+            if st.button(texts.OPEN_EXAMPLE, key=f"open-{example.name}", help=tip):
+                open_it(example.name, then="pages/data.py")
+            tip = texts.ABOUT_TIP.format(title=example.title)
+            if st.button(texts.ABOUT_EXAMPLE, key=f"about-{example.name}", type="tertiary", help=tip):
+                _about(example)
+
+
+def open_it(name: str, *, then: str) -> None:
+    """Open an example as the chosen data set and go to the page `then`."""
+    with shell.told(), st.spinner(texts.READING):
+        opened = open_example(name, shell.workspace())
+        shell.forget("study")
+        shell.remember("data", opened.dataset.fingerprint)
+        st.switch_page(then, query_params=shell.address())
+
+
+def _about(example: Example) -> None:
+    def truth() -> None:
+        st.markdown(example.page.read_text(encoding="utf-8"))
+
+    st.dialog(example.title, width="large")(truth)()

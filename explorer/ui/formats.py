@@ -1,0 +1,29 @@
+"""Numbers as people read them."""
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def duration(seconds: float) -> str:
+    """Return a time rounded to what it is good for: "8 s", "about 40 s", "about 14 min", "about 2.5 h"."""
+    if seconds < 10:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 55:
+        return f"about {round(seconds / 10) * 10} s"
+    if seconds < 90 * _MINUTE:
+        return f"about {max(1, round(seconds / _MINUTE))} min"
+    return f"about {seconds / _HOUR:.1f} h"
+
+
+def elapsed(seconds: float) -> str:
+    """Return a measured time exactly: "8 s", "3 min 05 s", "1 h 12 min"."""
+    whole = int(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE:02d} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02d} min"
+
+
+def listed(names: list[str]) -> str:
+    """Return names as a list in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

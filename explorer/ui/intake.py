@@ -1,0 +1,128 @@
+"""How images come in: files, a folder of this machine, or a data set that was read before."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import streamlit as st
+
+from explorer.datasets.limits import MEGABYTE, Limits
+from explorer.datasets.reading import ReadOptions, read
+from explorer.datasets.saved import list_saved
+from explorer.errors import DataError
+from explorer.ui import limits, shell, study_read, texts
+from explorer.ui.results import escaped
+
+_TYPES = ["zip", "npz", "npy", "csv", "tsv", "txt", "tif", "tiff", "png", "jpg", "jpeg", "bmp", "gif", "webp"]
+_EARLIER = 12
+
+
+class Upload(Protocol):
+    """A file as the browser handed it over."""
+
+    name: str
+
+    def getbuffer(self) -> memoryview:
+        """Return its bytes."""
+        ...
+
+
+def own_images() -> None:
+    """Show every way to bring one's own images; a successful one opens the data set."""
+    with st.container(border=True, key="own"):
+        number = st.session_state.setdefault("upload-number", 0)
+        files = st.file_uploader(
+            texts.UPLOAD, _TYPES, accept_multiple_files=True, key=f"upload-{number}", help=texts.UPLOAD_TIP
+        )
+        folder = "" if shell.hosted() else _folder()
+        options, groups = _options(number)
+        if folder and st.button(texts.READ_FOLDER, key="read-folder", type="primary", help=texts.READ_TIP):
+            _read(Path(folder).expanduser(), options, groups)
+        tip = texts.READ_TIP if files else texts.READ_NOTHING
+        if not folder and st.button(texts.READ, key="read", type="primary", help=tip, disabled=not files):
+            _read_uploaded(files, options, groups)
+        if shell.hosted():
+            st.caption(texts.HOSTED_LIMITS.format(images=limits.IMAGES, megabytes=limits.MEGABYTES))
+
+
+def _folder() -> str:
+    return str(
+        st.text_input(texts.FOLDER, key="folder", help=texts.FOLDER_TIP, placeholder=texts.FOLDER_EXAMPLE)
+    ).strip()
+
+
+def _options(number: int) -> tuple[ReadOptions, Upload | None]:
+    with st.expander(texts.OPTIONS, key="options"):
+        left, right = st.columns(2)
+        size = left.number_input(
+            texts.SIZE, 8, 512, None, 8, key="size", help=texts.SIZE_TIP, placeholder=texts.SIZE_AUTO
+        )
+        fit = right.selectbox(
+            texts.FIT, list(texts.FIT_WORDS), format_func=texts.FIT_WORDS.__getitem__, key="fit", help=texts.FIT_TIP
+        )
+        groups = st.file_uploader(texts.GROUPS, ["csv", "tsv", "txt"], key=f"groups-{number}", help=texts.GROUPS_TIP)
+    options = ReadOptions(size=size and int(size), fit=fit)
+    if shell.hosted():
+        tight = Limits(files=limits.IMAGES, total_bytes=10 * limits.MEGABYTES * MEGABYTE)
+        options = replace(options, limits=tight)
+    return options, groups
+
+
+def _read(path: Path, options: ReadOptions, groups: Upload | None) -> None:
+    with tempfile.TemporaryDirectory() as kept:
+        _finish(path, options, groups, Path(kept))
+
+
+def _read_uploaded(files: Sequence[Upload], options: ReadOptions, groups: Upload | None) -> None:
+    """Write the uploads to a folder that is removed afterwards; a single archive or array is read as it is."""
+    with shell.told(), tempfile.TemporaryDirectory() as kept:
+        folder = Path(kept) / "upload"
+        folder.mkdir()
+        written = [_write(folder, file) for file in files]
+        _finish(written[0] if len(written) == 1 else folder, options, groups, Path(kept))
+
+
+def _write(folder: Path, file: Upload) -> Path:
+    name = PurePosixPath(file.name.replace("\\", "/")).name
+    if name in ("", ".", ".."):
+        raise DataError(f"A file is named '{file.name}'. Rename it and choose it again.")
+    target = folder / name
+    with target.open("wb") as out:
+        out.write(file.getbuffer())
+    return target
+
+
+def _finish(path: Path, options: ReadOptions, groups: Upload | None, kept: Path) -> None:
+    with shell.told(), st.spinner(texts.READING):
+        if groups is not None:
+            options = replace(options, groups_file=_write(kept, groups))
+        name = None if path.parent != kept / "upload" else path.stem
+        found = read(path, shell.workspace(), options, name=name)
+        # A fresh uploader: Streamlit would keep the bytes of the old one in memory.
+        st.session_state["upload-number"] += 1
+        open_data(found.dataset.fingerprint)
+
+
+def open_data(fingerprint: str) -> None:
+    """Make a saved data set the chosen one and show it."""
+    shell.forget("study")
+    shell.remember("data", fingerprint)
+    st.rerun()
+
+
+def earlier() -> None:
+    """Offer the data sets that were read before, the last one first."""
+    known = [] if shell.hosted() else list_saved(shell.workspace())[:_EARLIER]
+    if not known:
+        return
+    st.subheader(texts.EARLIER, help=texts.EARLIER_TIP)
+    with st.container(key="earlier-data", gap="xxsmall"):
+        for fingerprint in known:
+            with shell.told():
+                data = study_read.dataset(fingerprint)
+                facts = texts.LINE_DATA.format(name=escaped(data.name), n=len(data), k=data.n_classes)
+                label = facts.removeprefix("Data set ")
+                if st.button(label, key=f"earlier-{fingerprint}", type="tertiary"):
+                    open_data(fingerprint)

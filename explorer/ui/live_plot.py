@@ -1,0 +1,131 @@
+"""A Plotly figure that can be redrawn while someone looks at it: zoom, pan and the DOM node survive.
+
+`st.plotly_chart` rebuilds a figure whose data changed. This component hands the new figure to `Plotly.react` instead.
+It carries the figure in both modes and shows the one that fits the ground on which it finds itself, so that the
+viewer's theme is met on the first run too and a switch of theme needs no new run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.charts.style import Mode
+
+_JS = """
+const loading = (window.__explorerPlotly ??= {});
+const load = src => loading[src] ??= new Promise((ok, no) => {
+  const s = document.createElement('script');
+  s.src = src; s.onload = () => ok(window.Plotly); s.onerror = no;
+  document.head.appendChild(s);
+});
+const dark = el => {
+  const named = getComputedStyle(el).getPropertyValue('--st-background-color').trim();
+  const probe = document.createElement('span');
+  probe.style.color = named; el.appendChild(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\\d.]+/g).map(Number);
+  probe.remove();
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+};
+const narrowed = f => {
+  for (const t of f.data) if (t.meta === 'cells') {
+    t.marker.size *= 0.55;
+    f.layout.margin = {...f.layout.margin, l: 4, r: 124};
+    f.layout.yaxis.tickfont.size = 10;
+  }
+  if (!(f.layout.annotations || []).some(a => a.name === 'end-label')) return f;
+  f.layout.annotations = f.layout.annotations.filter(a => a.name !== 'end-label');
+  f.data = f.data.filter(t => t.meta !== 'leader');
+  f.layout.showlegend = true;
+  f.layout.xaxis.ticktext = f.layout.xaxis.ticktext.map(text => text.split('<br>')[0]);
+  f.layout.xaxis.tickangle = 0;
+  f.layout.legend = {...f.layout.legend, orientation: 'h', x: 0, y: -0.3, xanchor: 'left', yanchor: 'top'};
+  f.layout.margin = {...f.layout.margin, r: 12, l: 44, b: 156};
+  return f;
+};
+const config = name => ({
+  responsive: true, displaylogo: false, showSendToCloud: false,
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+  toImageButtonOptions: {format: 'png', scale: 3, filename: name},
+  modeBarButtonsToAdd: [{
+    name: 'Download plot as SVG', icon: window.Plotly.Icons.disk,
+    click: gd => window.Plotly.downloadImage(gd,
+      {format: 'svg', filename: name, width: gd.offsetWidth, height: gd.offsetHeight}),
+  }],
+});
+export default ({data, parentElement}) => {
+  const el = parentElement.querySelector('.plot');
+  el.setAttribute('aria-label', data.alt);
+  el.style.height = data.height + 'px';
+  const draw = P => {
+    const box = el.querySelector('.canvas');
+    const narrow = el.clientWidth < 560;
+    const whole = JSON.parse(data[dark(el) ? 'dark' : 'light']);
+    const f = narrow ? narrowed(whole) : whole;
+    el.dataset.narrow = narrow;
+    delete f.layout.height;
+    P.react(box, f.data, f.layout,
+      data.toolbar ? config(data.name) : {...config(data.name), displayModeBar: false})
+      .then(() => { el.dataset.drawn = 'yes'; });
+  };
+  load(data.src).then(draw);
+  el.watch ??= new ResizeObserver(() => {
+    if (window.Plotly && el.dataset.narrow && (el.clientWidth < 560) !== (el.dataset.narrow === 'true')) el.redraw();
+  });
+  el.redraw = () => draw(window.Plotly);
+  el.watch.observe(el);
+  return () => { el.watch.disconnect(); window.Plotly && window.Plotly.purge(el.querySelector('.canvas')); };
+};
+"""
+_HTML = """
+<div class='plot' role='figure' style='width:100%'>
+<div class='canvas' style='width:100%;height:100%'></div></div>
+"""
+_SCRIPT = Path("static") / "plotly.min.js"
+_plot = st.components.v2.component("live_plot", html=_HTML, js=_JS, isolate_styles=False)
+
+
+def write_plotly_script(app: Path) -> None:
+    """Write the Plotly library beside the app in the folder `app`, unless the installed version is there already."""
+    target = app / _SCRIPT
+    mark = f"/* {plotly.__version__} */"
+    if target.exists():
+        with target.open(encoding="utf-8") as written:
+            if written.read(len(mark)) == mark:
+                return
+    from plotly.offline import get_plotlyjs
+
+    target.parent.mkdir(exist_ok=True)
+    fresh = target.with_suffix(".new")
+    fresh.write_text(mark + get_plotlyjs(), encoding="utf-8")
+    fresh.replace(target)
+
+
+@dataclass(frozen=True)
+class Specs:
+    """A figure in both modes, as Plotly's JSON; the same figure gives the same text."""
+
+    light: str
+    dark: str
+
+
+def specs(draw: Callable[[Mode], go.Figure]) -> Specs:
+    """Return the figure that `draw` makes for each mode."""
+    return Specs(draw("light").to_json(), draw("dark").to_json())
+
+
+def live_plot(drawn: Specs, *, key: str, alt: str, height: int, name: str = "figure", toolbar: bool = True) -> None:
+    """Show a figure.
+
+    alt        the finding in words, for those who do not see the figure
+    height     in px, the same from run to run, so that nothing jumps
+    name       file name of downloaded pictures, without ending
+    toolbar    whether zoom and download buttons appear over the figure
+    """
+    base = st.get_option("server.baseUrlPath").strip("/")
+    src = (f"/{base}" if base else "") + f"/app/static/{_SCRIPT.name}?v={plotly.__version__}"
+    data = {"light": drawn.light, "dark": drawn.dark, "src": src, "alt": alt}
+    _plot(key=key, height=height, data={**data, "height": height, "name": name, "toolbar": toolbar})

@@ -1,0 +1,141 @@
+"""The live panel of a study: figure, grid of trials, progress and the buttons; redrawn by polling while it runs."""
+
+import streamlit as st
+
+from explorer.engine.client import ensure_engine
+from explorer.records import Dataset, State, Study
+from explorer.scores import METRICS
+from explorer.store.store import Store
+from explorer.ui import figures, results, shell, study_read, texts
+from explorer.ui.formats import duration, elapsed
+from explorer.ui.headline import headline
+from explorer.ui.results import escaped
+from explorer.ui.study_read import Standing
+
+POLL_SECONDS = 1.0
+#: Height of the figure here, in px: with the grid below it, all fits a projector's 720 px.
+HEIGHT = 372
+_COLORS = {
+    State.QUEUED: "gray",
+    State.RUNNING: "blue",
+    State.DONE: "green",
+    State.CANCELLED: "orange",
+    State.FAILED: "red",
+}
+_ICONS = {
+    State.QUEUED: ":material/schedule:",
+    State.RUNNING: ":material/play_arrow:",
+    State.DONE: ":material/check:",
+    State.CANCELLED: ":material/stop:",
+    State.FAILED: ":material/error:",
+}
+
+
+def panel(study: Study, dataset: Dataset) -> None:
+    """Show the study, and poll it while the engine has work with it."""
+    active = study_read.standing(study, shell.store()).active
+    if active:
+        st.session_state["was-active"] = study.id
+    st.fragment(_drawn, run_every=POLL_SECONDS if active else None)(study, dataset)
+
+
+def _drawn(study: Study, dataset: Dataset) -> None:
+    store = shell.store()
+    now = study_read.standing(study, store)
+    if now.active:
+        with shell.told():
+            ensure_engine(shell.workspace())
+    side, main = st.columns([4, 11], gap="medium")
+    with side:
+        st.subheader(escaped(study.name))
+        _progress(now, store)
+        metric = _metric(study)
+        _buttons(now, store)
+        results.asides(now, metric, store)
+    with main:
+        shown = figures.view(study, study_read.drawn(study, now.last, metric), metric, dataset.class_counts)
+        st.subheader(headline(shown.curves, shown.metric))
+        figures.show(shown, key="curves", height=HEIGHT)
+        _grid(shown, store)
+    results.below(now, shown, store)
+    if not now.active and st.session_state.pop("was-active", None) == study.id:
+        st.toast(texts.FINISHED_TOAST if now.state is State.DONE else texts.KEPT.format(done=now.done))
+        st.rerun()
+
+
+def _progress(now: Standing, store: Store) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(texts.STATE_WORDS[now.state], icon=_ICONS[now.state], color=_COLORS[now.state])
+        st.markdown(f"**{texts.TRIALS.format(done=now.done, total=now.total)}**")
+    st.progress(now.done / now.total if now.total else 1.0)
+    st.caption(_times(now, store))
+
+
+def _times(now: Standing, store: Store) -> str:
+    spent = store.elapsed(now.study.id)
+    if now.state is State.QUEUED:
+        ahead = sum(row.state in study_read.ACTIVE for row in store.studies()) - 1
+        return (
+            texts.TIME_BEHIND.format(ahead=f"{ahead} studies" if ahead > 1 else "1 study")
+            if ahead
+            else texts.TIME_QUEUED
+        )
+    if now.state is not State.RUNNING:
+        return texts.TIME_DONE.format(elapsed=elapsed(spent))
+    left = remaining_seconds(now, store, spent)
+    if left is None:
+        return texts.TIME_STARTING.format(elapsed=elapsed(spent))
+    return texts.TIME_RUNNING.format(elapsed=elapsed(spent), left=duration(left))
+
+
+def remaining_seconds(now: Standing, store: Store, spent: float) -> float | None:
+    """Return how long the rest will take, by what each arm's trials took so far; None before three trials."""
+    outcomes = study_read.outcomes(now.study, now.last)
+    if len(outcomes) < 3:
+        return None
+    took: dict[str, list[float]] = {}
+    for outcome in outcomes:
+        took.setdefault(outcome.trial.arm, []).append(outcome.fit_seconds)
+    means = {arm: sum(times) / len(times) for arm, times in took.items()}
+    typical = max(means.values())
+    rest = sum(means.get(trial.arm, typical) for trial in store.remaining(now.study.id))
+    worked = sum(sum(times) for times in took.values())
+    return rest * spent / worked if worked > 0 else None
+
+
+def _metric(study: Study) -> str:
+    names = list(METRICS)
+    chosen = st.selectbox(
+        texts.METRIC,
+        names,
+        index=names.index(study.metric),
+        format_func=lambda name: METRICS[name].title,
+        key="metric",
+        bind="query-params",
+        help=texts.METRIC_TIP,
+    )
+    return str(chosen)
+
+
+def _buttons(now: Standing, store: Store) -> None:
+    id = now.study.id
+    with st.container(horizontal=True, gap="small"):
+        if now.active:
+            st.button(texts.CANCEL, key="cancel", help=texts.CANCEL_TIP, on_click=store.cancel, args=(id,))
+        elif now.state is not State.DONE or now.failed:
+            label = texts.RETRY if now.state is State.DONE else texts.RESUME
+            if st.button(label, key="resume", help=texts.RESUME_TIP):
+                store.resume(id)
+                st.rerun()
+        if st.button(texts.NEW_STUDY, key="new-study", help=texts.NEW_STUDY_TIP):
+            shell.forget("study")
+            shell.remember("data", now.study.dataset)
+            st.rerun()
+
+
+def _grid(shown: figures.View, store: Store) -> None:
+    states = store.trial_states(shown.study.id)
+    counts = {state: list(states.values()).count(state) for state in State}
+    told = ", ".join(f"{n} {texts.STATE_WORDS[state]}" for state, n in counts.items() if n)
+    figures.show_grid(shown, states, alt=texts.GRID_ALT.format(told=told))
+    st.caption(texts.GRID_KEY)

@@ -1,0 +1,136 @@
+"""The plan of a study: what is compared, what it costs, and the button that starts it."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from explorer.engine.bill import Bill, bill
+from explorer.errors import StudyError
+from explorer.records import Arm, Dataset, Slot, Study
+from explorer.scores import METRICS
+from explorer.techniques.discovery import ready_arms, techniques
+from explorer.ui import limits, shell, texts
+from explorer.ui.formats import duration, listed
+
+#: Budgets that are offered, as far as the data reaches.
+_BUDGETS = (1, 2, 5, 10, 20, 50, 100)
+
+
+def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
+    """Return the budgets per class that the pool of the median class can pay, at least one."""
+    counts = sorted(dataset.class_counts.tolist())
+    pool = counts[len(counts) // 2] * (1 - share)
+    return tuple(budget for budget in _BUDGETS if budget <= pool) or (1,)
+
+
+def parsed_budgets(text: str) -> tuple[int, ...]:
+    """Return the whole numbers in `text`, ascending, each once. Raises StudyError for anything else."""
+    parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
+    if not parts or not all(part.isdecimal() and int(part) > 0 for part in parts):
+        raise StudyError(texts.BAD_BUDGETS.format(text=text))
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def unavailable(arm: Arm) -> str | None:
+    """Return why an arm cannot run on this machine, None when it can."""
+    reasons = (techniques(slot)[choice.technique].unavailable() for slot, choice in arm.choices())
+    return next((reason for reason in reasons if reason), None)
+
+
+def form(dataset: Dataset) -> Study:
+    """Show the controls and return the study they describe. Raises StudyError when they describe none."""
+    arms = _arms(ready_arms())
+    budgets = st.text_input(
+        texts.BUDGETS,
+        ", ".join(map(str, default_budgets(dataset))),
+        key=f"budgets-{dataset.fingerprint}",
+        help=texts.BUDGETS_TIP,
+    )
+    left, right = st.columns(2)
+    seeds = left.number_input(texts.SEEDS, 1, 50, 5, key="seeds", help=texts.SEEDS_TIP)
+    given = dataset.given_test is not None
+    tip = texts.SHARE_GIVEN if given else texts.SHARE_TIP
+    share = right.number_input(texts.SHARE, 10, 80, 30, 5, key="share", help=tip, disabled=given)
+    metric = st.selectbox(
+        texts.METRIC,
+        list(METRICS),
+        format_func=lambda name: METRICS[name].title,
+        key="plan-metric",
+        help=texts.METRIC_TIP,
+    )
+    if not arms:
+        raise StudyError(texts.NO_ARMS)
+    study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
+    return limits.checked(replace(study, seeds=int(seeds), test_share=share / 100, metric=metric))
+
+
+def _arms(known: Mapping[str, Arm]) -> tuple[Arm, ...]:
+    st.markdown(f"**{texts.ARMS}**")
+    with st.container(gap="xxsmall", key="arms"):
+        return tuple(arm for arm in known.values() if _arm(arm))
+
+
+def _arm(arm: Arm) -> bool:
+    reason = unavailable(arm)
+    tip = texts.NO_TECHNIQUE.format(reason=reason) if reason else techniques(Slot.MODEL)[arm.model.technique].summary()
+    return bool(st.checkbox(arm.title, value=not reason, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
+
+
+def start(study: Study) -> str:
+    """Queue the study under a fresh id and return that id. Raises StoreError."""
+    fresh = replace(study, id=uuid.uuid4().hex)
+    shell.store().add(fresh)
+    return fresh.id
+
+
+# ---- the bill --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Thinner:
+    words: str
+    seconds: float
+
+
+def price(study: Study, dataset: Dataset) -> Bill:
+    """Return what the study costs on this machine; the first call measures for about a second."""
+    return bill(study, dataset, shell.workspace())
+
+
+def bill_words(study: Study, cost: Bill) -> str:
+    """Return the bill as one sentence."""
+    return texts.BILL.format(
+        arms=len(study.arms),
+        budgets=len(study.budgets),
+        seeds=study.seeds,
+        trials=cost.trials,
+        time=duration(cost.seconds),
+    )
+
+
+def thinner(study: Study, cost: Bill, dataset: Dataset) -> str:
+    """Return hints to make a study of more than two minutes shorter, empty for a short one."""
+    if cost.seconds < 120:
+        return ""
+    hints = [hint for hint in _hints(study, cost, dataset) if hint.seconds < 0.8 * cost.seconds]
+    chosen = [hint.words for hint in sorted(hints, key=lambda each: each.seconds)[:2]]
+    return texts.BILL_LONG.format(hints=listed(chosen)) if chosen else ""
+
+
+def _hints(study: Study, cost: Bill, dataset: Dataset) -> list[_Thinner]:
+    hints = []
+    if study.seeds > 3:
+        less = price(replace(study, seeds=3), dataset).seconds
+        hints.append(_Thinner(texts.HINT_SEEDS.format(seeds=study.seeds, time=duration(less)), less))
+    if len(study.arms) > 1:
+        dear = max(cost.by_arm, key=cost.by_arm.__getitem__)
+        others = tuple(arm for arm in study.arms if arm.name != dear)
+        less = price(replace(study, arms=others), dataset).seconds
+        hints.append(_Thinner(texts.HINT_ARM.format(title=study.arm(dear).title, time=duration(less)), less))
+    if len(study.budgets) > 2:
+        less = price(replace(study, budgets=study.budgets[:-1]), dataset).seconds
+        hints.append(_Thinner(texts.HINT_BUDGET.format(budget=study.budgets[-2], time=duration(less)), less))
+    return hints

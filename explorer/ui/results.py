@@ -1,0 +1,137 @@
+"""What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
+
+import functools
+from collections import Counter
+
+import streamlit as st
+
+from explorer.charts.label_curves import PERCENT
+from explorer.charts.label_curves import shown as score_words
+from explorer.records import State, Study, Trial
+from explorer.scores import METRICS
+from explorer.statistics.curves import INTERVAL_WORDS
+from explorer.store.rows import Failure
+from explorer.store.store import Store
+from explorer.ui import downloads, shell, study_read, texts
+from explorer.ui.figures import View
+from explorer.ui.study_read import Standing
+
+#: Running trials that are named.
+_AT_WORK = 4
+
+
+def asides(now: Standing, metric: str, store: Store) -> None:
+    """Show what is being worked on, or what came of it."""
+    with st.container(gap="xsmall", key="asides"):
+        if now.failed:
+            words = texts.FAILED_ALL if now.failed == now.total else texts.FAILED_SOME
+            st.markdown(f":orange[:material/warning:] {words.format(n=now.failed, total=now.total)}")
+        problem = store.problem(now.study.id)
+        if problem:
+            st.error(problem)
+        if now.active:
+            _at_work(now.study, store)
+        elif now.state is State.CANCELLED:
+            st.caption(texts.KEPT.format(done=now.done))
+        if not now.active:
+            st.caption(texts.LINK_NOTE)
+        if now.last and not now.active:
+            _downloads(now, metric)
+
+
+def _at_work(study: Study, store: Store) -> None:
+    lines = []
+    for each in store.progress(study.id)[:_AT_WORK]:
+        share = f", {100 * each.done / each.total:.0f}{PERCENT}" if each.total else ""
+        lines.append(f"{trial_words(study, each.trial)}{share}")
+    if lines:
+        st.caption("  \n".join([f"**{texts.AT_WORK}**", *lines]))
+
+
+def trial_words(study: Study, trial: Trial) -> str:
+    """Return a trial as people read it: "HOG + SVM, 20 / class, seed 3"."""
+    budget = texts.PER_CLASS.format(n=trial.budget) if study.per_class else str(trial.budget)
+    return f"{study.arm(trial.arm).title}, {budget}, seed {trial.seed}"
+
+
+def below(now: Standing, shown: View, store: Store) -> None:
+    """Show what the band means, then failures, notes, table and downloads as far as there are any."""
+    hollow = any(len(point.seeds) < now.study.seeds for curve in shown.curves for point in curve.points)
+    st.caption(" ".join([INTERVAL_WORDS, texts.HOLLOW] if hollow else [INTERVAL_WORDS]).replace(" %", PERCENT))
+    if now.failed:
+        with st.expander(texts.FAILURES.format(n=now.failed), key="failures"):
+            for failure in store.failures(now.study.id):
+                _failure(now.study, failure)
+    if not now.last:
+        return
+    _notes(now)
+    _numbers(shown)
+
+
+def _failure(study: Study, failure: Failure) -> None:
+    where = "; ".join(trial_words(study, trial) for trial in failure.trials[:3])
+    more = texts.MORE_NAMES.format(n=len(failure.trials) - 3) if len(failure.trials) > 3 else ""
+    st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=escaped(failure.message), where=where + more))
+    st.code(failure.traceback, language=None)
+
+
+def escaped(text: str) -> str:
+    """Return text in which Markdown sees no marks."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+-!|$:~" else sign for sign in text)
+
+
+def _notes(now: Standing) -> None:
+    outcomes = study_read.outcomes(now.study, now.last)
+    counted = Counter(note for outcome in outcomes for note in outcome.notes)
+    if counted:
+        with st.expander(texts.NOTES.format(n=len(counted)), key="notes"):
+            for note, count in counted.most_common():
+                st.markdown(f"- {escaped(note)} ({count} trials)")
+
+
+def _numbers(shown: View) -> None:
+    with st.expander(texts.NUMBERS, key="numbers"):
+        st.caption(texts.NUMBERS_NOTE.format(metric=shown.metric.title))
+        st.markdown(table(shown))
+
+
+def table(shown: View) -> str:
+    """Return the points of the curves as a Markdown table, one row per arm, one column per budget."""
+    heads = [tick.text.replace("<br>", " · ") for tick in shown.ticks]
+    lines = ["| | " + " | ".join(heads) + " |", "|---|" + "--:|" * len(heads)]
+    for curve in shown.curves:
+        cells = {point.budget: point for point in curve.points}
+        row = [_cell(cells.get(budget), shown) for budget in shown.study.budgets]
+        lines.append(f"| {escaped(curve.title)} | " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
+def _cell(point: object, shown: View) -> str:
+    from explorer.statistics.curves import CurvePoint
+
+    if not isinstance(point, CurvePoint):
+        return "–"
+    low, high = score_words(point.low, shown.metric), score_words(point.high, shown.metric)
+    return f"**{score_words(point.mean, shown.metric)}** ({low.removesuffix(PERCENT)}–{high})"
+
+
+def _downloads(now: Standing, metric: str) -> None:
+    id = now.study.id
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="downloads"):
+        st.download_button(
+            texts.CSV_TRIALS,
+            functools.partial(downloads.trials_csv, shell.workspace(), id),
+            f"trials {now.study.name}.csv",
+            "text/csv",
+            help=texts.CSV_TRIALS_TIP,
+            on_click="ignore",
+        )
+        st.download_button(
+            texts.CSV_CURVES,
+            functools.partial(downloads.curves_csv, shell.workspace(), id, metric),
+            f"curves {now.study.name} {METRICS[metric].title}.csv",
+            "text/csv",
+            help=texts.CSV_CURVES_TIP,
+            on_click="ignore",
+        )
+    st.caption(texts.PICTURE_NOTE)

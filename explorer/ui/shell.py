@@ -1,0 +1,103 @@
+"""What every page stands on: the workspace, what the address remembers, and how errors are told."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.store.store import Store
+from explorer.ui.live_plot import write_plotly_script
+from explorer.workspace import Workspace
+
+#: What the address remembers: the id of a study and the fingerprint of a data set.
+Remembered = Literal["study", "data"]
+_KEPT: tuple[Remembered, ...] = ("study", "data")
+#: Streamlit keeps much room above headings and captions stand pale; this is all the style that is not configuration.
+_STYLE = """<style>
+[data-testid="stHeading"] :is(h1, h2, h3) { padding: 0 0 .4rem; }
+.st-key-context { padding-bottom: .5rem; }
+</style>"""
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+def prepare(app: Path) -> None:
+    """Make a run of the app in the folder `app` ready: static files, and what the address remembers.
+
+    A click in the navigation drops the query, so it is put back from the session.
+    """
+    st.session_state["router"] = True
+    write_plotly_script(app)
+    st.logo(str(app / "static" / "logo.png"), size="medium")
+    st.html(_STYLE)
+    for name in _KEPT:
+        value = remembered(name)
+        if value:
+            remember(name, value)
+
+
+def require_router() -> None:
+    """Start again through app.py when a page was opened without it.
+
+    Until `st.navigation` has run once in a server process, Streamlit takes a folder named pages/ for the old kind of
+    app, and the first visitor who comes by a link to a page would get that page alone.
+    """
+    if "router" in st.session_state:
+        return
+    from streamlit.runtime.pages_manager import PagesManager
+
+    PagesManager.uses_pages_directory = False
+    st.rerun()
+
+
+def workspace() -> Workspace:
+    """Return the workspace of this process, its folders made."""
+    return Workspace.default().make()
+
+
+def store() -> Store:
+    """Return the store of the workspace."""
+    return Store(workspace().store)
+
+
+def hosted() -> bool:
+    """Tell whether the app runs on a server for several visitors, with limits; APP_MODE says so."""
+    return os.environ.get("APP_MODE", "local") == "hosted"
+
+
+def remembered(name: Remembered) -> str | None:
+    """Return the id that the address or else the session holds; None when there is none of the right form."""
+    value = st.query_params.get(name) or st.session_state.get(f"kept-{name}")
+    return value if value and _ID.fullmatch(value) else None
+
+
+def remember(name: Remembered, value: str) -> None:
+    """Keep an id in the address, for reloads and links, and in the session, for the other pages."""
+    st.session_state[f"kept-{name}"] = value
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def forget(name: Remembered) -> None:
+    """Remove an id from the address and the session."""
+    st.session_state.pop(f"kept-{name}", None)
+    if name in st.query_params:
+        del st.query_params[name]
+
+
+def address() -> dict[str, str]:
+    """Return the query that links between pages carry."""
+    return {name: value for name in _KEPT if (value := remembered(name))}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show an error that is meant for users as its one sentence, and go on behind the block."""
+    try:
+        yield
+    except ExplorerError as error:
+        st.error(str(error), icon=":material/error:")

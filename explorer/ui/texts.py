@@ -1,0 +1,208 @@
+"""Every sentence that the pages say, by page; written for someone who has never trained a network."""
+
+PRODUCT = "Data-Efficiency Explorer"
+
+# ---- navigation and the quiet line -----------------------------------------------------------------------------
+
+START, DATA, COMPARE = "Start", "Data", "Compare"
+START_TIP = "What this is, with a finished example"
+DATA_TIP = "Choose images, see what they hold and what was noticed"
+COMPARE_TIP = "Draw the curves of several techniques on your images"
+LINE_NO_DATA = "No data set chosen yet"
+LINE_DATA = "Data set **{name}** · {n:,} images · {k} classes"
+LINE_STUDY = "Study **{state}**, {done} of {total} trials"
+STATE_WORDS = {
+    "queued": "waiting",
+    "running": "running",
+    "done": "finished",
+    "cancelled": "cancelled",
+    "failed": "failed",
+}
+
+# ---- start -----------------------------------------------------------------------------------------------------
+
+PROMISE = "How many labelled images do you need?"
+LEAD = (
+    "Bring a small set of images sorted into classes. Several ways of learning are each given one label per class, "
+    "then two, then five, and judged on images they never saw. You see which one makes the most of every label."
+)
+ANSWERS = (
+    "**How many labels** it takes, and where more of them stop paying",
+    "**Which technique** gets there with the fewest",
+    "**How sure** that is: repeated draws and a 95 % interval on every curve",
+)
+STAYS_LOCAL = "Everything runs on this machine; no image leaves it."
+STAYS_HOSTED = "Uploads stay on this server and are read by nobody else; delete them on the Data page's list."
+OPEN_FINISHED = "Try it on {title}"
+OPEN_FINISHED_TIP = "Opens this example's images on the Compare page with everything filled in; one more press runs it."
+USE_OWN = "Use my own images"
+USE_OWN_TIP = "A zip or folder with one sub-folder per class, or images with a table of labels."
+MORE_EXAMPLES = "Examples to start from"
+FINISHED_CAPTION = (
+    "Finished example: {name}, {n:,} images in {k} classes; {arms} techniques, {budgets} label budgets, {seeds} seeds."
+)
+NO_FINISHED = "The finished example is not installed. The examples below open all the same."
+
+# ---- headlines that are computed from curves -------------------------------------------------------------------
+
+SAVED = (
+    "{winner} got from {few} labelled images what {baseline} got from {many}: {score} {metric}, mean of {seeds} seeds"
+)
+AHEAD = "With {n} labelled images, {winner} reached {score} {metric} (95 % interval {low} to {high})"
+NOT_YET = "The first trials are under way; no curve yet"
+
+# ---- data: choosing --------------------------------------------------------------------------------------------
+
+CHOOSE_TITLE = "Choose your images"
+CHOOSE_LEAD = "Open an example, or bring your own: images sorted into classes, or images with a table of labels."
+EXAMPLES = "Examples"
+OPEN_EXAMPLE = "Open"
+OPEN_EXAMPLE_TIP = "Opens {title}: {teaches}"
+ABOUT_EXAMPLE = "About"
+ABOUT_TIP = "Where {title} comes from, its licence, how it was made and what it teaches"
+OWN = "Your own images"
+UPLOAD = "Files"
+UPLOAD_TIP = (
+    "A zip with one sub-folder per class. Or several images with one CSV that has the columns filename and label "
+    "(and group, if you like). Or an .npz with images and labels. Or a multi-page TIFF with a CSV. "
+    "An empty label, or a sub-folder named unlabeled, means: not labelled yet."
+)
+READ = "Read these files"
+READ_TIP = "Checks the files and shows what was found. Nothing is trained yet."
+READ_NOTHING = "Choose files first."
+FOLDER = "Folder on this machine"
+FOLDER_TIP = "Full path of a folder or file. It is read where it is and not changed."
+FOLDER_EXAMPLE = "/home/me/images"
+READ_FOLDER = "Read this folder"
+OPTIONS = "Reading options"
+SIZE = "Image side in pixels"
+SIZE_TIP = (
+    "Every image is brought to this side length. Empty: the side of the median image, at most 128. "
+    "Larger sides keep more detail and take longer."
+)
+SIZE_AUTO = "automatic"
+FIT = "Images that are not square"
+FIT_TIP = "Pad keeps the proportions and fills the rest evenly. Stretch fills the square and changes proportions."
+FIT_WORDS = {"pad": "Pad", "stretch": "Stretch"}
+GROUPS = "Table of groups"
+GROUPS_TIP = (
+    "A CSV with the columns filename and group, where a group is what belongs together: a patient, a plate, a slide. "
+    "A group is never split between learning and judging."
+)
+EARLIER = "Earlier data sets"
+EARLIER_TIP = "Data sets that were read before; opening one takes no time."
+OPEN_EARLIER = "Open"
+UNKNOWN_DATA = "There is no data set under this address; it was deleted or never existed. Choose one below."
+READING = "Reading and checking the images"
+HOSTED_LIMITS = "On this server: at most {images:,} images and {megabytes} MB in one upload."
+
+# ---- data: looking ---------------------------------------------------------------------------------------------
+
+GO_COMPARE = "Compare techniques"
+GO_COMPARE_TIP = "Choose techniques and label budgets for this data set."
+OTHER_DATA = "Other images"
+OTHER_DATA_TIP = "Back to the examples and the upload. This data set stays under Earlier data sets."
+FACT_CLASSES = "Classes"
+FACT_LABELED = "Labelled"
+FACT_UNLABELED = "Unlabelled"
+FACT_SIZE = "Image size"
+FACT_GROUPS = "Groups"
+FACT_NO_GROUPS = "none"
+FACT_TEST = "Test images"
+FACT_TEST_DRAWN = "drawn anew for each seed"
+FACT_SCALING = "Scaling"
+FACT_SOURCE = "Source"
+FACT_LICENCE = "Licence"
+FACTS = "Facts"
+NOTICED = "What was noticed"
+NOTHING_NOTICED = "Nothing to worry about: every file was read, and no check raised a hand."
+WHICH = "Show which ({n})"
+MORE_NAMES = "… and {n} more"
+GALLERY = "The images, class by class"
+GALLERY_UNLABELED = "unlabelled"
+GALLERY_NEXT = "Show other images"
+GALLERY_NEXT_TIP = "The next images of each class, in the order of the data set."
+COUNTS = "Images of each class"
+BRIGHTNESS = "Mean brightness of each image"
+COUNTS_ALT = "Images of each class: {told}."
+BRIGHTNESS_ALT = "Median brightness by class, from 0 to 1: {told}."
+BRIGHTNESS_NOTE = "Where classes part by brightness alone, a model can be right for the wrong reason."
+
+# ---- compare: planning -----------------------------------------------------------------------------------------
+
+COMPARE_EMPTY = "No data set yet. Here the curves of several techniques will be drawn on your images."
+COMPARE_EMPTY_GO = "Choose a data set"
+PLAN = "What to compare"
+ARMS = "Techniques"
+BUDGETS = "Labelled images per class"
+BUDGETS_TIP = (
+    "How many labels of each class a technique may use, separated by commas. The curve has one point for each. "
+    "A class with fewer images gives all it has."
+)
+SEEDS = "Seeds"
+SEEDS_TIP = (
+    "How often everything is repeated with other labels drawn and other images judging. "
+    "More seeds make the bands narrower and more honest; five are a good start."
+)
+SHARE = "Judging, %"
+SHARE_TIP = "Share of the labelled images that is kept back to judge. They are never learnt from."
+SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
+METRIC = "Score"
+METRIC_TIP = (
+    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike. "
+    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better."
+)
+RUN = "Run the comparison"
+RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
+BILL = "{arms} techniques × {budgets} budgets × {seeds} seeds = **{trials} trials**, {time} here"
+BILL_LONG = "Shorter: {hints}."
+HINT_SEEDS = "3 seeds instead of {seeds} ({time})"
+HINT_ARM = "without {title} ({time})"
+HINT_BUDGET = "stop at {budget} per class ({time})"
+NO_ARMS = "Choose at least one technique."
+BAD_BUDGETS = "'{text}' is not a list of whole numbers above 0. Write for instance 1, 2, 5, 10, 20."
+NO_TECHNIQUE = "Not available here: {reason}"
+PLAN_ALT = "An empty figure: its axis already shows the {n} label budgets; the curves appear when the study runs."
+PLAN_HEADLINE = "Your curves will be drawn here"
+TOO_MANY_TRIALS = "On this server a study may have at most {most} trials; this one has {trials}. Take fewer seeds."
+
+# ---- compare: a study ------------------------------------------------------------------------------------------
+
+TRIALS = "{done} of {total} trials"
+TIME_RUNNING = "{elapsed} so far, {left} left"
+TIME_STARTING = "{elapsed} so far"
+TIME_DONE = "took {elapsed}"
+TIME_QUEUED = "waiting for the engine to start"
+TIME_BEHIND = "waiting; {ahead} earlier ahead of it"
+CANCEL = "Cancel"
+CANCEL_TIP = "Stops within seconds. Finished trials are kept, and the study can be resumed."
+RESUME = "Resume"
+RESUME_TIP = "Runs what is missing or failed. Finished trials are kept and not run again."
+RETRY = "Run the failed again"
+NEW_STUDY = "New study"
+NEW_STUDY_TIP = "Back to the plan with the same data set. This study stays in the list of earlier studies."
+KEPT = "Cancelled; the {done} finished trials are kept."
+FINISHED_TOAST = "The study is finished."
+AT_WORK = "At work"
+FAILED_SOME = "{n} of {total} trials failed; the others count."
+FAILED_ALL = "Every trial failed. The reasons stand below; press Resume when they are mended."
+FAILURES = "Failed trials ({n})"
+FAILURE_GROUP = "**{n} × {message}**  \n{where}"
+HOLLOW = "Hollow marks: fewer seeds than planned."
+NOTES = "Notes ({n})"
+NUMBERS = "Numbers"
+NUMBERS_NOTE = "{metric}: mean (95 % interval) at each number of labelled images."
+DOWNLOADS = "Downloads"
+CSV_TRIALS, CSV_CURVES = "Trials (CSV)", "Curves (CSV)"
+CSV_TRIALS_TIP = "One row per trial, with every score."
+CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above."
+PICTURE_NOTE = "PNG and SVG: move over the figure and use its upper right corner."
+LINK_NOTE = "The address of this page is the link to this study."
+STUDY_FACTS = "How it was run"
+EARLIER_STUDIES = "Earlier studies"
+NO_EARLIER = "Studies that you run are listed here."
+UNKNOWN_STUDY = "There is no study under this address; it was deleted or never existed."
+CURVES_ALT = "Score against the number of labelled images. {headline}."
+GRID_ALT = "Grid of trials: {told}."
+GRID_KEY = "□ waiting   ◆ running   ■ done   ✕ failed"
+PER_CLASS = "{n} / class"

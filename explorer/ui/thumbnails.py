@@ -1,0 +1,81 @@
+"""Images of a data set as small pictures inside the page, made from the memory-mapped inputs when they are shown."""
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from explorer.records import UNLABELED, Array, Dataset, Ints
+from explorer.ui import texts
+
+SIDE = 64
+
+
+def pictured(pixels: Array) -> Array:
+    """Return pixels (h, w, c) in [0, 1] as uint8 grey (h, w) or colour (h, w, 3).
+
+    One channel is grey and three are colour; two become magenta and green; of any other count the mean is shown.
+    """
+    channels = pixels.shape[-1]
+    if channels == 2:
+        pixels = pixels[..., [0, 1, 0]]
+    elif channels != 3:
+        pixels = pixels.mean(axis=-1)
+    return np.round(255 * pixels).astype(np.uint8)
+
+
+def picture(pixels: Array, side: int = SIDE) -> str:
+    """Return pixels (h, w, c) in [0, 1] as the address of a picture that holds itself."""
+    image = Image.fromarray(pictured(pixels))
+    smooth = Image.Resampling.NEAREST if max(image.size) < side else Image.Resampling.LANCZOS
+    if max(image.size) != side:
+        scale = side / max(image.size)
+        image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))), smooth)
+    kept = io.BytesIO()
+    image.save(kept, "PNG")
+    return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
+
+
+def gallery(dataset: Dataset, page: int, per_row: int) -> str:
+    """Return the `page`-th images of each class as HTML: a row per class, its name and count before them."""
+    rows = [
+        _row(dataset, name, np.flatnonzero(dataset.labels == number), page, per_row)
+        for number, name in enumerate(dataset.class_names)
+    ]
+    unlabeled = np.flatnonzero(dataset.labels == UNLABELED)
+    if len(unlabeled):
+        rows.append(_row(dataset, texts.GALLERY_UNLABELED, unlabeled, page, per_row))
+    return f"<div style='display:grid;row-gap:6px'>{''.join(rows)}</div>"
+
+
+def _row(dataset: Dataset, name: str, members: Ints, page: int, per_row: int) -> str:
+    start = page * per_row % max(len(members), 1)
+    chosen = members[start : start + per_row]
+    pictures = "".join(_image(dataset, int(row)) for row in chosen)
+    head = (
+        "<div style='width:112px;flex:none;overflow:hidden;text-overflow:ellipsis;font-size:14px;line-height:1.25'>"
+        f"<strong>{html.escape(name)}</strong><br>"
+        f"<span style='opacity:.75'>{len(members):,}</span></div>"
+    )
+    return (
+        f"<div style='display:flex;gap:8px;align-items:center'>{head}"
+        f"<div style='display:flex;gap:4px;flex-wrap:wrap;height:{SIDE}px;overflow:hidden'>{pictures}</div></div>"
+    )
+
+
+def _image(dataset: Dataset, row: int) -> str:
+    pixels = dataset.scaling.apply(np.asarray(dataset.inputs[row]))
+    name = html.escape(dataset.items[row], quote=True)
+    return (
+        f"<img src='{picture(pixels)}' alt='{name}' title='{name}' "
+        f"style='width:{SIDE}px;height:{SIDE}px;object-fit:contain;border-radius:3px'>"
+    )
+
+
+def strip(dataset: Dataset, rows: Sequence[int]) -> str:
+    """Return some images as HTML, one beside the other."""
+    pictures = "".join(_image(dataset, row) for row in rows)
+    return f"<div style='display:flex;flex-wrap:wrap;gap:4px'>{pictures}</div>"

@@ -1,0 +1,20 @@
+"""Compare: plan a study, watch it run, read what it found."""
+
+import streamlit as st
+
+from explorer.ui import comparing, shell
+from explorer.ui.context_line import context_line
+
+shell.require_router()
+line = st.container()
+study = comparing.open_study()
+data = comparing.open_data(study)
+with line:
+    context_line()
+if data is None:
+    comparing.nothing_yet()
+elif study is None:
+    comparing.plan_page(data)
+else:
+    comparing.study_page(study, data)
+comparing.earlier_studies()

@@ -1,0 +1,76 @@
+"""Pages in every state, without engine or browser: a small data set and make-believe outcomes in a workspace."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.datasets.reading import read
+from explorer.records import State
+from explorer.store.store import Store
+from tests.pages.states import images, outcome, study_of
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture
+def saved(workspace, tmp_path):
+    """Return a data set that is saved in the workspace; the machine's speed is known, so nothing is calibrated."""
+    (workspace.home / "speed.json").write_text(json.dumps({"slowness": 1.0, "measured": time.time()}))
+    return read(images(tmp_path / "shapes"), workspace).dataset
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Return the list of workspaces for which an engine was asked for; none is started."""
+    asked = []
+    for module in ("panel", "comparing"):
+        monkeypatch.setattr(f"explorer.ui.{module}.ensure_engine", asked.append)
+    return asked
+
+
+@pytest.fixture
+def app(workspace, started):
+    """Return the app after its first run, in the local mode."""
+    return AppTest.from_file(APP, default_timeout=30)
+
+
+@pytest.fixture
+def opened(app):
+    """Return a function that opens a page of the app with a query."""
+
+    def open_page(name, **query):
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        app.switch_page(f"pages/{name}.py").run()
+        assert not app.exception, app.exception
+        return app
+
+    return open_page
+
+
+@pytest.fixture
+def study(saved, workspace):
+    """Return a function that puts a study into the store: so many finished trials, one failure, and its state."""
+
+    def put(done=0, failed=(), state=State.QUEUED, id="s1"):
+        made, store = study_of(saved, id), Store(workspace.store)
+        store.add(made)
+        if state is State.QUEUED:
+            return made
+        store.start(id)
+        trials = made.trials()
+        shares = {"majority": 1 / 3, "hog": 2 / 3}
+        store.finish(
+            id, *(outcome(saved, each, shares[each.arm], place in failed) for place, each in enumerate(trials[:done]))
+        )
+        if state is State.RUNNING:
+            store.report(id, trials[done], 3, 10)
+        else:
+            store.end(id, state) if state is not State.CANCELLED else store.cancel(id)
+        return made
+
+    return put

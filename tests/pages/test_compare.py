@@ -1,0 +1,155 @@
+"""The Compare page in each of its states."""
+
+import csv
+import io
+
+import pytest
+
+from explorer.records import State
+from explorer.store.store import Store
+from explorer.ui import texts
+from explorer.ui.downloads import curves_csv, trials_csv
+from tests.pages.states import figure, said
+
+
+def keys(app):
+    return {button.key for button in app.button}
+
+
+def test_without_data_says_what_will_be_here_and_offers_one_button(opened, started):
+    app = opened("compare")
+    assert texts.COMPARE_EMPTY in said(app)
+    assert [button.label for button in app.button] == [texts.COMPARE_EMPTY_GO]
+    assert not started
+
+
+def test_plan_shows_arms_bill_and_an_empty_figure(opened, saved, started):
+    app = opened("compare", data=saved.fingerprint)
+    arms = sum(box.value for box in app.checkbox)
+    assert f"{arms} techniques × 3 budgets × 5 seeds = **{15 * arms} trials**" in said(app)
+    drawn, _ = figure(app, "curves")
+    assert [trace for trace in drawn["data"] if trace["meta"] == "mean"] == []
+    assert drawn["layout"]["xaxis"]["tickvals"] == [3, 6, 15]  # 10 of 14 images of a class are there to learn from
+    assert started  # the engine is warm before anything is asked of it
+
+
+def test_plan_becomes_a_study_with_what_was_chosen(opened, saved, workspace):
+    app = opened("compare", data=saved.fingerprint)
+    for box in app.checkbox:
+        if box.key not in ("arm-majority", "arm-hog") and not box.disabled:
+            box.uncheck()
+    app.text_input(key=f"budgets-{saved.fingerprint}").set_value("5; 1 2")
+    app.number_input(key="seeds").set_value(3)
+    app.number_input(key="share").set_value(40)
+    app.selectbox(key="plan-metric").select("macro_f1").run()
+    app.button(key="run").click().run()
+    assert not app.exception
+    (row,) = Store(workspace.store).studies()
+    made = Store(workspace.store).study(row.id)
+    assert ({arm.name for arm in made.arms}, made.budgets, made.seeds) == ({"hog", "majority"}, (1, 2, 5), 3)
+    assert (made.test_share, made.metric, made.dataset) == (0.4, "macro_f1", saved.fingerprint)
+    assert app.query_params["study"] == row.id
+    assert row.state is State.QUEUED
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("", "''"), ("1, two", "'1, two'"), ("0 5", "'0 5'"), ("-3", "'-3'")])
+def test_bad_budgets_are_one_sentence_and_nothing_runs(opened, saved, text, wrong):
+    app = opened("compare", data=saved.fingerprint)
+    app.text_input(key=f"budgets-{saved.fingerprint}").set_value(text).run()
+    assert [error.value for error in app.error] == [texts.BAD_BUDGETS.format(text=text)]
+    assert wrong in app.error[0].value
+    assert "run" not in keys(app)
+
+
+def test_queued(opened, study, started):
+    study()
+    app = opened("compare", study="s1")
+    assert texts.TIME_QUEUED in said(app)
+    assert texts.TRIALS.format(done=0, total=12) in said(app)
+    assert "cancel" in keys(app)
+    assert "resume" not in keys(app)
+    assert started
+
+
+def test_half_done_with_a_failure(opened, study):
+    study(done=7, failed=(3,), state=State.RUNNING)
+    app = opened("compare", study="s1")
+    words = said(app)
+    assert texts.TRIALS.format(done=7, total=12) in words
+    assert texts.FAILED_SOME.format(n=1, total=12) in words
+    assert "made to fail" in words
+    assert "ValueError: made to fail" in app.code[0].value
+    assert "HOG + SVM, 1 / class, seed 1, 30" in words  # the eighth trial is at work
+    drawn, alt = figure(app, "grid")
+    assert "6 finished" in alt
+    assert "1 failed" in alt
+    assert {trace["name"]: len(trace["x"]) for trace in drawn["data"]} == {
+        "queued": 4,
+        "running": 1,
+        "done": 6,
+        "failed": 1,
+    }
+
+
+def test_finished_figure_table_and_downloads_agree(opened, study, workspace):
+    study(done=12, state=State.DONE)
+    app = opened("compare", study="s1")
+    drawn, alt = figure(app, "curves")
+    means = {trace["name"]: trace["y"] for trace in drawn["data"] if trace["meta"] == "mean"}
+    rows = list(csv.DictReader(io.StringIO(curves_csv(workspace, "s1", "balanced_accuracy"))))
+    for title, values in means.items():
+        assert values == pytest.approx([float(row["mean"]) for row in rows if row["title"] == title], abs=1e-6)
+    best = max(rows, key=lambda row: float(row["mean"]))
+    assert f"{100 * float(best['mean']):.0f}\u00a0%" in said(app)
+    assert len(list(csv.DictReader(io.StringIO(trials_csv(workspace, "s1"))))) == 12
+    assert "cancel" not in keys(app)
+    assert "HOG + SVM" in alt
+
+
+def test_score_is_switched(opened, study):
+    study(done=12, state=State.DONE)
+    app = opened("compare", study="s1")
+    app.selectbox(key="metric").select("log_loss").run()
+    assert not app.exception
+    drawn, _ = figure(app, "curves")
+    assert drawn["layout"]["title"]["text"] == "Log loss (lower is better)"
+
+
+def test_cancel_and_resume(opened, study, workspace):
+    study(done=4, state=State.RUNNING)
+    app = opened("compare", study="s1")
+    app.button(key="cancel").click().run()
+    assert not app.exception
+    assert Store(workspace.store).state("s1") is State.CANCELLED
+    assert texts.KEPT.format(done=4) in said(app)
+    app.button(key="resume").click().run()
+    assert Store(workspace.store).state("s1") is State.QUEUED
+    assert len(Store(workspace.store).outcomes("s1")) == 4
+
+
+def test_new_study_keeps_the_data_and_lists_the_old_one(opened, study, saved):
+    study(done=12, state=State.DONE)
+    app = opened("compare", study="s1")
+    app.button(key="new-study").click().run()
+    assert not app.exception
+    assert "study" not in app.query_params
+    assert app.query_params["data"] == saved.fingerprint
+    assert "run" in keys(app)
+    assert any("12 of 12" in link.label for link in app.page_link)
+
+
+@pytest.mark.parametrize("id", ["nothing-here", "../../etc", "a b"])
+def test_unknown_study_is_one_sentence(opened, id):
+    app = opened("compare", study=id)
+    assert [each.value for each in app.warning] == ([texts.UNKNOWN_STUDY] if id == "nothing-here" else [])
+    assert texts.COMPARE_EMPTY in said(app)
+
+
+def test_hosted_lists_no_studies_and_limits_trials(opened, study, saved, monkeypatch):
+    monkeypatch.setenv("APP_MODE", "hosted")
+    study(done=12, state=State.DONE)
+    app = opened("compare", data=saved.fingerprint)
+    assert not app.page_link
+    app.number_input(key="seeds").set_value(50).run()
+    assert "at most 400 trials" in app.error[0].value
+    assert "run" not in keys(app)

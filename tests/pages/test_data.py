@@ -1,0 +1,121 @@
+"""The Data page: choosing, reading, looking, and what bad input gets."""
+
+import io
+import zipfile
+
+import pytest
+
+from explorer.datasets.examples import examples
+from explorer.datasets.reading import read
+from explorer.ui import texts
+from tests.pages.states import NAMES, figure, images, said
+
+
+def zipped(folder):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    return content.getvalue()
+
+
+def test_choosing_offers_every_example_and_the_upload(opened):
+    app = opened("data")
+    assert {f"open-{name}" for name in examples()} <= {button.key for button in app.button}
+    assert app.get("file_uploader")
+    assert app.button(key="read").disabled
+
+
+def test_looking_shows_findings_counts_and_pictures(opened, saved):
+    app = opened("data", data=saved.fingerprint)
+    words = said(app)
+    drawn, alt = figure(app, "class-counts")
+    assert drawn["data"][0]["x"] == [14, 14, 14]
+    assert [name in alt for name in NAMES] == [True] * 3
+    assert words.count("<img") >= 3 * 8 + 2
+    assert "Unlabelled</span><span style='overflow-wrap:anywhere'>2<" in words
+    assert any("broken.png" in each.value for each in app.code)
+    assert "16 × 16 px, 1 channel, uint8" in words
+    brightness, _ = figure(app, "brightness")
+    medians = next(trace["x"] for trace in brightness["data"] if trace["meta"] == "medians")
+    assert dict(zip(sorted(NAMES), medians, strict=True))["round"] < 0.25
+
+
+def test_next_pictures_are_others(opened, saved):
+    app = opened("data", data=saved.fingerprint)
+    before = next(each.value for each in app.html if "<img" in each.value)
+    app.button(key="gallery-next").click().run()
+    assert next(each.value for each in app.html if "<img" in each.value) != before
+
+
+def test_zip_is_read_and_remembered(opened, workspace, tmp_path, saved):
+    app = opened("data")
+    app.file_uploader(key="upload-0").upload("my shapes.zip", zipped(images(tmp_path / "again"))).run()
+    app.button(key="read").click().run()
+    assert not app.exception
+    assert app.query_params["data"] == saved.fingerprint  # the same contents
+    assert app.session_state["upload-number"] == 1  # the bytes are let go
+    app.button(key="other-data").click().run()
+    assert f"earlier-{saved.fingerprint}" in {button.key for button in app.button}
+
+
+def test_several_files_with_a_table(opened, tmp_path):
+    folder = images(tmp_path / "flat")
+    app = opened("data")
+    uploader = app.file_uploader(key="upload-0")
+    lines = ["filename,label"]
+    for path in sorted(folder.glob("[rsd]*/[rsd]*.png")):
+        uploader.upload(path.name, path.read_bytes())
+        lines.append(f"{path.name},{path.parent.name}")
+    uploader.upload("labels.csv", "\n".join(lines).encode()).run()
+    app.button(key="read").click().run()
+    assert not app.exception
+    assert not app.error, app.error[0].value
+    assert "42" in said(app)
+
+
+def test_folder_of_this_machine_with_a_size(opened, tmp_path):
+    app = opened("data")
+    app.text_input(key="folder").set_value(str(images(tmp_path / "here"))).run()
+    app.number_input(key="size").set_value(24).run()
+    app.button(key="read-folder").click().run()
+    assert not app.exception
+    assert "24 × 24 px" in said(app)
+
+
+@pytest.mark.parametrize(("name", "content"), [("bad.zip", b"not a zip"), ("bad.npz", b""), ("only.csv", b"a,b\n1,2")])
+def test_bad_upload_is_one_sentence_and_nothing_is_lost(opened, name, content):
+    app = opened("data")
+    app.file_uploader(key="upload-0").upload(name, content).run()
+    app.button(key="read").click().run()
+    assert not app.exception
+    (error,) = app.error
+    assert "\n" not in error.value
+    assert error.value.endswith(".")
+    assert "Traceback" not in error.value
+    assert app.session_state["upload-number"] == 0  # the upload is still there
+
+
+@pytest.mark.parametrize("fingerprint", ["0123456789abcdef", "..", "a/b"])
+def test_unknown_data_is_one_sentence(opened, fingerprint):
+    app = opened("data", data=fingerprint)
+    assert len(app.warning) <= 1
+    assert texts.CHOOSE_TITLE in said(app)
+
+
+def test_a_clean_set_says_so(opened, workspace, tmp_path):
+    folder = images(tmp_path / "clean", each=40)
+    (folder / "round" / "broken.png").unlink()
+    reading = read(folder, workspace)
+    app = opened("data", data=reading.dataset.fingerprint)
+    for finding in reading.findings:
+        assert any(finding.code for each in app.markdown) or finding.message
+    assert bool(reading.findings) != (texts.NOTHING_NOTICED in said(app))
+
+
+def test_hosted_has_no_folder_no_list_and_says_its_limits(opened, saved, monkeypatch):
+    monkeypatch.setenv("APP_MODE", "hosted")
+    app = opened("data")
+    assert [each.key for each in app.text_input] == []
+    assert not [button for button in app.button if button.key.startswith("earlier-")]
+    assert "5,000 images" in said(app)

@@ -1,0 +1,31 @@
+"""What pages import, and how long they are."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+_IMPORTS = """
+import importlib, pkgutil, sys
+import explorer.ui
+for found in pkgutil.iter_modules(explorer.ui.__path__):
+    importlib.import_module(f"explorer.ui.{found.name}")
+from explorer.techniques.discovery import ready_arms
+ready_arms()
+print(*(name for name in sys.argv[1:] if name in sys.modules))
+"""
+
+
+def test_pages_import_nothing_heavy():
+    heavy = ["torch", "torchvision", "timm", "distributed", "dask", "albumentations", "sklearn", "skimage"]
+    ran = subprocess.run(
+        [sys.executable, "-c", _IMPORTS, *heavy], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout.split() == []
+
+
+def test_pages_are_short_scripts():
+    pages = [*(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
+    assert len(pages) >= 4
+    assert {page.name: lines for page in pages if (lines := len(page.read_text().splitlines())) > 100} == {}

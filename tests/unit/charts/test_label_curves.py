@@ -1,0 +1,166 @@
+"""The figure shows the numbers it is given, in fixed looks, with labels that do not overlap."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from explorer.charts.label_axis import Tick, log_range
+from explorer.charts.label_curves import label_curves, shown
+from explorer.charts.style import GROUNDS, looks
+from explorer.scores import METRICS
+from explorer.statistics.curves import Curve, CurvePoint
+from explorer.techniques.discovery import ready_arms
+
+ACCURACY = METRICS["balanced_accuracy"]
+
+
+def point(budget, mean, seeds=5):
+    values = tuple(mean + 0.02 * (seed - (seeds - 1) / 2) for seed in range(seeds))
+    return CurvePoint(budget, 5.0 * budget, mean, mean - 0.08, mean + 0.05, tuple(range(seeds)), values)
+
+
+def curve(arm, *means, seeds=5):
+    points = tuple(point(budget, mean, seeds) for budget, mean in zip((1, 2, 5, 10), means, strict=False))
+    return Curve(arm, f"Title of {arm}", "balanced_accuracy", points)
+
+
+TICKS = tuple(Tick(5.0 * budget, f"{5 * budget}<br>{budget} / class") for budget in (1, 2, 5, 10))
+CURVES = (
+    curve("transfer", 0.5, 0.6, 0.7, 0.8),
+    curve("baseline", 0.2, 0.3, 0.5, 0.79),
+    curve("hog", 0.3, 0.4, 0.5, 0.78),
+    curve("majority", 0.2, 0.2, 0.2, 0.2),
+    curve("own-arm", 0.3, 0.3, 0.35),
+    curve("silent"),
+)
+
+
+def drawn(curves=CURVES, mode="light", metric=ACCURACY, **other):
+    given = {"chance": 0.2, "ticks": TICKS, "seeds": 5, **other}
+    return json.loads(label_curves(curves, mode=mode, metric=metric, **given).to_json())
+
+
+def traces(figure, meta):
+    return {trace["name"]: trace for trace in figure["data"] if trace.get("meta") == meta}
+
+
+def test_means_seeds_and_band_are_the_given_numbers():
+    figure = drawn()
+    line = traces(figure, "mean")["Title of hog"]
+    assert line["x"] == [5, 10, 25, 50]
+    assert line["y"] == [0.3, 0.4, 0.5, 0.78]
+    seeds = traces(figure, "seeds")["Title of hog, seeds"]
+    assert seeds["y"] == [value for each in CURVES[2].points for value in each.values]
+    assert np.allclose(np.array(seeds["x"]).reshape(4, 5) / [[5], [10], [25], [50]], 1, atol=0.1)
+    band = traces(figure, "band")["Title of hog, 95 % interval"]
+    assert band["y"] == pytest.approx([0.35, 0.45, 0.55, 0.83, 0.70, 0.42, 0.32, 0.22])
+    assert "Title of silent" not in traces(figure, "mean")
+
+
+def test_axis_is_logarithmic_with_ticks_at_the_budgets():
+    figure = drawn(curves=())
+    axis = figure["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    assert axis["tickvals"] == [5, 10, 25, 50]
+    low, high = axis["range"]
+    assert low < np.log10(5) < np.log10(50) < high
+    assert "Labelled examples" in axis["title"]["text"]
+    assert log_range([Tick(7, "7")])[0] < np.log10(7) < log_range([Tick(7, "7")])[1]
+
+
+def test_chance_is_dotted_and_named():
+    figure = drawn()
+    (line,) = figure["layout"]["shapes"]
+    assert (line["y0"], line["y1"], line["line"]["dash"]) == (0.2, 0.2, "dot")
+    assert any("guessing 20" in each["text"] for each in figure["layout"]["annotations"])
+    assert drawn(chance=None)["layout"]["shapes"] == []
+
+
+def test_labels_stand_at_the_ends_without_overlap():
+    layout = drawn()["layout"]
+    low, high = layout["yaxis"]["range"]
+    per_unit = (layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]) / (high - low)
+    labels = sorted(
+        (each["y"] * per_unit, 16 * (1 + each["text"].count("<br>"))) for each in layout["annotations"]
+    )
+    assert len(labels) == 6
+    for (below, height), (above, other) in zip(labels, labels[1:], strict=False):
+        assert above - below >= (height + other) / 2
+    by_text = {each["text"].split(" ")[2]: each["y"] for each in layout["annotations"] if "Title" in each["text"]}
+    assert by_text["transfer"] > by_text["baseline"] > by_text["hog"]
+
+
+def test_means_over_fewer_seeds_are_hollow():
+    figure = drawn(curves=(curve("hog", 0.3, 0.4, seeds=3),))
+    fills = traces(figure, "mean")["Title of hog"]["marker"]["color"]
+    assert fills == [GROUNDS["light"].paper] * 2
+    assert GROUNDS["light"].paper not in traces(drawn(), "mean")["Title of hog"]["marker"]["color"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_no_color_is_left_to_a_template(mode):
+    text = label_curves(CURVES, mode=mode, metric=ACCURACY, chance=0.2, ticks=TICKS, seeds=5).to_json()
+    assert not re.search(r"#0000[0-9a-fA-F]{2}\b", text)
+    for trace in json.loads(text)["data"]:
+        assert "color" in trace["line"] or "color" in trace["marker"]
+
+
+def test_same_curves_give_the_same_bytes():
+    args = {"mode": "dark", "metric": ACCURACY, "chance": 0.2, "ticks": TICKS, "seeds": 5, "revision": "a"}
+    assert label_curves(CURVES, **args).to_json() == label_curves(CURVES, **args).to_json()
+
+
+def test_zoom_survives_while_the_revision_stays():
+    assert drawn(revision="s1 accuracy")["layout"]["uirevision"] == "s1 accuracy"
+
+
+def test_log_loss_has_a_round_scale_and_says_which_way_is_good():
+    figure = drawn(curves=(curve("hog", 1.9, 1.2),), metric=METRICS["log_loss"], chance=np.log(5))
+    assert figure["layout"]["yaxis"]["range"] == [0, pytest.approx(2.04)]
+    assert figure["layout"]["title"]["text"] == "Log loss (lower is better)"
+
+
+def test_shown():
+    assert shown(0.837, ACCURACY) == "84\u00a0%"
+    assert shown(0.837, METRICS["log_loss"]) == "0.84"
+
+
+# ---- looks -----------------------------------------------------------------------------------------------------
+
+
+def luminance(color):
+    parts = np.array([int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_lines_and_labels_can_be_seen(mode):
+    names = [*ready_arms(), *(f"own {number}" for number in range(12))]
+    ground = GROUNDS[mode]
+    for look in looks(names).values():
+        assert contrast(look.hue.line(mode), ground.paper) >= 3
+        assert contrast(look.hue.ink(mode), ground.paper) >= 4.5
+    assert contrast(ground.quiet, ground.paper) >= 4.5
+    assert contrast(ground.ink, ground.paper) >= 7
+    assert contrast(ground.bar, ground.paper) >= 3
+
+
+def test_an_arm_looks_the_same_in_every_study():
+    together = looks(ready_arms())
+    assert len(set(together.values())) == len(together)
+    for arm, look in together.items():
+        assert looks([arm])[arm] == look
+        assert looks([arm, "something else", "another"])[arm] == look
+
+
+def test_many_arms_all_look_different():
+    names = [*ready_arms(), *(f"arm {number}" for number in range(14))]
+    assert len(set(looks(names).values())) == len(names)

@@ -1,0 +1,40 @@
+"""Labels are spread as little as possible."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from explorer.charts.placing import spread
+
+
+def slow(wanted, heights):
+    order = np.argsort(wanted, kind="stable")
+    gaps = [(heights[a] + heights[b]) / 2 for a, b in zip(order, order[1:], strict=False)]
+    limits = [
+        {"type": "ineq", "fun": lambda x, i=i, gap=gap: x[order[i + 1]] - x[order[i]] - gap}
+        for i, gap in enumerate(gaps)
+    ]
+    return minimize(lambda x: ((x - wanted) ** 2).sum(), np.array(wanted, float), constraints=limits).x
+
+
+def test_free_labels_stay_where_they_want_to_be():
+    assert spread([10, 50, 90], [10, 10, 10], 0, 100) == [10, 50, 90]
+
+
+def test_least_moves_agree_with_a_general_solver():
+    wanted, heights = [50, 52, 54, 200, 203, 20], [16, 32, 16, 16, 16, 16]
+    assert np.allclose(spread(wanted, heights, -1000, 1000), slow(wanted, heights), atol=0.05)
+
+
+@given(st.lists(st.tuples(st.floats(0, 300), st.sampled_from([16.0, 32.0])), min_size=1, max_size=9))
+def test_nothing_overlaps_and_all_stay_inside_where_they_fit(labels):
+    wanted, heights = [each for each, _ in labels], [each for _, each in labels]
+    placed = spread(wanted, heights, 0, 300)
+    order = np.argsort(placed, kind="stable")
+    for below, above in zip(order, order[1:], strict=False):
+        assert placed[above] - placed[below] >= (heights[above] + heights[below]) / 2 - 1e-6
+    assert all(wanted[a] <= wanted[b] for a, b in zip(order, order[1:], strict=False))
+    if sum(heights) <= 300:
+        assert min(np.array(placed) - np.array(heights) / 2) >= -1e-6
+        assert max(np.array(placed) + np.array(heights) / 2) <= 300 + 1e-6

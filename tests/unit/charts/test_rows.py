@@ -1,0 +1,35 @@
+"""Figures with one row per class show the given numbers."""
+
+import json
+
+import numpy as np
+
+from explorer.charts.brightness import DOTS, brightness, medians
+from explorer.charts.class_counts import class_counts
+from explorer.charts.rows import rows_height, short
+
+
+def test_bars_are_the_counts():
+    figure = json.loads(class_counts(["a", "b", "none"], [12, 1200, 0], mode="dark").to_json())
+    (bars,) = figure["data"]
+    assert (bars["x"], bars["text"]) == ([12, 1200, 0], ["12", "1,200", "0"])
+    assert figure["layout"]["height"] == rows_height(3)
+    assert figure["layout"]["yaxis"]["ticktext"] == ["a", "b", "none"]
+
+
+def test_dots_stay_in_their_row_and_medians_are_exact():
+    random = np.random.default_rng(0)
+    means = {"few": np.array([0.1, 0.5, 0.3]), "none": np.empty(0), "many": random.random(5000)}
+    figure = json.loads(brightness(means, mode="light").to_json())
+    dots, marks = figure["data"]
+    rows = np.round(dots["y"]).astype(int)
+    assert np.bincount(rows).tolist() == [3, 0, DOTS]
+    assert sorted(x for x, row in zip(dots["x"], rows, strict=True) if row == 0) == [0.1, 0.3, 0.5]
+    assert marks["x"] == [0.3, float(np.median(means["many"]))]
+    assert marks["y"] == [0, 2]
+    assert "none" not in medians(means)
+
+
+def test_long_names_are_shortened():
+    assert short("Staphylococcus aureus") == "Staphylococcus…"
+    assert short("short") == "short"
