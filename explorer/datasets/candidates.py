@@ -41,7 +41,9 @@ def unit_vectors(small: Floats) -> Floats:
         block = np.asarray(small[first : first + _BLOCK])
         halved = block.reshape(len(block), _SIDE, 2, _SIDE, 2).mean(axis=(2, 4))
         vectors[first : first + _BLOCK] = normalized(halved.reshape(len(block), -1))
-    vectors -= vectors.mean(axis=0)
+    flat = ~vectors.any(axis=1)
+    vectors -= vectors[~flat].mean(axis=0) if not flat.all() else 0
+    vectors[flat] = 0
     return _shortened(vectors)
 
 

@@ -96,6 +96,8 @@ def pixels(entry: Entry, limits: Limits) -> tuple[Array, tuple[str, ...]]:
 def _damaged(error: BaseException) -> Unusable:
     if isinstance(error, UnidentifiedImageError):
         return Unusable("not-an-image", "left out, as no image of a known format by content")
+    if isinstance(error, Image.DecompressionBombError):
+        return Unusable("large-image", "left out before decoding, as larger than any image that is read")
     return Unusable("damaged-image", "left out, as damaged, cut short or not readable")
 
 

@@ -1,4 +1,4 @@
-"""Finds images that are there twice: exactly, or re-encoded, brightened, resized or shifted by a pixel or two.
+"""Finds images that are there twice: exactly, or re-encoded, brightened, resized or shifted by about a pixel.
 
 Two images are near duplicates when, after the shift that fits best, both correlate: the images as they are and their
 fine detail (what a blur takes away). Independent images of one kind share the former but not the latter, as noise and
@@ -32,7 +32,7 @@ CHECKED = 60_000
 
 _SIDE = 64
 _SHIFT = 4
-_WORTH = 0.45
+_WORTH = 0.3
 _BLOCK = 2000
 
 
@@ -137,17 +137,17 @@ def _shifted_likeness(dataset: Dataset, pairs: Ints) -> Floats:
     common = _standard(np.stack([_view(dataset, row) for row in range(0, len(dataset), step)])).mean(axis=0)
     kept: dict[int, Array] = {}
     likeness = np.empty(len(pairs), np.float32)
-    for number, pair in enumerate(pairs.tolist()):
-        left, right = (_kept_view(dataset, row, common, kept) for row in pair)
-        likeness[number] = _aligned_likeness(left, right)
+    for number, (left, right) in enumerate(pairs.tolist()):
+        views = _kept_view(dataset, left, kept), _kept_view(dataset, right, kept)
+        likeness[number] = _aligned_likeness(*views, common)
     return likeness
 
 
-def _kept_view(dataset: Dataset, row: int, common: Floats, kept: dict[int, Array]) -> Array:
+def _kept_view(dataset: Dataset, row: int, kept: dict[int, Array]) -> Array:
     if row not in kept:
         if len(kept) > _BLOCK:
             kept.clear()
-        kept[row] = _standard(_view(dataset, row)[None])[0] - common
+        kept[row] = _standard(_view(dataset, row)[None])[0]
     return kept[row]
 
 
@@ -158,13 +158,15 @@ def _view(dataset: Dataset, row: int) -> Floats:
     return np.asarray(cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA))
 
 
-def _aligned_likeness(left: Floats, right: Floats) -> float:
-    down, across = _best_shift(left, right)
+def _aligned_likeness(left: Floats, right: Floats, common: Floats) -> float:
+    """Return the likeness after the best shift; what all images share is taken off where `left` has it."""
+    down, across = _best_shift(left - common, right - common)
     height, width = left.shape
-    a = left[max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
-    b = right[max(0, -down) : height + min(0, -down), max(0, -across) : width + min(0, -across)]
-    size = (max(8, a.shape[1] // 2), max(8, a.shape[0] // 2))
-    halves = [np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA))[None] for each in (a, b)]
+    here = np.s_[max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
+    there = np.s_[max(0, -down) : height + min(0, -down), max(0, -across) : width + min(0, -across)]
+    pair = [left[here] - common[here], right[there] - common[here]]
+    size = (max(8, pair[0].shape[1] // 2), max(8, pair[0].shape[0] // 2))
+    halves = [np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA))[None] for each in pair]
     full = _correlation(halves[0], halves[1])[0]
     return float(min(full, _correlation(_fine(halves[0]), _fine(halves[1]))[0]))
 

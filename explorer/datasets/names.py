@@ -78,5 +78,5 @@ _WAYS: tuple[Callable[[str], str], ...] = (str, str.lower, lambda name: PurePosi
 def _by(items: list[str], way: Callable[[str], str]) -> Mapping[str, list[str]]:
     known: dict[str, list[str]] = {}
     for item in items:
-        known.setdefault(way(item), []).append(item)
+        known.setdefault(way(tidy(item)), []).append(item)
     return known

@@ -11,11 +11,6 @@ from tests.unit.datasets.making import folder_of
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "home")
-
-
-@pytest.fixture
 def reading(tmp_path: Path, workspace: Workspace) -> Callable[..., Reading]:
     """Read files given as {name: bytes}, written to a folder, or whatever lies at a path."""
 

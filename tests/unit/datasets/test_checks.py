@@ -1,0 +1,205 @@
+import numpy as np
+import pytest
+
+from explorer.datasets.checking import checked
+from explorer.datasets.discovery import modules
+from explorer.datasets.measuring import Measures
+from explorer.datasets.probe import guess
+from tests.unit.datasets.making import encoded, noise, png, two_classes
+
+
+def codes(reading):
+    return {finding.code for finding in reading.findings}
+
+
+@pytest.mark.parametrize("kind", ["checks", "readers"])
+def test_every_file_of_the_folders_is_found_and_says_what_it_is(kind):
+    found = modules(kind)
+    assert len(found) >= 5
+    for each in found:
+        assert each.__doc__
+        for name in ("check",) if kind == "checks" else ("recognises", "read"):
+            assert callable(getattr(each, name))
+            assert getattr(each, name).__doc__
+
+
+# ---- duplicates ------------------------------------------------------------------------------------------------
+
+
+def test_copies_within_and_across_classes_are_told_apart(reading, found):
+    result = reading(two_classes() | {"cat/x.png": png(0), "dog/y.png": png(1)})
+    within, across = (found(result, f"exact-duplicates-{where}") for where in ("within-class", "across-classes"))
+    assert set(within.items) == {"cat/0.png", "cat/x.png"}
+    assert set(across.items) == {"cat/1.png", "dog/y.png"}
+    assert across.severity == "warning"
+    assert [result.dataset.items[row] for row in across.rows] == list(across.items)
+    assert (result.dataset.duplicates >= 0).sum() == 4
+
+
+def test_copies_across_a_given_split_are_a_warning(reading, found):
+    files = {f"train/{name}": content for name, content in two_classes().items()}
+    files |= {"test/cat/t.png": png(2), "test/dog/t.png": png(222)}
+    result = reading(files)
+    assert set(found(result, "exact-duplicates-across-split").items) == {"test/cat/t.png", "train/cat/2.png"}
+
+
+def test_near_copies_are_told_apart_from_exact_ones(reading, found):
+    pictures = {f"{'ab'[k % 2]}/{k}.png": noise(k, 48, 48) // 2 for k in range(30)}
+    files = {name: encoded(pixels) for name, pixels in pictures.items()}
+    files |= {"a/bright.png": encoded(pictures["a/4.png"] + 9), "a/same.png": files["a/6.png"]}
+    result = reading(files)
+    assert set(found(result, "near-duplicates-within-class").items) == {"a/4.png", "a/bright.png"}
+    assert set(found(result, "exact-duplicates-within-class").items) == {"a/6.png", "a/same.png"}
+
+
+def test_a_set_without_copies_has_no_clusters(reading):
+    assert reading(two_classes()).dataset.duplicates is None
+
+
+# ---- sizes of classes, groups ----------------------------------------------------------------------------------
+
+
+def test_imbalance_is_a_note_and_then_a_warning(make_dataset, plain):
+    def severities(labels):
+        dataset = make_dataset(labels)
+        return [each.severity for each in checked(dataset, plain(dataset))[1] if each.code == "class-imbalance"]
+
+    assert severities([0] * 10 + [1] * 5) == []
+    assert severities([0] * 20 + [1] * 5) == ["note"]
+    assert severities([0] * 60 + [1] * 5) == ["warning"]
+
+
+def test_classes_with_few_test_images_are_named(make_dataset, plain):
+    dataset = make_dataset([0] * 200 + [1] * 50 + [2] * 1)
+    findings = {each.code: each for each in checked(dataset, plain(dataset))[1]}
+    assert findings["few-test-images"].items == ("class 1",)
+    assert "'class 1' (15)" in findings["few-test-images"].message
+    assert findings["untested-class"].items == ("class 2",)
+    assert findings["untested-class"].rows == (250,)
+
+
+def test_a_class_that_a_given_test_split_lacks_is_named(make_dataset, plain):
+    dataset = make_dataset([0] * 50 + [1] * 50, given_test=np.arange(100) < 40)
+    findings = {each.code: each for each in checked(dataset, plain(dataset))[1]}
+    assert findings["untested-class"].items == ("class 1",)
+
+
+def test_groups_of_one_class_only_are_a_warning(make_dataset, plain):
+    labels = np.repeat([0, 1], 20)
+
+    def found(groups):
+        dataset = make_dataset(labels, groups=np.asarray(groups, np.int64))
+        return {each.code for each in checked(dataset, plain(dataset))[1]}
+
+    assert "one-class-groups" in found(np.arange(40) // 5)
+    assert "one-class-groups" not in found(np.arange(40) % 8)
+    assert "one-class-groups" not in found(np.arange(40))
+    assert "one-group-class" in found(labels)
+
+
+@pytest.fixture
+def plain():
+    """Return measures of images in which nothing is remarkable."""
+
+    def make(dataset, **fields):
+        n = len(dataset)
+        draw = np.random.default_rng(0)
+        about = {
+            "sizes": np.full((n, 2), 8),
+            "means": draw.random(n),
+            "spreads": np.ones(n),
+            "flat": np.zeros(n, bool),
+            "prints": np.arange(2 * n, dtype=np.uint64).reshape(n, 2),
+            "small": draw.random((n, 32, 32)).astype(np.float32),
+            "borders": draw.random((n, 64)).astype(np.float32),
+            "inners": draw.random((n, 64)).astype(np.float32),
+        }
+        return Measures(**(about | fields))
+
+    return make
+
+
+# ---- shortcuts -------------------------------------------------------------------------------------------------
+
+LABELS = np.repeat([0, 1, 2], 40)
+
+
+def shortcuts(make_dataset, measures, **fields):
+    dataset = make_dataset(LABELS, **fields)
+    findings = checked(dataset, measures(dataset))[1]
+    return {each.code: each for each in findings if each.code.startswith("shortcut")}
+
+
+def test_nothing_remarkable_is_no_shortcut(make_dataset, plain):
+    assert shortcuts(make_dataset, plain) == {}
+
+
+def test_the_size_gives_the_class_away(make_dataset, plain):
+    sizes = np.stack([64 + 8 * (LABELS == 1), np.full(120, 64)], axis=1)
+    found = shortcuts(make_dataset, lambda dataset: plain(dataset, sizes=sizes))
+    assert set(found) == {"shortcut-size"}
+    assert found["shortcut-size"].severity == "warning"
+    assert 0.6 < int(found["shortcut-size"].message.split("%")[0][-2:]) / 100 < 0.75
+    assert "chance 33%" in found["shortcut-size"].message
+
+
+def test_sizes_that_differ_alike_in_all_classes_are_no_shortcut(make_dataset, plain):
+    sizes = np.random.default_rng(0).integers(40, 200, (120, 2))
+    assert shortcuts(make_dataset, lambda dataset: plain(dataset, sizes=sizes)) == {}
+
+
+def test_the_mean_intensity_gives_the_class_away_even_where_it_is_in_between(make_dataset, plain):
+    means = np.choose(LABELS, [0.5, 0.2, 0.8]) + np.random.default_rng(0).normal(0, 0.02, 120)
+    assert set(shortcuts(make_dataset, lambda dataset: plain(dataset, means=means))) == {"shortcut-intensity"}
+
+
+def test_the_border_gives_the_class_away(make_dataset, plain):
+    borders = np.random.default_rng(0).random((120, 64)).astype(np.float32)
+    borders[LABELS == 2, :16] += 2
+    found = shortcuts(make_dataset, lambda dataset: plain(dataset, borders=borders))
+    assert found["shortcut-border"].severity == "warning"
+    same = shortcuts(make_dataset, lambda dataset: plain(dataset, borders=borders, inners=borders))
+    assert same["shortcut-border"].severity == "note"
+
+
+def test_what_groups_give_away_by_themselves_is_no_evidence(make_dataset, plain):
+    """Each group has its own brightness and one class; a random split would call that a shortcut."""
+    groups = np.arange(120) // 10
+    means = np.random.default_rng(3).random(12)[groups] + np.random.default_rng(0).normal(0, 0.001, 120)
+    measures = lambda dataset: plain(dataset, means=means)  # noqa: E731
+    assert "shortcut-intensity" in shortcuts(make_dataset, measures)
+    assert "shortcut-intensity" not in shortcuts(make_dataset, measures, groups=groups)
+
+
+def test_the_probe_does_not_cry_wolf():
+    """Of 200 sets of pure chance at most one may be called predictable, small classes included."""
+    alarms = 0
+    for seed in range(200):
+        draw = np.random.default_rng(seed)
+        n, k = int(draw.integers(20, 150)), int(draw.integers(2, 5))
+        labels = np.concatenate([np.repeat(np.arange(k), 5), draw.integers(0, k, n)])
+        features = draw.normal(size=(len(labels), int(draw.integers(1, 6))))
+        found = guess(features, labels, np.arange(len(labels)), linear=bool(seed % 2))
+        alarms += found is not None and found.skill > 0.15
+    assert alarms <= 1
+
+
+def test_the_probe_keeps_out_of_classes_that_are_too_small():
+    assert guess(np.zeros((8, 1)), np.array([0, 1] * 4), np.arange(8), linear=True) is None
+    assert guess(np.zeros((8, 1)), np.full(8, -1), np.arange(8), linear=True) is None
+
+
+def test_borders_are_measured_before_padding(reading):
+    """The frame of one class lies in its files; in the stored squares it would be inside the padding."""
+    frame = {}
+    for k in range(30):
+        inside = noise(k, 20, 30)
+        framed = noise(100 + k, 20, 30)
+        framed[0], framed[-1], framed[:, 0], framed[:, -1] = 0, 0, 0, 0
+        frame |= {f"plain/{k}.png": encoded(inside), f"framed/{k}.png": encoded(framed)}
+    assert "shortcut-border" in codes(reading(frame))
+
+
+def test_padding_makes_up_no_border(reading):
+    mixed = {f"{'ab'[k % 2]}/{k}.png": encoded(noise(k, 20 + k % 3, 30)) for k in range(60)}
+    assert not {each for each in codes(reading(mixed)) if each.startswith("shortcut")}

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+
+from tests.unit.datasets.making import encoded, noise, png, two_classes, zip_of
+
+
+def test_folders_become_classes_in_natural_order(reading):
+    files = {f"{name}/{i}.png": png(int(name) * 50 + i) for name in ("10", "2", "1") for i in range(3)}
+    dataset = reading(files).dataset
+    assert dataset.class_names == ("1", "2", "10")
+    assert [dataset.class_names[label] for label in dataset.labels] == [item.split("/")[0] for item in dataset.items]
+
+
+def test_pixels_are_those_of_the_files(reading):
+    dataset = reading(two_classes()).dataset
+    assert dataset.inputs.dtype == np.uint8
+    assert np.array_equal(dataset.inputs[dataset.items.index("dog/3.png"), :, :, 0], noise(103))
+
+
+def test_a_folder_and_a_zip_of_it_with_an_outer_folder_are_the_same_data_set(tmp_path, reading):
+    files = two_classes()
+    outer = {f"my set/{name}": content for name, content in files.items()}
+    prints = {
+        reading(files).dataset.fingerprint,
+        reading(zip_of(files, tmp_path / "plain.zip")).dataset.fingerprint,
+        reading(zip_of(outer, tmp_path / "outer.zip")).dataset.fingerprint,
+    }
+    assert len(prints) == 1
+
+
+@pytest.mark.parametrize("name", ["unlabeled", "unlabelled", "_unlabeled", "Unlabeled"])
+def test_the_folder_of_unlabeled_images_is_no_class(name, reading):
+    dataset = reading(two_classes() | {f"{name}/{i}.png": png(300 + i) for i in range(4)}).dataset
+    assert dataset.class_names == ("cat", "dog")
+    unlabeled = [item for item, label in zip(dataset.items, dataset.labels, strict=True) if label == -1]
+    assert unlabeled == [f"{name}/{i}.png" for i in range(4)]
+
+
+def test_images_in_deeper_folders_belong_to_the_topmost_one(reading):
+    dataset = reading(two_classes() | {"dog/session 2/9.png": png(9)}).dataset
+    assert dataset.labels[dataset.items.index("dog/session 2/9.png")] == 1
+
+
+def test_an_image_beside_the_class_folders_is_left_out(reading, found):
+    assert found(reading(two_classes() | {"overview.png": png(9)}), "image-without-class").items == ("overview.png",)
+
+
+def test_train_and_test_folders_above_the_classes_give_the_split(reading):
+    files = {f"train/{name}": content for name, content in two_classes().items()}
+    files |= {f"test/{kind}/t.png": png(500 + len(kind) + ord(kind[0])) for kind in ("cat", "dog")}
+    dataset = reading(files).dataset
+    assert dataset.class_names == ("cat", "dog")
+    assert {item for item, test in zip(dataset.items, dataset.given_test, strict=True) if test} == {
+        "test/cat/t.png",
+        "test/dog/t.png",
+    }
+
+
+def test_clean_twins_are_ignored_but_a_class_called_clean_is_not(reading, found):
+    files = two_classes()
+    result = reading(files | {f"clean/{name}": content for name, content in files.items()})
+    assert result.dataset.class_names == ("cat", "dog")
+    assert len(found(result, "clean-twin").items) == 12
+
+
+def test_a_class_called_clean_is_a_class(reading):
+    files = {f"clean/{i}.png": png(i) for i in range(3)} | {f"dirty/{i}.png": png(50 + i) for i in range(3)}
+    assert reading(files).dataset.class_names == ("clean", "dirty")
+
+
+def test_groups_come_from_a_table_of_their_own(tmp_path, reading, found):
+    table = tmp_path / "groups.csv"
+    table.write_text("filename,group\n" + "\n".join(f"{name},p{i // 2}" for i, name in enumerate(two_classes())))
+    dataset = reading(two_classes(), groups_file=table).dataset
+    assert dataset.group_names == tuple(f"p{i}" for i in range(6))
+    assert dataset.groups.tolist() == [i // 2 for i in range(12)]
+
+
+def test_an_image_without_a_group_is_a_group_of_its_own(tmp_path, reading, found):
+    table = tmp_path / "groups.csv"
+    table.write_text("filename,group\ncat/0.png,a\ncat/1.png,a\n")
+    result = reading(two_classes(), groups_file=table)
+    assert len(found(result, "no-group").items) == 10
+    assert len(set(result.dataset.groups.tolist())) == 11
+
+
+def test_grey_images_among_colored_ones_become_colored_with_a_warning(reading, found):
+    result = reading(two_classes() | {f"cat/c{i}.png": png(i, channels=3) for i in range(9)})
+    assert result.dataset.inputs.shape == (21, 12, 12, 3)
+    row = result.dataset.inputs[result.dataset.items.index("cat/0.png")]
+    assert np.array_equal(row, np.repeat(noise(0)[:, :, None], 3, axis=2))
+    assert found(result, "grey-and-color").severity == "warning"
+
+
+def test_8_bit_images_among_16_bit_ones_are_stretched_with_a_warning(reading, found):
+    result = reading(two_classes() | {"cat/deep.png": encoded(noise(1, dtype="uint16"))})
+    assert result.dataset.inputs.dtype == np.uint16
+    row = result.dataset.inputs[result.dataset.items.index("cat/0.png"), :, :, 0]
+    assert np.array_equal(row, noise(0).astype(np.uint16) * 257)
+    assert found(result, "mixed-depths").severity == "warning"

@@ -1,0 +1,145 @@
+import cv2
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from explorer.datasets import candidates
+from explorer.datasets import duplicates as duplicates_module
+from explorer.datasets.arrayfile import ArrayFile
+from explorer.datasets.duplicates import duplicates
+from explorer.datasets.measuring import Meter
+from tests.unit.datasets.making import encoded
+
+SPOTS = 150
+COPIED = 20
+
+
+def measured(images, path):
+    with ArrayFile(path, (32, 32, 1), "float32") as file:
+        meter = Meter(file)
+        for image in images:
+            meter.add(image, image)
+    return meter.measures(np.load(path)[:, :, :, 0])
+
+
+@pytest.fixture
+def clusters(tmp_path, make_dataset):
+    def run(images):
+        images = np.stack(images)
+        images = images[:, :, :, None] if images.ndim == 3 else images
+        dataset = make_dataset(np.arange(len(images)) % 2, inputs=images)
+        return duplicates(dataset, measured(images, tmp_path / "small.npy"))
+
+    return run
+
+
+def spots(n=SPOTS, side=64, shift=0):
+    """Return images alike by nature: a bright blob in the middle, dim spots around, and noise."""
+    down, right = np.indices((side, side)) - side / 2
+    images = []
+    for seed in range(n):
+        draw = np.random.default_rng(seed)
+        image = 120 * np.exp(-(down**2 + right**2) / 200)
+        for _ in range(6):
+            y, x = draw.uniform(-side / 2, side / 2, 2)
+            image = image + draw.uniform(40, 90) * np.exp(-((down - y - shift) ** 2 + (right - x) ** 2) / 20)
+        images.append(np.clip(image + draw.normal(30, 6, image.shape), 0, 255).astype(np.uint8))
+    return images
+
+
+CHANGES = {
+    "re-encoded": lambda a: cv2.imdecode(np.frombuffer(encoded(a, "jpeg", quality=75), np.uint8), cv2.IMREAD_GRAYSCALE),
+    "brighter": lambda a: np.clip(a * 1.15 + 8, 0, 255).astype(np.uint8),
+    "shifted": lambda a: np.roll(a, 1, axis=1),
+    "shifted-two-ways": lambda a: np.roll(a, (1, -1), axis=(0, 1)),
+    "noisier": lambda a: np.clip(a + np.random.default_rng(0).normal(0, 3, a.shape), 0, 255).astype(np.uint8),
+    "resized": lambda a: cv2.resize(cv2.resize(a, (52, 52), interpolation=cv2.INTER_AREA), (64, 64)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("hashed", [False, True], ids=["all pairs", "hash tables"])
+def test_changed_copies_are_found_and_joined_with_their_originals(change, hashed, clusters, monkeypatch):
+    if hashed:
+        monkeypatch.setattr(candidates, "EXACT_UP_TO", 50)
+    originals = spots()
+    copies = [CHANGES[change](image) for image in originals[:COPIED]]
+    near = clusters(originals + copies).near
+    found = (near[SPOTS:] == near[:COPIED]) & (near[SPOTS:] >= 0)
+    assert found.sum() >= (0.8 if hashed else 0.9) * COPIED
+    assert (near[COPIED:SPOTS] == -1).all()
+
+
+def test_images_that_are_alike_by_nature_are_no_duplicates(clusters):
+    assert (clusters(spots()).near == -1).all()
+
+
+def test_noise_ising_like_patterns_and_flat_images_are_no_near_duplicates(clusters):
+    draw = np.random.default_rng(0)
+    noise = list(draw.integers(0, 256, (60, 32, 32), dtype=np.uint8))
+    binary = [(each > 128).astype(np.uint8) * 255 for each in noise]
+    assert (clusters(noise).near == -1).all()
+    assert (clusters(binary).near == -1).all()
+    flat = [np.full((32, 32), value, np.uint8) for value in range(40)]
+    assert (clusters(noise + flat).near == -1).all()
+
+
+def test_a_set_of_tiny_simple_images_is_hardly_flagged(clusters):
+    digits = (load_digits().images[:800] * 15).astype(np.uint8)
+    assert (clusters(list(digits)).near >= 0).mean() < 0.01
+
+
+def test_exact_copies_are_numbered_and_the_rest_is_not(clusters):
+    images = spots(30)
+    found = clusters([*images, images[4], images[9], images[4]])
+    assert found.exact[[4, 30, 32]].tolist() == [found.exact[4]] * 3
+    assert found.exact[9] == found.exact[31] != found.exact[4]
+    assert (np.delete(found.exact, [4, 9, 30, 31, 32]) == -1).all()
+    assert np.array_equal(found.near >= 0, found.exact >= 0)
+
+
+def test_exact_and_near_copies_share_one_cluster(clusters):
+    images = spots(40)
+    near = clusters([*images, images[0], CHANGES["brighter"](images[0])]).near
+    assert near[0] == near[40] == near[41] >= 0
+
+
+def test_a_set_of_copies_alone_is_still_seen_through(clusters):
+    images = spots(40)
+    near = clusters([*images, *[CHANGES["brighter"](each) for each in images]]).near
+    assert (near[:40] == near[40:]).mean() > 0.9
+    assert len(set(near[near >= 0].tolist())) > 30
+
+
+def test_a_long_chain_holds_by_its_sure_links_alone():
+    chain = np.stack([np.arange(99), np.arange(1, 100)], axis=1)
+    alone = np.full(300, -1)
+    likeness = np.where(np.arange(99) < 5, 0.99, 0.95)
+    near = duplicates_module._clusters(alone, chain, likeness)
+    assert np.flatnonzero(near >= 0).tolist() == list(range(6))
+    short = duplicates_module._clusters(alone, chain[:10], likeness[:10])
+    assert np.flatnonzero(short >= 0).tolist() == list(range(11))
+
+
+def test_colored_and_many_channel_images_are_compared_too(clusters):
+    draw = np.random.default_rng(1)
+    images = list(draw.integers(0, 256, (30, 40, 40, 3), dtype=np.uint8))
+    near = clusters([*images, np.clip(images[3].astype(int) + 6, 0, 255).astype(np.uint8)]).near
+    assert near[3] == near[30] >= 0
+    assert (near >= 0).sum() == 2
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_sets_of_hardly_any_images_are_no_trouble(n, clusters):
+    assert len(clusters(spots(n)).near) == n
+
+
+def test_hash_tables_find_what_comparing_all_pairs_finds(monkeypatch, tmp_path):
+    images = spots(120)
+    images += [CHANGES["noisier"](each) for each in images[:30]]
+    small = measured([each[:, :, None] for each in images], tmp_path / "m.npy").small
+    every = {tuple(pair) for pair in candidates.candidates(small)}
+    copies = {(row, 120 + row) for row in range(30)}
+    assert copies <= every
+    monkeypatch.setattr(candidates, "EXACT_UP_TO", 10)
+    assert len(copies & {tuple(pair) for pair in candidates.candidates(small)}) >= 27

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+
+from explorer.errors import DataError
+from tests.unit.datasets.making import png, two_classes, zip_of
+
+IMAGES = {f"{i}.png": png(i) for i in range(8)}
+LABELS = ["a", "b"] * 4
+
+
+def table(rows=None, header="filename,label", separator=",") -> bytes:
+    rows = rows or [f"{i}.png,{label}" for i, label in enumerate(LABELS)]
+    return "\n".join([header, *rows]).replace(",", separator).encode()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"])
+def test_any_separator_and_encoding_is_read(separator, encoding, reading):
+    rows = [f"{i}.png,{'très' if i % 2 else 'peu'}" for i in range(8)]
+    content = table(rows, separator=separator).decode().encode(encoding)
+    dataset = reading(IMAGES | {"labels.csv": content}).dataset
+    assert dataset.class_names == ("peu", "très")
+    assert dataset.labels.tolist() == [0, 1] * 4
+
+
+@pytest.mark.parametrize("header", ["Label , File Name", "CLASS,image", "label,FILE_NAME", '"label","filename"'])
+def test_columns_come_in_any_order_and_spelling(header, reading):
+    rows = [f"{label},{i}.png" for i, label in enumerate(LABELS)]
+    assert reading(IMAGES | {"x.csv": table(rows, header)}).dataset.labels.tolist() == [0, 1] * 4
+
+
+@pytest.mark.parametrize("way", ["{i}", "images/{i}.png", "{i}.PNG", "./{i}.png", "images\\{i}.png"])
+def test_names_are_found_with_or_without_folder_and_suffix(way, reading):
+    files = {f"images/{name}": content for name, content in IMAGES.items()}
+    rows = [f"{way.format(i=i)},{label}" for i, label in enumerate(LABELS)]
+    dataset = reading(files | {"x.csv": table(rows)}).dataset
+    assert dataset.items == tuple(f"images/{i}.png" for i in range(8))
+    assert dataset.labels.tolist() == [0, 1] * 4
+
+
+def test_texts_that_look_like_missing_values_are_classes(reading):
+    rows = [f"{i}.png,{label}" for i, label in enumerate(["NA", "nan", "null", "None"] * 2)]
+    assert reading(IMAGES | {"x.csv": table(rows)}).dataset.class_names == ("NA", "None", "nan", "null")
+
+
+@pytest.mark.parametrize(("labels", "names"), [(["1", "10", "2"], ("1", "2", "10")), (["1.0", "0.0"], ("0", "1"))])
+def test_numbers_are_sorted_as_numbers_and_whole_ones_lose_their_point(labels, names, reading):
+    rows = [f"{i}.png,{labels[i % len(labels)]}" for i in range(8)]
+    assert reading(IMAGES | {"x.csv": table(rows)}).dataset.class_names == names
+
+
+def test_an_empty_label_is_unlabeled(reading):
+    rows = [f"{i}.png,{label}" for i, label in enumerate(["a", "b", "", " "] * 2)]
+    assert reading(IMAGES | {"x.csv": table(rows)}).dataset.labels.tolist() == [0, 1, -1, -1] * 2
+
+
+def test_group_and_split_are_kept(reading):
+    rows = [
+        f"{i}.png,{label},p{i // 2},{'Test' if i > 5 else 'val' if i > 3 else ''}" for i, label in enumerate(LABELS)
+    ]
+    dataset = reading(IMAGES | {"x.csv": table(rows, "filename,label,group,split")}).dataset
+    assert dataset.groups.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert dataset.group_names == ("p0", "p1", "p2", "p3")
+    assert dataset.given_test.tolist() == [False] * 6 + [True] * 2
+
+
+def test_an_unknown_split_is_told(reading, found):
+    rows = [f"{i}.png,{label},{'fold7' if i == 1 else 'test' if i > 5 else 'train'}" for i, label in enumerate(LABELS)]
+    assert found(reading(IMAGES | {"x.csv": table(rows, "filename,label,split")}), "unknown-split").items == ("1.png",)
+
+
+def test_files_that_are_missing_and_images_that_are_not_named_are_told(reading, found):
+    rows = [f"{i}.png,{label}" for i, label in enumerate(LABELS[:6])]
+    result = reading(IMAGES | {"x.csv": table([*rows, "lost.png,a"])})
+    assert found(result, "missing-file").items == ("lost.png",)
+    assert found(result, "not-in-table").items == ("6.png", "7.png")
+    assert len(result.dataset) == 6
+
+
+def test_rows_that_contradict_each_other_leave_the_image_out(reading, found):
+    rows = [f"{i}.png,{label}" for i, label in enumerate(LABELS)]
+    result = reading(IMAGES | {"x.csv": table([*rows, "3.png,a", "4.png,a"])})
+    assert found(result, "conflicting-rows").items == ("3.png",)
+    assert found(result, "repeated-rows").items == ("4.png",)
+    assert "3.png" not in result.dataset.items
+    assert "4.png" in result.dataset.items
+
+
+def test_clean_twins_are_not_mistaken_for_the_images(reading, found):
+    twins = {f"clean/{i}.png": png(50 + i) for i in range(8)}
+    result = reading(IMAGES | twins | {"x.csv": table()})
+    assert result.dataset.items == tuple(IMAGES)
+    assert len(found(result, "clean-twin").items) == 8
+
+
+def test_a_zip_is_the_same_data_set(tmp_path, reading):
+    files = IMAGES | {"x.csv": table()}
+    packed = zip_of({f"outer/{name}": content for name, content in files.items()}, tmp_path / "y.zip")
+    assert reading(files).dataset.fingerprint == reading(packed).dataset.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (table(header="filename,kind"), r"x.csv has no column 'label'; its first line has 'filename', 'kind'"),
+        (table(header="a,b"), r"x.csv has no column 'filename'"),
+        (b"\n\n", r"x.csv is empty"),
+        (b"filename,label\n", r"no image that x.csv names"),
+        (b"filename,label\n" + b'0.png,"' + b"x" * 200_000, r"x.csv is no readable table|no column"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_an_error(content, match, reading):
+    with pytest.raises(DataError, match=match):
+        reading(IMAGES | {"x.csv": content})
+
+
+def test_two_tables_of_labels_are_an_error(reading):
+    with pytest.raises(DataError, match=r"holds 2 tables of labels: x.csv, y.csv"):
+        reading(IMAGES | {"x.csv": table(), "y.csv": table()})
+
+
+def test_a_table_beside_class_folders_that_names_no_labels_is_ignored(reading):
+    assert reading(two_classes() | {"notes.csv": b"who,when\nme,now\n"}).dataset.class_names == ("cat", "dog")
+
+
+def test_labels_hold_through_the_order_of_rows(reading):
+    rows = [f"{i}.png,{label}" for i, label in enumerate(LABELS)]
+    order = np.random.default_rng(0).permutation(8)
+    dataset = reading(IMAGES | {"x.csv": table([rows[i] for i in order])}).dataset
+    assert dataset.labels.tolist() == [0, 1] * 4
