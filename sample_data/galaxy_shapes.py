@@ -83,7 +83,7 @@ def spiral(rng: np.random.Generator) -> Floats:
     arms = _arms(plane, rng, count=int(rng.choice([2, 2, 2, 3, 4])), start=0.3 * size, angle=rng.uniform(0, 2 * np.pi))
     disc = sersic(plane.r, size, 1.0) * arms
     bulge = sersic(plane.r, rng.uniform(1.2, 2.5), rng.uniform(1.0, 2.5))
-    bulge_share = rng.uniform(0.05, 0.22)
+    bulge_share = rng.uniform(0.05, 0.3)
     return _share((bulge_share, bulge), (0.93 - bulge_share, disc), (0.07, _knots(disc, rng)))
 
 
@@ -95,7 +95,7 @@ def barred(rng: np.random.Generator) -> Floats:
     along = plane.turned(angle).squeezed(rng.uniform(0.22, 0.32))
     bar = sersic(along.r, 0.55 * length, 0.5)
     bulge = sersic(plane.r, rng.uniform(1.2, 2.2), rng.uniform(1.0, 2.0))
-    bar_share, bulge_share = rng.uniform(0.2, 0.32), rng.uniform(0.04, 0.1)
+    bar_share, bulge_share = rng.uniform(0.14, 0.28), rng.uniform(0.04, 0.12)
     knots = (0.05, _knots(disc, rng))
     return _share((bar_share, bar), (bulge_share, bulge), (0.95 - bar_share - bulge_share, disc), knots)
 
@@ -114,14 +114,14 @@ def edge_on(rng: np.random.Generator) -> Floats:
 
 
 def merger(rng: np.random.Generator) -> Floats:
-    """Return two galaxies 7 to 15 pixels apart with light ratio 1 to 1 down to 1 to 4, and tidal tails."""
+    """Return two galaxies 5 to 14 pixels apart with light ratio 1 to 1 down to 1 to 4, and tidal tails."""
     middle = Plane.drawn(rng, 1.0)
     second = rng.uniform(0.2, 0.5)
-    apart, hand = rng.uniform(7.0, 15.0), rng.choice([-1.0, 1.0])
+    apart, hand = rng.uniform(5.0, 14.0), rng.choice([-1.0, 1.0])
     sides = [middle.shifted(-second * apart, 0.0), middle.shifted((1 - second) * apart, 0.0)]
     first_light, second_light = (_companion(side, rng) for side in sides)
     first_tail, second_tail = (_tail(side, rng, turn, hand) for side, turn in zip(sides, (np.pi, 0.0), strict=True))
-    first_share, second_share = rng.dirichlet([3.0, 3.0]) * rng.uniform(0.14, 0.28)
+    first_share, second_share = rng.dirichlet([3.0, 3.0]) * rng.uniform(0.06, 0.24)
     rest = 1 - first_share - second_share
     bodies = ((rest * (1 - second), first_light), (rest * second, second_light))
     return _share(*bodies, (first_share, first_tail), (second_share, second_tail))
@@ -155,7 +155,7 @@ def _arms(plane: Plane, rng: np.random.Generator, *, count: int, start: float, a
     phase = count * (np.arctan2(plane.y, plane.x) - angle - hand * np.log(r / start) / np.tan(pitch))
     sharp = rng.uniform(1.5, 3.5)
     crest = np.exp(sharp * (np.cos(phase) - 1)) / i0e(sharp)
-    strength = rng.uniform(0.75, 0.95) / (1 + np.exp(-(r - start) / (0.12 * start)))
+    strength = rng.uniform(0.6, 0.9) / (1 + np.exp(-(r - start) / (0.12 * start)))
     ragged = gaussian_filter(rng.normal(0.0, 1.0, r.shape), 3.0)
     return (1 + strength * (crest - 1)) * np.exp(0.2 * ragged / ragged.std())
 

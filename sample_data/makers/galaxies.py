@@ -9,17 +9,17 @@ from sample_data.sample import About, Difficulty, Floats, Sample, generator, to_
 ABOUT = About(
     title="Galaxies",
     one_line="1,200 telescope images of 64 × 64 pixels: five shapes of galaxies. Simulated, with exact truth.",
-    teaches="Every technique adds a step: features beat pixels, and a network, augmentation by turns and flips, and "
-    "denoising each add to it.",
+    teaches="Every technique adds a step: denoising lifts hand-made features, features learnt from photographs lie "
+    "above both, and turns and flips are free examples.",
     source="Simulated by this project (sample_data/makers/galaxies.py), after Dieleman et al. (2015) "
     "and Walmsley et al. (2022)",
     licence="CC0 (public domain)",
     made_how="Sérsic profiles, logarithmic arms, bars and tidal tails; seeing, sky and photon noise; asinh stretch.",
     difficulty=Difficulty(
         name="signal to noise",
-        value=10.0,
+        value=8.0,
         unit="mean signal to noise of the brightest pixels that hold half of the light",
-        effect="30 shows faint arms and tails; at 5 most of them drown in the sky.",
+        effect="30 shows faint arms and tails; at 4 most of them drown in the sky.",
     ),
 )
 

@@ -10,7 +10,7 @@ ABOUT = About(
     title="Ising phases",
     one_line="960 snapshots of 32 × 32 spins: ordered, critical or disordered. Simulated, with exact truth.",
     teaches="A linear model is blind: up and down spins are equally likely in every phase. Shapes must be seen, "
-    "and the symmetries of the problem are worth more than more labels.",
+    "and the symmetries of the problem multiply every label.",
     source="Simulated by this project (sample_data/makers/ising.py), after Carrasquilla & Melko (2017)",
     licence="CC0 (public domain)",
     made_how="Swendsen–Wang cluster sampling at fixed temperatures, then a share of the spins is read out wrongly.",

@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.special import ellipk
 
 from sample_data import cell_parts
-from sample_data.galaxy_shapes import SHAPES, Plane, sersic
+from sample_data.galaxy_shapes import SHAPES, Plane, _arms, sersic
 from sample_data.makers import cells, galaxies, ising, lattices
 from sample_data.sample import generator
 
@@ -26,8 +26,6 @@ def test_arms_keep_the_profile_of_the_disc():
     rng = generator(0)
     plane = Plane.drawn(rng, 1.0)
     smooth = sersic(plane.r, 9.0, 1.0)
-    from sample_data.galaxy_shapes import _arms
-
     factors = [_arms(plane, generator(seed), count=2, start=4.0, angle=seed) for seed in range(12)]
     ring = (plane.r > 8) & (plane.r < 12)
     changed = np.mean([(smooth * factor)[ring].sum() for factor in factors]) / smooth[ring].sum()
@@ -36,8 +34,6 @@ def test_arms_keep_the_profile_of_the_disc():
 
 
 def test_arms_follow_a_logarithmic_spiral():
-    from sample_data.galaxy_shapes import _arms
-
     plane = Plane.drawn(generator(3), 1.0)
     factor = _arms(plane, generator(4), count=2, start=4.0, angle=0.7)
     radii = np.exp(np.linspace(np.log(8), np.log(18), 12))
