@@ -10,7 +10,7 @@ line = st.container()
 study = comparing.open_study()
 data = comparing.open_data(study)
 with line:
-    context_line()
+    context_line(study=False)
 if data is None:
     comparing.nothing_yet()
 elif study is None:

@@ -12,13 +12,13 @@ reading = open_reading()
 if reading is not None:
     data_view.view(reading)
 else:
-    st.title(texts.CHOOSE_TITLE)
+    st.title(texts.CHOOSE_TITLE, anchor=False)
     st.markdown(texts.CHOOSE_LEAD)
     left, right = st.columns([8, 5], gap="large")
     with left:
-        st.subheader(texts.EXAMPLES)
+        st.subheader(texts.EXAMPLES, anchor=False)
         example_cards.cards()
     with right:
-        st.subheader(texts.OWN)
+        st.subheader(texts.OWN, anchor=False)
         intake.own_images()
         intake.earlier()

@@ -13,7 +13,7 @@ done = finished()
 
 left, right = st.columns([4, 7], gap="large")
 with left:
-    st.title(texts.PROMISE)
+    st.title(texts.PROMISE, anchor=False)
     st.markdown(texts.LEAD)
     if done and st.button(
         texts.OPEN_FINISHED.format(title=done.example.title),
@@ -29,12 +29,12 @@ with left:
     st.markdown("\n".join(f"- {answer}" for answer in texts.ANSWERS))
     st.caption(texts.STAYS_HOSTED if shell.hosted() else texts.STAYS_LOCAL)
 
-with right, st.container(height=560, border=False, key="finished"):
+with right:
     if done is None:
         st.info(texts.NO_FINISHED)
     else:
         study = done.shown.study
-        st.subheader(headline(done.shown.curves, done.shown.metric))
+        st.subheader(headline(done.shown.curves, done.shown.metric), anchor=False)
         figures.show(done.shown, key="finished-curves")
         caption = texts.FINISHED_CAPTION.format(
             name=done.example.title,
@@ -46,5 +46,5 @@ with right, st.container(height=560, border=False, key="finished"):
         )
         st.caption(f"{caption} {INTERVAL_WORDS}".replace(" %", PERCENT))
 
-st.subheader(texts.MORE_EXAMPLES)
+st.subheader(texts.MORE_EXAMPLES, anchor=False)
 example_cards.cards()

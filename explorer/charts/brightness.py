@@ -1,5 +1,6 @@
 """How bright the images of each class are: one dot per image, one line per class at the median."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,9 +30,14 @@ def brightness(means: Mapping[str, Floats], *, mode: Mode) -> go.Figure:
         "hoverinfo": "skip",
     }
     layout = rows_layout(names, mode)
-    ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0", "¼", "½", "¾", "1"]}
-    layout["xaxis"] |= {"range": [-0.01, 1.01], **ticks}
+    layout["xaxis"] |= {"range": _span(means), "tickformat": ".2~f", "nticks": 6}
     return go.Figure([dots, _medians(means, ground.ink)], layout)
+
+
+def _span(means: Mapping[str, Floats]) -> list[float]:
+    """Return the tenths that enclose all values, the same however the figure is redrawn."""
+    values = np.concatenate([np.array([0.5]) if not any(map(len, means.values())) else np.empty(0), *means.values()])
+    return [math.floor(10 * values.min()) / 10 - 0.005, math.ceil(10 * values.max()) / 10 + 0.005]
 
 
 def medians(means: Mapping[str, Floats]) -> dict[str, float]:

@@ -226,7 +226,7 @@ def _leader(label: _Label, at: float, made: Mapping[str, Any]) -> dict[str, Any]
         "y": [label.y, min(at, made["yaxis"]["range"][1])],
         "meta": "leader",
         "mode": "lines",
-        "line": {"color": faded(label.color, 0.45), "width": 1, "dash": "solid"},
+        "line": {"color": faded(label.color, 0.3), "width": 1, "dash": "solid"},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -25,7 +25,7 @@ _SYMBOLS: Mapping[State, str] = {
     State.QUEUED: "square-open",
     State.RUNNING: "diamond",
     State.DONE: "square",
-    State.CANCELLED: "line-ew-open",
+    State.CANCELLED: "line-ne-open",
     State.FAILED: "x",
 }
 

@@ -19,7 +19,7 @@ from explorer.commands.arms import problem
 from explorer.commands.check import opened
 from explorer.datasets.reading import ReadOptions
 from explorer.errors import EngineError, StudyError
-from explorer.export.folder import describe, write
+from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
 from explorer.records import Arm, Dataset, Outcome, State, Study
 from explorer.store.store import Store
@@ -163,9 +163,18 @@ def _finish(path: str, out: Path, wish: Wish) -> Job:
             f"The data at {path} has the fingerprint {dataset.fingerprint}, but the study in {out} was run on"
             f" {study.dataset}. Give the same data, or choose another --out."
         )
-    store = Store(_kept(out) / "studies.db")
+    return Job(study, dataset, out, _store_of(study, out), workspace, kept)
+
+
+def _store_of(study: Study, out: Path) -> Store:
+    """Return the store in the folder; where only the plain files are left, one that knows their outcomes."""
+    path = _kept(out) / "studies.db"
+    lost = not path.exists()
+    store = Store(path)
     store.add(study)
-    return Job(study, dataset, out, store, workspace, kept)
+    if lost:
+        store.finish(study.id, *read(out).outcomes)
+    return store
 
 
 def _check_same(study: Study, wish: Wish, out: Path) -> None:

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -19,6 +19,8 @@ from explorer.errors import EngineError
 from explorer.records import Dataset
 from explorer.workspace import Workspace
 
+#: Seconds in which a scheduler has to answer.
+CONNECT = 10.0
 #: Seconds to wait for the first worker of a scheduler.
 PATIENCE = 30.0
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -58,9 +60,10 @@ class Cluster:
         """Tell all workers to end the tasks of a run at their next step; returns at once."""
         self._beside(lambda: self.client.run(worker.stop, run, on_error="ignore"))
 
-    def kill_busy(self) -> None:
-        """End the worker processes that are still at work; new ones take their place."""
+    def abandon(self, futures: Sequence[Any]) -> None:
+        """Give up tasks whose workers do not answer: end these worker processes; new ones take their place."""
         busy = [address for address, tasks in self.client.processing().items() if tasks]
+        self.client.cancel(futures, force=True)
         if self._own is None:
             self._beside(lambda: self.client.restart_workers(busy, raise_for_error=False))
             return
@@ -119,7 +122,7 @@ def _own(distributed: Any, workers: int | None, log_level: int) -> Iterator[Clus
 @contextmanager
 def _remote(distributed: Any, scheduler: str) -> Iterator[Cluster]:
     try:
-        client = distributed.Client(scheduler, timeout=10, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise EngineError(
             f"No scheduler answers at {scheduler}. Check the address, such as tcp://host:8786."

@@ -62,8 +62,9 @@ class Plan:
         if not self._waiting:
             return None
         ready = [trial for trial in self._waiting if self._keys[trial] not in self._missing]
-        current = [trial for trial in ready if trial.seed == self._waiting[0].seed]
-        return self._batch(current, workers) or self._preparation(workers) or self._batch(ready, workers)
+        if ready and ready[0].seed == self._waiting[0].seed:
+            return self._batch(ready, workers)
+        return self._preparation(workers) or self._batch(ready, workers)
 
     def took(self, trial: Trial, seconds: float) -> None:
         """Learn what a trial took on its worker."""

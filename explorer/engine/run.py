@@ -180,8 +180,7 @@ class Run:
         while self._flight and time.monotonic() < end:
             self._collect(0.1)
         if self._flight:
-            self._cluster.client.cancel(list(self._flight), force=True)
-            self._cluster.kill_busy()
+            self._cluster.abandon(list(self._flight))
             self._flight.clear()
 
     def _close(self) -> None:

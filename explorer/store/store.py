@@ -95,7 +95,8 @@ class Store:
         self._study_value(id, "id")
         with self._file.writing() as db:
             changed = db.execute(
-                "update studies set state = ?, queued = ?, error = '', attempts = 0 where id = ? and (state in (?, ?) or state = ?"
+                "update studies set state = ?, queued = ?, error = '', attempts = 0"
+                " where id = ? and (state in (?, ?) or state = ?"
                 " and exists (select 1 from outcomes where study = studies.id and replaced = 0 and state = ?))",
                 (State.QUEUED, time.time(), id, State.CANCELLED, State.FAILED, State.DONE, State.FAILED),
             ).rowcount

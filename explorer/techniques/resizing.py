@@ -19,11 +19,11 @@ def resized(images: Float32s, height: int, width: int, *, filter: str = "bicubic
     """
     old_height, old_width = images.shape[1:3]
     if (old_height, old_width) == (height, width):
-        return images.astype(np.float32)
+        return np.asarray(images, np.float32).copy()
     planes = np.ascontiguousarray(np.moveaxis(images, -1, 1), np.float32)
     across = np.matmul(planes, weights(old_width, width, filter).T)
-    both = np.matmul(weights(old_height, height, filter), across)
-    return np.ascontiguousarray(np.moveaxis(both, 1, -1))
+    both: Float32s = np.matmul(weights(old_height, height, filter), across)
+    return np.ascontiguousarray(np.moveaxis(both, 1, -1), np.float32)
 
 
 @functools.lru_cache(maxsize=32)
@@ -35,7 +35,7 @@ def weights(old: int, new: int, filter: str) -> Float32s:
     centres = (np.arange(new) + 0.5) * factor
     offsets = (np.arange(old)[None, :] + 0.5 - centres[:, None]) / max(factor, 1.0)
     raw = np.where(np.abs(offsets) * max(factor, 1.0) < support, kernel(np.abs(offsets)), 0.0)
-    matrix = (raw / raw.sum(axis=1, keepdims=True)).astype(np.float32)
+    matrix: Float32s = (raw / raw.sum(axis=1, keepdims=True)).astype(np.float32)
     matrix.setflags(write=False)
     return matrix
 

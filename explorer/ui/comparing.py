@@ -52,15 +52,15 @@ def plan_page(dataset: Dataset) -> None:
     """Show the controls, the empty figure that they shape, the button that starts, and the bill."""
     side, main = st.columns([4, 11], gap="medium")
     with side:
-        st.subheader(texts.PLAN)
+        st.subheader(texts.PLAN, anchor=False)
         study = None
         with shell.told():
             study = plan.form(dataset)
         if study is not None and st.button(texts.RUN, key="run", type="primary", help=texts.RUN_TIP, width="stretch"):
             _run(study)
-        bill = st.container(height=84, border=False, key="bill")
+        bill = st.container(key="bill")
     with main:
-        st.subheader(texts.PLAN_HEADLINE)
+        st.subheader(texts.PLAN_HEADLINE, anchor=False)
         if study is not None:
             _preview(study, dataset)
     with bill, shell.told():

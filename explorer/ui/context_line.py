@@ -7,9 +7,9 @@ from explorer.ui import shell, study_read, texts
 from explorer.ui.results import escaped
 
 
-def context_line() -> None:
-    """Show the chosen data set and the open study in one line."""
-    parts = [part for part in (_data(), _study()) if part] or [texts.LINE_NO_DATA]
+def context_line(*, study: bool = True) -> None:
+    """Show the chosen data set, and with `study` the open study, in one line."""
+    parts = [part for part in (_data(), study and _study()) if part] or [texts.LINE_NO_DATA]
     with st.container(key="context"):
         st.caption("  ·  ".join(parts))
 

@@ -1,7 +1,6 @@
 """A data set as the Data page shows it: facts, what was noticed, its images, and two figures."""
 
 import functools
-import html
 
 import streamlit as st
 
@@ -11,13 +10,13 @@ from explorer.charts.rows import rows_height
 from explorer.datasets.saved import Reading
 from explorer.records import Dataset, Finding
 from explorer.ui import shell, study_read, texts, thumbnails
+from explorer.ui.facts import facts
 from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.results import escaped
 
 PER_ROW = 8
 #: More findings than this scroll, in a space of this height in px.
 _FEW, _TALL = 6, 380
-_GALLERY = 428
 _NAMES = 60
 _PICTURES = 16
 
@@ -29,8 +28,8 @@ def view(reading: Reading) -> None:
     left, right = st.columns([5, 8], gap="large")
     with left:
         _noticed(reading)
-        st.subheader(texts.FACTS)
-        _facts(reading)
+        st.subheader(texts.FACTS, anchor=False)
+        facts(_told_facts(reading))
         _figures(reading)
     with right:
         _gallery(data)
@@ -38,7 +37,7 @@ def view(reading: Reading) -> None:
 
 def _head(data: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        st.title(escaped(data.name), width="stretch")
+        st.title(escaped(data.name), width="stretch", anchor=False)
         if st.button(texts.OTHER_DATA, key="other-data", help=texts.OTHER_DATA_TIP):
             shell.forget("data")
             shell.forget("study")
@@ -46,17 +45,6 @@ def _head(data: Dataset) -> None:
         if st.button(texts.GO_COMPARE, key="go-compare", type="primary", help=texts.GO_COMPARE_TIP):
             shell.forget("study")
             st.switch_page("pages/compare.py", query_params=shell.address())
-
-
-def _facts(reading: Reading) -> None:
-    rows = "".join(
-        f"<span style='opacity:.75'>{html.escape(name)}</span>"
-        f"<span style='overflow-wrap:anywhere'>{html.escape(value)}</span>"
-        for name, value in _told_facts(reading).items()
-        if value
-    )
-    style = "display:grid;grid-template-columns:max-content 1fr;gap:5px 20px;margin:0;font-size:14px;line-height:1.4"
-    st.html(f"<div style='{style}'>{rows}</div>")
 
 
 def _told_facts(reading: Reading) -> dict[str, str]:
@@ -100,7 +88,7 @@ def _test(data: Dataset) -> str:
 
 
 def _noticed(reading: Reading) -> None:
-    st.subheader(texts.NOTICED)
+    st.subheader(texts.NOTICED, anchor=False)
     found = sorted(reading.findings, key=lambda each: each.severity != "warning")
     with st.container(height=_TALL if len(found) > _FEW else "content", border=False, gap="xsmall", key="findings"):
         if not found:
@@ -114,7 +102,7 @@ def _finding(data: Dataset, finding: Finding, number: int) -> None:
     names = finding.items or tuple(data.items[row] for row in finding.rows)
     if not names:
         with st.container(border=True, key=f"finding-{number}"):
-            st.markdown(f"{icon} {escaped(finding.message)}")
+            st.markdown(f":small[{icon} {escaped(finding.message)}]")
         return
     with st.expander(escaped(finding.message), icon=icon, key=f"finding-{number}"):
         if finding.rows:
@@ -128,10 +116,8 @@ def _finding(data: Dataset, finding: Finding, number: int) -> None:
 
 def _gallery(data: Dataset) -> None:
     key = f"gallery-{data.fingerprint}"
-    st.subheader(texts.GALLERY)
-    with st.container(height=_GALLERY, border=False, key="gallery"):
-        page = st.session_state.get(key, 0)
-        st.html(_pictures(str(shell.workspace().home), data.fingerprint, page))
+    st.subheader(texts.GALLERY, anchor=False)
+    st.html(_pictures(str(shell.workspace().home), data.fingerprint, st.session_state.get(key, 0)))
     if st.button(texts.GALLERY_NEXT, key="gallery-next", help=texts.GALLERY_NEXT_TIP):
         st.session_state[key] = st.session_state.get(key, 0) + 1
         st.rerun()
@@ -147,11 +133,11 @@ def _figures(reading: Reading) -> None:
     names, counts = data.class_names, data.class_counts.tolist()
     means = {name: reading.means[data.labels == number] for number, name in enumerate(names)}
     told = ", ".join(f"{name} {count:,}" for name, count in zip(names, counts, strict=True))
-    st.subheader(texts.COUNTS)
+    st.subheader(texts.COUNTS, anchor=False)
     counted = specs(lambda mode: class_counts(names, counts, mode=mode))
     _plot(counted, "class-counts", texts.COUNTS_ALT.format(told=told), len(names))
     told = ", ".join(f"{name} {value:.2f}" for name, value in medians(means).items())
-    st.subheader(texts.BRIGHTNESS, help=texts.BRIGHTNESS_NOTE)
+    st.subheader(texts.BRIGHTNESS, help=texts.BRIGHTNESS_NOTE, anchor=False)
     spread = specs(lambda mode: brightness(means, mode=mode))
     _plot(spread, "brightness", texts.BRIGHTNESS_ALT.format(told=told), len(names))
 

@@ -1,9 +1,17 @@
 """The example data sets as cards with pictures."""
 
+import html
+
 import streamlit as st
 
 from explorer.datasets.examples import Example, examples, open_example
 from explorer.ui import shell, texts
+
+#: Three lines of quiet text, no more and no less, so that cards stand level.
+_LINE = (
+    "<div style='font-size:13px;line-height:1.5;height:4.5em;opacity:.75;overflow:hidden;"
+    "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3'>{text}</div>"
+)
 
 
 def cards() -> None:
@@ -17,8 +25,7 @@ def _card(example: Example) -> None:
     with st.container(border=True, gap="xsmall", key=f"card-{example.name}"):
         st.image(str(example.thumbnail), width="stretch", alt=f"Ten images of {example.title}")
         st.markdown(f"**{example.title}**")
-        with st.container(height=44, border=False, key=f"line-{example.name}"):
-            st.caption(example.one_line)
+        st.html(_LINE.format(text=html.escape(example.one_line)))
         with st.container(horizontal=True, gap="small"):
             tip = texts.OPEN_EXAMPLE_TIP.format(title=example.title, teaches=example.teaches)
             if st.button(texts.OPEN_EXAMPLE, key=f"open-{example.name}", help=tip):

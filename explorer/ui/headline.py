@@ -27,25 +27,28 @@ def _good(curve: Curve, metric: Metric) -> float:
 
 
 def _saved(drawn: Sequence[Curve], leader: Curve, metric: Metric) -> str:
-    """Return the sentence on saved labels; empty where the leader is the baseline or saved less than half."""
+    """Return the sentence on saved labels; empty where the leader is the baseline, or saved less than half.
+
+    The baseline is taken at its best budget, and both points need as many seeds as an interval can rest on.
+    """
     baseline = next((curve for curve in drawn if curve.arm == BASELINE), leader)
-    end = baseline.points[-1]
-    enough = next((point for point in leader.points if _reaches(point, end, metric)), end)
-    if baseline is leader or enough.n_labeled > end.n_labeled / 2:
+    best = max(baseline.points, key=lambda point: point.mean if metric.best == "high" else -point.mean)
+    enough = next((point for point in leader.points if _reaches(point, best, metric)), best)
+    if baseline is leader or enough.n_labeled > best.n_labeled / 2 or enough.few_seeds or best.few_seeds:
         return ""
     return texts.SAVED.format(
         winner=leader.title,
         few=f"{enough.n_labeled:,.0f}",
         baseline=baseline.title,
-        many=f"{end.n_labeled:,.0f}",
-        score=shown(end.mean, metric),
+        many=f"{best.n_labeled:,.0f}",
+        score=shown(best.mean, metric),
         metric=metric.title.lower(),
-        seeds=len(end.seeds),
+        seeds=len(best.seeds),
     )
 
 
-def _reaches(point: CurvePoint, end: CurvePoint, metric: Metric) -> bool:
-    return point.mean >= end.mean if metric.best == "high" else point.mean <= end.mean
+def _reaches(point: CurvePoint, other: CurvePoint, metric: Metric) -> bool:
+    return point.mean >= other.mean if metric.best == "high" else point.mean <= other.mean
 
 
 def _ahead(leader: Curve, metric: Metric) -> str:

@@ -80,8 +80,15 @@ def _read_uploaded(files: Sequence[Upload], options: ReadOptions, groups: Upload
     with shell.told(), tempfile.TemporaryDirectory() as kept:
         folder = Path(kept) / "upload"
         folder.mkdir()
+        _check_size(files)
         written = [_write(folder, file) for file in files]
         _finish(written[0] if len(written) == 1 else folder, options, groups, Path(kept))
+
+
+def _check_size(files: Sequence[Upload]) -> None:
+    megabytes = sum(file.getbuffer().nbytes for file in files) / MEGABYTE
+    if shell.hosted() and megabytes > limits.MEGABYTES:
+        raise DataError(texts.TOO_LARGE.format(megabytes=megabytes, most=limits.MEGABYTES))
 
 
 def _write(folder: Path, file: Upload) -> Path:
@@ -117,7 +124,7 @@ def earlier() -> None:
     known = [] if shell.hosted() else list_saved(shell.workspace())[:_EARLIER]
     if not known:
         return
-    st.subheader(texts.EARLIER, help=texts.EARLIER_TIP)
+    st.subheader(texts.EARLIER, help=texts.EARLIER_TIP, anchor=False)
     with st.container(key="earlier-data", gap="xxsmall"):
         for fingerprint in known:
             with shell.told():

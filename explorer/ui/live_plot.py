@@ -58,26 +58,33 @@ const config = name => ({
 });
 export default ({data, parentElement}) => {
   const el = parentElement.querySelector('.plot');
+  const box = el.querySelector('.canvas');
   el.setAttribute('aria-label', data.alt);
   el.style.height = data.height + 'px';
-  const draw = P => {
-    const box = el.querySelector('.canvas');
+  el.gone = false;
+  const draw = () => {
+    if (el.gone) return;
+    // Not yet in the page, or the viewer is just dragging a zoom: the newest figure is drawn a little later.
+    if (!el.isConnected || box._dragging) { setTimeout(() => el.redraw(), 100); return; }
     const narrow = el.clientWidth < 560;
-    const whole = JSON.parse(data[dark(el) ? 'dark' : 'light']);
+    const spec = data[dark(el) ? 'dark' : 'light'];
+    if (el.spec === spec && el.narrow === narrow) return;
+    el.spec = spec; el.narrow = narrow;
+    const whole = JSON.parse(spec);
     const f = narrow ? narrowed(whole) : whole;
-    el.dataset.narrow = narrow;
     delete f.layout.height;
-    P.react(box, f.data, f.layout,
-      data.toolbar ? config(data.name) : {...config(data.name), displayModeBar: false})
-      .then(() => { el.dataset.drawn = 'yes'; });
+    // One object for all redraws: react would take a new one for a new figure, and forget the zoom.
+    el.settings ??= {...config(data.name), ...(data.toolbar ? {} : {displayModeBar: false})};
+    el.drawing = window.Plotly.react(box, f.data, f.layout, el.settings).then(() => { el.dataset.drawn = 'yes'; });
   };
-  load(data.src).then(draw);
-  el.watch ??= new ResizeObserver(() => {
-    if (window.Plotly && el.dataset.narrow && (el.clientWidth < 560) !== (el.dataset.narrow === 'true')) el.redraw();
-  });
-  el.redraw = () => draw(window.Plotly);
-  el.watch.observe(el);
-  return () => { el.watch.disconnect(); window.Plotly && window.Plotly.purge(el.querySelector('.canvas')); };
+  el.redraw = draw;
+  el.watch ??= new ResizeObserver(() => { if (window.Plotly) el.redraw(); });
+  load(data.src).then(() => { el.redraw(); el.watch.observe(el); });
+  return () => {
+    el.gone = true; el.spec = null; el.watch.disconnect();
+    // Not under the feet of a redraw that is still going on.
+    Promise.resolve(el.drawing).finally(() => { if (el.gone && window.Plotly) window.Plotly.purge(box); });
+  };
 };
 """
 _HTML = """

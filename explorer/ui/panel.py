@@ -1,12 +1,14 @@
 """The live panel of a study: figure, grid of trials, progress and the buttons; redrawn by polling while it runs."""
 
+from collections import Counter
+
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
 from explorer.records import Dataset, State, Study
 from explorer.scores import METRICS
 from explorer.store.store import Store
-from explorer.ui import figures, results, shell, study_read, texts
+from explorer.ui import figures, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed
 from explorer.ui.headline import headline
 from explorer.ui.results import escaped
@@ -36,7 +38,12 @@ def panel(study: Study, dataset: Dataset) -> None:
     active = study_read.standing(study, shell.store()).active
     if active:
         st.session_state["was-active"] = study.id
-    st.fragment(_drawn, run_every=POLL_SECONDS if active else None)(study, dataset)
+    st.fragment(_polled, run_every=POLL_SECONDS if active else None)(study, dataset)
+
+
+def _polled(study: Study, dataset: Dataset) -> None:
+    with shell.told():
+        _drawn(study, dataset)
 
 
 def _drawn(study: Study, dataset: Dataset) -> None:
@@ -47,31 +54,32 @@ def _drawn(study: Study, dataset: Dataset) -> None:
             ensure_engine(shell.workspace())
     side, main = st.columns([4, 11], gap="medium")
     with side:
-        st.subheader(escaped(study.name))
-        _progress(now, store)
+        st.subheader(escaped(study.name), anchor=False)
+        _progress(now, dataset, store)
         metric = _metric(study)
         _buttons(now, store)
         results.asides(now, metric, store)
     with main:
         shown = figures.view(study, study_read.drawn(study, now.last, metric), metric, dataset.class_counts)
-        st.subheader(headline(shown.curves, shown.metric))
+        st.subheader(headline(shown.curves, shown.metric), anchor=False)
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)
     results.below(now, shown, store)
     if not now.active and st.session_state.pop("was-active", None) == study.id:
-        st.toast(texts.FINISHED_TOAST if now.state is State.DONE else texts.KEPT.format(done=now.done))
+        if now.state is State.DONE:
+            st.toast(texts.FINISHED_TOAST)
         st.rerun()
 
 
-def _progress(now: Standing, store: Store) -> None:
+def _progress(now: Standing, dataset: Dataset, store: Store) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(texts.STATE_WORDS[now.state], icon=_ICONS[now.state], color=_COLORS[now.state])
         st.markdown(f"**{texts.TRIALS.format(done=now.done, total=now.total)}**")
     st.progress(now.done / now.total if now.total else 1.0)
-    st.caption(_times(now, store))
+    st.caption(_times(now, dataset, store))
 
 
-def _times(now: Standing, store: Store) -> str:
+def _times(now: Standing, dataset: Dataset, store: Store) -> str:
     spent = store.elapsed(now.study.id)
     if now.state is State.QUEUED:
         ahead = sum(row.state in study_read.ACTIVE for row in store.studies()) - 1
@@ -82,25 +90,21 @@ def _times(now: Standing, store: Store) -> str:
         )
     if now.state is not State.RUNNING:
         return texts.TIME_DONE.format(elapsed=elapsed(spent))
-    left = remaining_seconds(now, store, spent)
+    left = remaining_seconds(now, dataset, store)
     if left is None:
         return texts.TIME_STARTING.format(elapsed=elapsed(spent))
     return texts.TIME_RUNNING.format(elapsed=elapsed(spent), left=duration(left))
 
 
-def remaining_seconds(now: Standing, store: Store, spent: float) -> float | None:
-    """Return how long the rest will take, by what each arm's trials took so far; None before three trials."""
-    outcomes = study_read.outcomes(now.study, now.last)
-    if len(outcomes) < 3:
+def remaining_seconds(now: Standing, dataset: Dataset, store: Store) -> float | None:
+    """Return how long the rest will take by the bill, which knows what trials took so far; None before three."""
+    if now.done < 3:
         return None
-    took: dict[str, list[float]] = {}
-    for outcome in outcomes:
-        took.setdefault(outcome.trial.arm, []).append(outcome.fit_seconds)
-    means = {arm: sum(times) / len(times) for arm, times in took.items()}
-    typical = max(means.values())
-    rest = sum(means.get(trial.arm, typical) for trial in store.remaining(now.study.id))
-    worked = sum(sum(times) for times in took.values())
-    return rest * spent / worked if worked > 0 else None
+    cost = plan.price(now.study, dataset)
+    rest = Counter(trial.arm for trial in store.remaining(now.study.id))
+    each = len(now.study.budgets) * now.study.seeds
+    share = sum(cost.by_arm[arm] * count / each for arm, count in rest.items()) / sum(cost.by_arm.values())
+    return share * cost.seconds
 
 
 def _metric(study: Study) -> str:

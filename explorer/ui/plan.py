@@ -13,7 +13,7 @@ from explorer.records import Arm, Dataset, Slot, Study
 from explorer.scores import METRICS
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import limits, shell, texts
-from explorer.ui.formats import duration, listed
+from explorer.ui.formats import duration
 
 #: Budgets that are offered, as far as the data reaches.
 _BUDGETS = (1, 2, 5, 10, 20, 50, 100)
@@ -68,7 +68,6 @@ def form(dataset: Dataset) -> Study:
 
 
 def _arms(known: Mapping[str, Arm]) -> tuple[Arm, ...]:
-    st.markdown(f"**{texts.ARMS}**")
     with st.container(gap="xxsmall", key="arms"):
         return tuple(arm for arm in known.values() if _arm(arm))
 
@@ -117,14 +116,14 @@ def thinner(study: Study, cost: Bill, dataset: Dataset) -> str:
         return ""
     hints = [hint for hint in _hints(study, cost, dataset) if hint.seconds < 0.8 * cost.seconds]
     chosen = [hint.words for hint in sorted(hints, key=lambda each: each.seconds)[:2]]
-    return texts.BILL_LONG.format(hints=listed(chosen)) if chosen else ""
+    return texts.BILL_LONG.format(hints="; ".join(chosen)) if chosen else ""
 
 
 def _hints(study: Study, cost: Bill, dataset: Dataset) -> list[_Thinner]:
     hints = []
     if study.seeds > 3:
         less = price(replace(study, seeds=3), dataset).seconds
-        hints.append(_Thinner(texts.HINT_SEEDS.format(seeds=study.seeds, time=duration(less)), less))
+        hints.append(_Thinner(texts.HINT_SEEDS.format(time=duration(less)), less))
     if len(study.arms) > 1:
         dear = max(cost.by_arm, key=cost.by_arm.__getitem__)
         others = tuple(arm for arm in study.arms if arm.name != dear)

@@ -13,7 +13,9 @@ from explorer.statistics.curves import INTERVAL_WORDS
 from explorer.store.rows import Failure
 from explorer.store.store import Store
 from explorer.ui import downloads, shell, study_read, texts
+from explorer.ui.facts import facts
 from explorer.ui.figures import View
+from explorer.ui.formats import duration, listed
 from explorer.ui.study_read import Standing
 
 #: Running trials that are named.
@@ -66,6 +68,7 @@ def below(now: Standing, shown: View, store: Store) -> None:
         return
     _notes(now)
     _numbers(shown)
+    _how(now)
 
 
 def _failure(study: Study, failure: Failure) -> None:
@@ -113,6 +116,26 @@ def _cell(point: object, shown: View) -> str:
         return "–"
     low, high = score_words(point.low, shown.metric), score_words(point.high, shown.metric)
     return f"**{score_words(point.mean, shown.metric)}** ({low.removesuffix(PERCENT)}–{high})"
+
+
+def _how(now: Standing) -> None:
+    study, data = now.study, study_read.dataset(now.study.dataset)
+    given = data.given_test is not None
+    versions = study_read.outcomes(study, now.last)[-1].versions
+    with st.expander(texts.STUDY_FACTS, key="how"):
+        facts(
+            {
+                texts.FACT_DATA: texts.FACT_FINGERPRINT.format(name=data.name, fingerprint=data.fingerprint),
+                texts.FACT_ARMS: listed([arm.title for arm in study.arms]),
+                texts.FACT_BUDGETS: f"{', '.join(map(str, study.budgets))} {'per class' if study.per_class else ''}",
+                texts.FACT_SEEDS: str(study.seeds),
+                texts.FACT_SHARE: texts.FACT_SHARE_GIVEN
+                if given
+                else texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share),
+                texts.FACT_LIMIT: duration(study.seconds),
+                texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in versions.items()),
+            }
+        )
 
 
 def _downloads(now: Standing, metric: str) -> None:

@@ -12,6 +12,8 @@ from explorer.records import UNLABELED, Array, Dataset, Ints
 from explorer.ui import texts
 
 SIDE = 64
+#: Most classes that stand without scrolling take this height, in px.
+_TALL = 560
 
 
 def pictured(pixels: Array) -> Array:
@@ -48,7 +50,10 @@ def gallery(dataset: Dataset, page: int, per_row: int) -> str:
     unlabeled = np.flatnonzero(dataset.labels == UNLABELED)
     if len(unlabeled):
         rows.append(_row(dataset, texts.GALLERY_UNLABELED, unlabeled, page, per_row))
-    return f"<div style='display:grid;row-gap:6px'>{''.join(rows)}</div>"
+    return (
+        f"<div tabindex='0' role='region' aria-label='{texts.GALLERY}' "
+        f"style='display:grid;row-gap:6px;max-height:{_TALL}px;overflow-y:auto'>{''.join(rows)}</div>"
+    )
 
 
 def _row(dataset: Dataset, name: str, members: Ints, page: int, per_row: int) -> str:

@@ -118,4 +118,13 @@ def test_hosted_has_no_folder_no_list_and_says_its_limits(opened, saved, monkeyp
     app = opened("data")
     assert [each.key for each in app.text_input] == []
     assert not [button for button in app.button if button.key.startswith("earlier-")]
-    assert "5,000 images" in said(app)
+    assert "5,000 files" in said(app)
+
+
+def test_hosted_refuses_a_large_upload_before_it_is_read(opened, monkeypatch):
+    monkeypatch.setenv("APP_MODE", "hosted")
+    monkeypatch.setattr("explorer.ui.limits.MEGABYTES", 1)
+    app = opened("data")
+    app.file_uploader(key="upload-0").upload("big.zip", bytes(2_000_000)).run()
+    app.button(key="read").click().run()
+    assert [each.value for each in app.error] == [texts.TOO_LARGE.format(megabytes=2, most=1)]

@@ -62,7 +62,7 @@ class Hog(FixedModel):
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, channels and labels."""
         planes = 1 if task.shape[-1] == 3 else task.shape[-1]
-        return Cost(2e-3 * task.n_items * planes * (self.side / 64) ** 2, 0.02 + 5e-6 * task.n_labeled**2)
+        return Cost(2e-3 * task.n_items * planes * (self.side / 64) ** 2, 0.03 + 6e-7 * task.n_labeled**2)
 
 
 def _planes(images: Float32s) -> Float32s:

@@ -43,4 +43,4 @@ class Intensity(FixedModel):
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of pixels and labels."""
-        return Cost(2e-9 * task.n_items * float(np.prod(task.shape)), 0.02 + 2e-6 * task.n_labeled * task.n_classes)
+        return Cost(2e-9 * task.n_items * float(np.prod(task.shape)), 0.06 + 2e-6 * task.n_labeled * task.n_classes)

@@ -1,5 +1,7 @@
 """Labels are spread as little as possible."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from explorer.charts.placing import spread
 
 def slow(wanted, heights):
     order = np.argsort(wanted, kind="stable")
-    gaps = [(heights[a] + heights[b]) / 2 for a, b in zip(order, order[1:], strict=False)]
+    gaps = [(heights[a] + heights[b]) / 2 for a, b in itertools.pairwise(order)]
     limits = [
         {"type": "ineq", "fun": lambda x, i=i, gap=gap: x[order[i + 1]] - x[order[i]] - gap}
         for i, gap in enumerate(gaps)
@@ -32,9 +34,9 @@ def test_nothing_overlaps_and_all_stay_inside_where_they_fit(labels):
     wanted, heights = [each for each, _ in labels], [each for _, each in labels]
     placed = spread(wanted, heights, 0, 300)
     order = np.argsort(placed, kind="stable")
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in itertools.pairwise(order):
         assert placed[above] - placed[below] >= (heights[above] + heights[below]) / 2 - 1e-6
-    assert all(wanted[a] <= wanted[b] for a, b in zip(order, order[1:], strict=False))
+    assert all(wanted[a] <= wanted[b] for a, b in itertools.pairwise(order))
     if sum(heights) <= 300:
         assert min(np.array(placed) - np.array(heights) / 2) >= -1e-6
         assert max(np.array(placed) + np.array(heights) / 2) <= 300 + 1e-6

@@ -28,6 +28,14 @@ def test_dots_stay_in_their_row_and_medians_are_exact():
     assert marks["x"] == [0.3, float(np.median(means["many"]))]
     assert marks["y"] == [0, 2]
     assert "none" not in medians(means)
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert low <= 0 < 1 <= high
+
+
+def test_the_axis_encloses_the_values_in_tenths():
+    figure = json.loads(brightness({"a": np.array([0.21, 0.38]), "b": np.empty(0)}, mode="light").to_json())
+    assert figure["layout"]["xaxis"]["range"] == [0.195, 0.405]
+    assert brightness({"a": np.empty(0)}, mode="light").layout.xaxis.range
 
 
 def test_long_names_are_shortened():

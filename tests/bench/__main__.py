@@ -1,0 +1,54 @@
+"""Measure everything the table promises and write docs/benchmarks.md; idle cores make it fair.
+
+`python -m tests.bench` runs all, `python -m tests.bench first_page workers` only those, printing without writing.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import pages, studies, throughput
+from tests.bench.figures import Figure, machine, table
+
+TARGET = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+BENCHMARKS: tuple[Callable[[], Figure | list[Figure]], ...] = (
+    pages.first_page,
+    pages.first_point,
+    studies.fixed_arms,
+    throughput.extraction,
+    throughput.reference,
+    throughput.cnn,
+    studies.workers,
+    studies.ingest,
+)
+HEAD = """# Benchmarks
+
+Written by `make bench`; ratios are measured in one run. Machine: {machine}.
+
+{table}
+
+Bounds with two values depend on whether the processor computes in bf16; this one {bfloat16}.
+"""
+
+
+def measured(names: list[str]) -> list[Figure]:
+    """Run the named benchmarks, all where none is named, and say each figure as it comes."""
+    figures: list[Figure] = []
+    for benchmark in BENCHMARKS:
+        if names and benchmark.__name__ not in names:
+            continue
+        start = time.perf_counter()
+        found = benchmark()
+        figures += found if isinstance(found, list) else [found]
+        print(f"{benchmark.__name__}: {time.perf_counter() - start:.0f} s", flush=True)
+        print(table(figures[-1:] if not isinstance(found, list) else found), flush=True)
+    return figures
+
+
+if __name__ == "__main__":
+    figures = measured(sys.argv[1:])
+    if not sys.argv[1:]:
+        does = "does" if throughput.fast_bfloat16() else "does not"
+        TARGET.parent.mkdir(exist_ok=True)
+        TARGET.write_text(HEAD.format(machine=machine(), table=table(figures), bfloat16=does), encoding="utf-8")

@@ -1,0 +1,234 @@
+"""Benchmarks of feature extraction and of training: ours against what a user would write, in the same run.
+
+`python -m tests.bench.throughput` prints the figures. Both plain versions are float32, channels first, with timm or
+torch modules as they come; that of extraction runs on one thread like ours, that of training on torch's default.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from explorer.records import Rows, Scaling
+from explorer.techniques.models.pretrained import Pretrained
+from explorer.techniques.models.small_cnn import WIDTHS, SmallCnn
+from explorer.training.precision import fast_bfloat16, one_thread
+from tests.bench import plain
+from tests.bench.figures import Figure, middle
+
+SCALING = Scaling(0.0, 255.0, "8-bit values divided by 255")
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+STEPS = 200
+CLASSES = 5
+
+
+def stripes(n: int, side: int = 64, seed: int = 0) -> tuple[Any, Any]:
+    """Return RGB images (n, side, side, 3) uint8 of noisy stripes whose period tells the class, and labels (n,)."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(n) % CLASSES
+    phase = random.uniform(0, 6.28, (n, 1)) + np.arange(side) * (0.3 + 0.05 * labels[:, None])
+    images = 128 + 40 * np.sin(phase)[:, None, :, None] + random.normal(0, 60, (n, side, side, 3))
+    return images.clip(0, 255).astype(np.uint8), labels
+
+
+# ---- feature extraction ----------------------------------------------------------------------------------------
+
+
+def extraction(n: int = 192, repeats: int = 3) -> Figure:
+    """Images a second through the whole of feature extraction, and accuracy of a probe on what comes out."""
+    images, labels = stripes(n)
+    theirs, ours = plain.features_loop(), Pretrained().features
+    found, ratios, rates = {}, [], []
+    with one_thread():
+        ours(Rows(images[:16], SCALING)[:])
+        for _ in range(repeats):
+            slow, found["plain"] = _timed(lambda: theirs(images))
+            fast, found["ours"] = _timed(lambda: ours(Rows(images, SCALING)[:]))
+            ratios.append(slow / fast)
+            rates.append(n / fast)
+    bound = 2.5 if fast_bfloat16() else 1.3
+    accuracy = {name: 100 * _probe(each, labels) for name, each in found.items()}
+    away = abs(accuracy["ours"] - accuracy["plain"])
+    return Figure(
+        "feature extraction (64 px to 1,280 features, images prepared) against a plain loop, one thread each",
+        f"{bound} ×, probe within 0.5 points",
+        f"{middle(ratios)} ×, {statistics.median(rates):.0f} images a second; probe {accuracy['ours']:.1f} against "
+        f"{accuracy['plain']:.1f} %",
+        statistics.median(ratios) >= bound and away < 0.5,
+    )
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    found = work()
+    return time.perf_counter() - start, found
+
+
+def _probe(features: Any, labels: Any, per_class: int = 10) -> float:
+    """Return the accuracy of logistic regression on unit features, mean of ten draws of labelled rows."""
+    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+    found = []
+    for seed in range(10):
+        order = np.random.default_rng(seed).permutation(len(labels))
+        rows = np.concatenate([order[labels[order] == each][:per_class] for each in range(CLASSES)])
+        rest = np.setdiff1d(order, rows)
+        model = LogisticRegression(C=30, class_weight="balanced", max_iter=1000).fit(unit[rows], labels[rows])
+        found.append(model.score(unit[rest], labels[rest]))
+    return float(np.mean(found))
+
+
+# ---- training --------------------------------------------------------------------------------------------------
+
+
+def cnn(fits: int = 4) -> Figure:
+    """Fits a minute on the whole machine: two processes of one thread against a plain loop on torch's threads."""
+    slow = _race("plain", 1, fits)
+    fast = _race("ours", 2, fits // 2)
+    ratio = slow["seconds"] / fast["seconds"]
+    bound = 2.5 if fast_bfloat16() else 1.5
+    rate = _work() * STEPS * fits / 2 / fast["seconds"] / 1e9
+    peak = _gemm_rate()
+    speed = f"{60 * fits / fast['seconds']:.1f} against {60 * fits / slow['seconds']:.1f} a minute"
+    scores = f"accuracy {fast['accuracy']:.1f} against {slow['accuracy']:.1f} %"
+    share = f"{rate:.0f} GFLOP/s a core, {100 * rate / peak:.0f} % of the {peak:.0f} of its matrix product"
+    return Figure(
+        f"trials a minute of the small CNN on the whole machine ({STEPS} steps each) against a plain loop",
+        f"{bound} ×, same accuracy within noise",
+        f"{ratio:.2f} × ({speed}); {scores}; {share}",
+        ratio >= bound and abs(fast["accuracy"] - slow["accuracy"]) < 5,
+    )
+
+
+def _race(kind: str, processes: int, fits: int) -> dict[str, float]:
+    """Run fits in processes that start together once all are warm; return seconds of the slowest, and accuracy."""
+    command = [sys.executable, "-m", "tests.bench.throughput", kind]
+    runners = [
+        subprocess.Popen(
+            [*command, str(number * fits), str(fits)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for number in range(processes)
+    ]
+    for each in runners:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    start = time.perf_counter()
+    for each in runners:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    found = [json.loads(each.communicate()[0]) for each in runners]
+    return {
+        "seconds": time.perf_counter() - start,
+        "accuracy": 100 * float(np.mean([row for rows in found for row in rows])),
+    }
+
+
+def _run(kind: str, first: int, fits: int) -> None:
+    """Answer "ready" when warm, wait for a line, fit with the seeds first, first + 1, …, and print the accuracies."""
+    fit = {"plain": plain.fit, "ours": _our_fit}[kind]
+    images, labels = stripes(400)
+    fit(images[:100], labels[:100], images[100:], 0, 5)
+    click.echo("ready")
+    sys.stdin.readline()
+    found = [fit(images[:100], labels[:100], images[100:], seed, STEPS) for seed in range(first, first + fits)]
+    click.echo(json.dumps([float((each.argmax(axis=1) == labels[100:]).mean()) for each in found]))
+
+
+def _our_fit(images: Any, labels: Any, seen: Any, seed: int, steps: int) -> Any:
+    from explorer.techniques.base import Quiet
+
+    rows = Rows(images, SCALING)
+    predict = SmallCnn(steps=steps).fit(rows, labels, n_classes=CLASSES, seed=seed, monitor=Quiet())
+    return predict(Rows(seen, SCALING)[:])
+
+
+def _work() -> float:
+    """Return the floating-point operations of one training step as our form of the network needs them."""
+    technique, channels, side, total = SmallCnn(), 3, 48, 0.0
+    for index, width in enumerate(WIDTHS):
+        halves = index < len(WIDTHS) - 1
+        side = side // 2 if halves else side
+        passes = 3 if index else 2  # the first layer needs no gradient of its input
+        total += 2 * passes * channels * width * (16 if halves else 9) * side * side
+        channels = width
+    return total * technique.batch
+
+
+def _gemm_rate(side: int = 1024) -> float:
+    """Return GFLOP/s of a float32 matrix product on one thread, best of ten."""
+    import torch
+
+    left = torch.rand((side, side))
+    with one_thread():
+        best = min(_timed(lambda: left @ left)[0] for _ in range(10))
+    return 2 * side**3 / best / 1e9
+
+
+# ---- the reference that transfer must match --------------------------------------------------------------------
+
+
+def reference(budgets: tuple[int, ...] = (1, 2, 5, 10, 20, 50), seeds: int = 5) -> Figure:
+    """Balanced accuracy of `transfer` less that of a plain notebook on the same features, for every example set."""
+    gaps: dict[str, float] = {}
+    for path in sorted(SAMPLES.glob("*/data.npz")):
+        gaps.update(_gaps(path, budgets, seeds))
+    worst = min(gaps, key=lambda each: gaps[each])
+    return Figure(
+        "transfer less LogisticRegression(C=30, balanced) on unit Lite0 features, balanced accuracy, example sets",
+        "−1 point on every set",
+        f"mean {np.mean(list(gaps.values())):+.1f}, worst {gaps[worst]:+.1f} ({worst})",
+        gaps[worst] >= -1.0,
+    )
+
+
+def _gaps(path: Path, budgets: tuple[int, ...], seeds: int) -> dict[str, float]:
+    from explorer.splits import labeled_rows, make_split
+
+    dataset = _opened(path)
+    features = Pretrained().features(Rows(dataset.inputs, dataset.scaling)[:])
+    found: dict[str, list[float]] = {}
+    for seed in range(seeds):
+        split = make_split(dataset, seed, 0.3)
+        for budget in budgets:
+            rows = labeled_rows(split, budget, per_class=True)
+            gap = _gap(features[rows], dataset.labels[rows], features[split.test], dataset.labels[split.test], seed)
+            found.setdefault(f"{path.parent.name}, {budget} a class", []).append(gap)
+    return {name: float(np.mean(each)) for name, each in found.items()}
+
+
+def _gap(features: Any, labels: Any, seen: Any, truth: Any, seed: int) -> float:
+    from explorer.scores import scores
+
+    n_classes = int(labels.max()) + 1
+    ours = Pretrained().fit(features, labels, n_classes=n_classes, seed=seed)(seen)
+    notebook = LogisticRegression(C=30, class_weight="balanced", max_iter=1000).fit(features, labels)
+    both = [scores(each, truth, n_classes)["balanced_accuracy"] for each in (ours, notebook.predict_proba(seen))]
+    return 100 * (both[0] - both[1])
+
+
+def _opened(path: Path) -> Any:
+    """Return the example set at `path` as a Dataset, read by the same reader as a user's."""
+    import tempfile
+
+    from explorer.datasets.reading import read
+    from explorer.workspace import Workspace
+
+    with tempfile.TemporaryDirectory() as name:
+        dataset = read(path, Workspace(Path(name)).make()).dataset
+        return type(dataset)(**{**dataset.__dict__, "inputs": np.array(dataset.inputs)})
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        _run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    else:
+        for figure in (extraction(), cnn(), reference()):
+            click.echo(figure)

@@ -1,0 +1,92 @@
+"""The app as its own process, and the words by which tests wait for it."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+}
+LONG = 60_000
+
+
+@contextmanager
+def running(home, **environment):
+    """Yield the address of a fresh server whose workspace is `home`; it and all it started are ended afterwards."""
+    home.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+            cwd=ROOT,
+            env={**os.environ, "EXPLORER_HOME": str(home), **environment},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _end(server)
+    assert "missing ScriptRunContext" not in (home / "server.log").read_text()
+
+
+def _wait_for(address):
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def _end(server):
+    processes = [*psutil.Process(server.pid).children(recursive=True), server]
+    for process in processes:
+        process.kill()
+    server.wait()
+
+
+def settled(page):
+    """Wait until a page that does not poll has been drawn."""
+    page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]", timeout=LONG)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=LONG)
+    return page
+
+
+def figure_ready(page, key):
+    """Wait until the figure under `key` is drawn, and return its canvas."""
+    page.wait_for_selector(f".st-key-{key} .plot[data-drawn=yes]", timeout=LONG)
+    return page.locator(f".st-key-{key} .canvas")
+
+
+def shapes_zip(path, each=60):
+    """Write a zip of three classes of small images, one of them a broken file."""
+    random = np.random.default_rng(1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, name in enumerate(("dark", "grey", "bright")):
+            for place in range(each):
+                pixels = random.integers(50 * number, 50 * number + 120, (20, 20), dtype=np.uint8)
+                content = io.BytesIO()
+                Image.fromarray(pixels).save(content, "PNG")
+                archive.writestr(f"shapes/{name}/{place:03}.png", content.getvalue())
+        archive.writestr("shapes/dark/broken.png", b"no image")
+    return path

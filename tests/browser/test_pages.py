@@ -1,0 +1,95 @@
+"""Every page in both themes and sizes: drawn, accessible, in the viewer's theme, by keyboard."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from explorer.charts.style import GROUNDS
+from explorer.ui import texts
+from tests.browser.server import LONG, figure_ready, settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+def open_example(browser):
+    """Open an example and return the Data page that shows it."""
+    page = browser.open("/data")
+    page.locator(".st-key-open-digits").get_by_role("button").click(timeout=LONG)
+    expect(page.get_by_role("heading", name=texts.NOTICED)).to_be_visible(timeout=LONG)
+    figure_ready(page, "brightness")
+    return settled(page)
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], node["html"][:200]) for each in found for node in each["nodes"] if each["impact"] in BAD]
+
+
+BAD = ("serious", "critical")
+
+
+@pytest.mark.parametrize("browser", ["light", "dark"], indirect=True)
+def test_pages_are_accessible_and_follow_the_theme(browser, request):
+    mode = request.node.callspec.params["browser"]
+    page = browser.open("/")
+    expect(page.get_by_role("heading", name=texts.PROMISE)).to_be_visible(timeout=LONG)
+    expect(page.locator(".st-key-card-textures img")).to_be_visible(timeout=LONG)
+    settled(page)
+    assert serious(page) == []
+
+    page = browser.open("/data")
+    expect(page.get_by_role("heading", name=texts.CHOOSE_TITLE)).to_be_visible(timeout=LONG)
+    settled(page)
+    assert serious(page) == []
+
+    page = open_example(browser)
+    assert serious(page) == []
+
+    page.locator(".st-key-go-compare").get_by_role("button").click()
+    curves = figure_ready(page, "curves")
+    expect(page.locator(".st-key-bill")).to_contain_text("trials", timeout=LONG)
+    settled(page)
+    assert serious(page) == []
+    assert curves.evaluate("gd => gd._fullLayout.paper_bgcolor") == GROUNDS[mode].paper
+
+
+def test_figure_and_controls_fit_a_projector(browser):
+    page = open_example(browser)
+    page.locator(".st-key-go-compare").get_by_role("button").click()
+    figure_ready(page, "grid")
+    settled(page)
+    for key in ("curves", "grid", "run"):
+        box = page.locator(f".st-key-{key}").bounding_box()
+        assert box["y"] + box["height"] <= 720, (key, box)
+
+
+def test_a_narrow_figure_has_a_legend_instead_of_labels(browser):
+    page = open_example(browser)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(page.url.replace("/data", "/compare"))
+    curves = figure_ready(page, "curves")
+    settled(page)
+    assert curves.evaluate("gd => gd._fullLayout.showlegend") is True
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_run_can_be_started_with_the_keyboard_alone(browser):
+    page = open_example(browser)
+    page.locator(".st-key-go-compare").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-run").get_by_role("button")).to_be_visible(timeout=LONG)
+    settled(page)
+    page.locator(".st-key-arm-hog input").focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.st-key-run') !== null"):
+            return
+    pytest.fail("the button that runs the comparison cannot be reached by Tab")
+
+
+def test_about_opens_the_page_of_truth(browser):
+    page = browser.open("/data")
+    page.locator(".st-key-about-ising").get_by_role("button").click(timeout=LONG)
+    expect(page.get_by_role("dialog")).to_contain_text("Ising", timeout=LONG)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -1,0 +1,314 @@
+"""The command line as scripts know it: exit statuses, one-line errors, files and columns, Ctrl-C and --resume."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.__main__ import main
+from explorer.datasets.reading import read
+from explorer.engine import cluster
+from explorer.export.folder import COLUMNS
+from explorer.store.store import Store
+from explorer.techniques.discovery import ready_arms
+
+TOYS = Path(__file__).parents[2] / "toys"
+
+ARMS = """
+from dataclasses import dataclass
+from typing import ClassVar
+import numpy as np
+from explorer.records import Arm, Choice
+from explorer.techniques.base import FixedModel
+
+@dataclass(frozen=True)
+class Toys(FixedModel):
+    \"\"\"Declares arms.\"\"\"
+
+    title: ClassVar[str] = "Toys"
+    paper: ClassVar[str] = "none"
+    fails: ClassVar[str] = "Never."
+    arms: ClassVar[tuple[Arm, ...]] = (
+        Arm("spy", "Spy", Choice("spy_fixed")),
+        Arm("slow", "Slow", Choice("spy_trained", {"steps": 100})),
+        Arm("broken", "Broken", Choice("broken", {"above": 3})),
+        Arm("impossible", "Impossible", Choice("spy_trained"), semi_supervised=Choice("fixed_only")),
+    )
+
+    def features(self, inputs):
+        return np.zeros((len(inputs), 1), np.float32)
+
+    def fit(self, features, labels, *, n_classes, seed, weights=None):
+        return lambda given: np.full((len(given), n_classes), 1 / n_classes, np.float32)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _toys(workspace, tmp_path, monkeypatch):
+    write_arms(tmp_path / "extra")
+    monkeypatch.setenv("EXPLORER_TECHNIQUES", os.pathsep.join([str(TOYS), str(tmp_path / "extra")]))
+
+
+def images(path, n=90, shift=0):
+    labels = np.tile([0, 1, 2], n // 3)
+    pictures = np.random.default_rng(shift).integers(0, 120, (n, 8, 8), dtype=np.uint8)
+    pictures[np.arange(n), labels * 2, :] += 60
+    np.savez(path, images=pictures, labels=labels)
+    return str(path)
+
+
+@pytest.fixture
+def data(tmp_path):
+    return images(tmp_path / "toy.npz")
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+@pytest.fixture(scope="module")
+def finished_once(tmp_path_factory):
+    """Return the data and the folder of a finished run."""
+    folder = tmp_path_factory.mktemp("finished")
+    data = images(folder / "toy.npz")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_HOME", str(folder / "home"))
+        write_arms(folder)
+        patch.setenv("EXPLORER_TECHNIQUES", os.pathsep.join([str(TOYS), str(folder)]))
+        assert main(small(data, folder / "out")) == 0
+    return data, folder / "out"
+
+
+@pytest.fixture
+def finished(finished_once, out):
+    """Return the data of a finished run; `out` is a copy of its folder."""
+    data, folder = finished_once
+    shutil.copytree(folder, out)
+    return data
+
+
+def write_arms(folder):
+    (folder / "models").mkdir(parents=True)
+    (folder / "models" / "toy_arms.py").write_text(ARMS)
+
+
+def trials(out):
+    with (out / "trials.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def small(data, out, *more, arms="spy"):
+    return [
+        "run",
+        data,
+        "--out",
+        str(out),
+        "--arms",
+        arms,
+        "--per-class",
+        "1,2",
+        "--seeds",
+        "2",
+        "--workers",
+        "1",
+        *more,
+    ]
+
+
+def test_arms_lists_what_discovery_finds(capsys):
+    assert main(["arms"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in ready_arms())
+    assert main(["arms", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [arm["name"] for arm in found["arms"]] == list(ready_arms())
+    assert set(found["arms"][0]) == {"name", "title", "slots", "problem"}
+    by_name = {arm["name"]: arm for arm in found["arms"]}
+    assert by_name["slow"]["slots"] == {"model": {"technique": "spy_trained", "settings": {"steps": 100}}}
+    assert by_name["slow"]["problem"] is None
+    assert "does not work with models" in by_name["impossible"]["problem"]
+    steps = next(each for each in found["techniques"] if each["name"] == "spy_trained")["settings"][0]
+    assert (steps["name"], steps["low"]) == ("steps", 1)
+
+
+def test_arms_imports_nothing_heavy():
+    script = (
+        "import sys; from explorer.__main__ import main; main(['arms'])\n"
+        "assert not {'torch', 'timm', 'distributed', 'sklearn', 'albumentations'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60, stdout=subprocess.DEVNULL)
+
+
+def test_check_reports_data_and_findings(data, capsys, workspace):
+    assert main(["check", data]) == 0
+    assert "90 items of shape 8 × 8 × 1" in capsys.readouterr().out
+    assert main(["check", data, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["classes"] == {"0": 30, "1": 30, "2": 30}
+    assert found["fingerprint"] == read(Path(data), workspace).dataset.fingerprint
+    for finding in found["findings"]:
+        assert set(finding) == {"code", "severity", "message", "items", "rows"}
+
+
+def test_run_writes_what_it_promises(data, out, capsys):
+    assert main(small(data, out, arms="spy,broken")) == 2
+    printed = capsys.readouterr()
+    assert "spy" in printed.out
+    assert "95 % bootstrap" in printed.out
+    assert "2 trials failed with: ValueError: broken on purpose" in printed.err
+    rows = trials(out)
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == 8
+    assert {row["state"] for row in rows if row["arm"] == "spy"} == {"done"}
+    described = json.loads((out / "study.json").read_text())
+    assert described["state"] == "done"
+    assert described["versions"]["numpy"] == np.__version__
+    with np.load(out / "predictions.npz", allow_pickle=False) as arrays:
+        assert len(arrays["probabilities"]) == arrays["offset"][-1]
+
+
+def test_a_finished_run_is_not_run_again(finished, out, capsys):
+    before = trials(out)
+    assert len(before) == 4
+    assert main(small(finished, out)) == 1
+    assert "not empty. Choose another --out, or add --resume" in capsys.readouterr().err
+    assert main(small(finished, out, "--resume")) == 0
+    assert trials(out) == before
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        (["--budgets", "6"], "--per-class and --budgets exclude each other"),
+        (["--scheduler", "tcp://127.0.0.1:9"], "--workers and --scheduler exclude each other"),
+        (["--seeds", "0"], "--seeds"),
+        (["--arms", "spy,nonsense"], "There is no arm 'nonsense'. Choose from"),
+        (["--arms", "impossible"], "does not work with models that are trained"),
+        (["--per-class", "1,x"], "'1,x' is not a list of whole numbers above 0"),
+        (["--groups", "nowhere.csv"], "nowhere.csv"),
+        (["--nonsense"], "--nonsense"),
+        (["--resume"], "is not a study that this program wrote"),
+    ],
+)
+def test_user_errors_are_one_line_and_status_1(data, out, capsys, more, text):
+    assert main(small(data, out, *more)) == 1
+    error = capsys.readouterr().err
+    assert text in error
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("arguments", [["check", "nowhere"], ["check", "example:nothing"], ["nonsense"], ["run"]])
+def test_other_user_errors_are_one_line_too(arguments, capsys):
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_bare_call_shows_the_help(capsys):
+    assert main([]) == 0
+    text = capsys.readouterr().out
+    assert all(command in text for command in ("arms", "check", "run", "engine"))
+
+
+def test_a_folder_of_plain_files_is_enough_to_go_on(data, out):
+    assert main(small(data, out, arms="spy,broken")) == 2
+    before = trials(out)
+    shutil.rmtree(out / ".explorer")
+    assert main(small(data, out, "--resume", arms="spy,broken")) == 2
+    assert [row for row in trials(out) if row["state"] == "done"] == [row for row in before if row["state"] == "done"]
+    assert len(trials(out)) == 8
+
+
+def test_resume_refuses_other_data_and_another_study(finished, out, tmp_path, capsys):
+    other = images(tmp_path / "other.npz", shift=1)
+    assert main(small(other, out, "--resume")) == 1
+    assert "has the fingerprint" in capsys.readouterr().err
+    again = small(finished, out, "--resume")
+    again[again.index("--seeds") + 1] = "3"
+    assert main(again) == 1
+    assert "--seeds differs from the study" in capsys.readouterr().err
+
+
+def test_totals_and_the_data_s_own_options(data, out, capsys):
+    arguments = ["run", data, "--out", str(out), "--arms", "spy", "--budgets", "9,4", "--seeds", "1", "--size", "16"]
+    assert main([*arguments, "--test-share", "0.5", "--workers", "1"]) == 0
+    assert [row["n_labeled"] for row in trials(out)] == ["4", "9"]
+    described = json.loads((out / "study.json").read_text())
+    assert described["dataset"]["shape"] == [90, 16, 16, 1]
+    with np.load(out / "predictions.npz") as arrays:
+        assert arrays["offset"].tolist() == [0, 45, 90]
+    assert main(["run", data, "--out", str(out), "--resume", "--workers", "1"]) == 0
+
+
+def test_ctrl_c_keeps_what_is_done_and_resume_finishes(data, out):
+    command = [sys.executable, "-m", "explorer", *small(data, out, arms="spy,slow")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        store = None
+        end = time.monotonic() + 120
+        while store is None or len(store.outcomes(json.loads((out / "study.json").read_text())["study"]["id"])) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+            if (out / "study.json").exists():
+                store = Store(out / ".explorer" / "studies.db")
+        os.killpg(process.pid, signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    text = error.decode()
+    assert "Traceback" not in text
+    assert f"--out {out} --resume" in text
+    kept = trials(out)
+    assert 3 <= len(kept) < 8
+    assert main(small(data, out, "--resume", arms="spy,slow")) == 0
+    finished = trials(out)
+    assert len(finished) == 8
+    assert all(row in finished for row in kept)
+
+
+def test_a_run_that_was_killed_is_finished_by_resume(data, out):
+    command = [sys.executable, "-m", "explorer", *small(data, out, arms="slow")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        end = time.monotonic() + 120
+        study = out / "study.json"
+        while not study.exists() or not Store(out / ".explorer" / "studies.db").studies()[0].finished:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.kill()
+    assert trials(out) == []
+    (row,) = Store(out / ".explorer" / "studies.db").studies()
+    kept = {outcome.trial: outcome.fit_seconds for outcome in Store(out / ".explorer" / "studies.db").outcomes(row.id)}
+    assert main(small(data, out, "--resume", arms="slow")) == 0
+    seconds = {
+        outcome.trial: outcome.fit_seconds for outcome in Store(out / ".explorer" / "studies.db").outcomes(row.id)
+    }
+    assert len(trials(out)) == len(seconds) == 4
+    assert {trial: seconds[trial] for trial in kept} == kept
+
+
+def test_two_runs_in_one_folder_are_refused(finished, out, capsys):
+    script = (
+        "import sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire();"
+        "print(1, flush=True); time.sleep(60)"
+    )
+    path = out / ".explorer" / "engine.lock"
+    with subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        assert main(small(finished, out, "--resume")) == 1
+        holder.kill()
+    assert "Another run is at work" in capsys.readouterr().err
+
+
+def test_a_scheduler_that_is_not_there_is_a_user_error(data, out, capsys, monkeypatch):
+    monkeypatch.setattr(cluster, "CONNECT", 0.5)
+    arguments = ["run", data, "--out", str(out), "--arms", "spy", "--seeds", "2", "--scheduler", "tcp://127.0.0.1:9"]
+    assert main(arguments) == 1
+    assert "No scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err

@@ -1,0 +1,83 @@
+"""The bill: what techniques say, times this machine's speed, corrected by what was measured, preparation once."""
+
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+from explorer.engine import bill as billing
+from explorer.engine.bill import bill
+from explorer.engine.cluster import cores
+from explorer.errors import TechniqueError
+from explorer.records import Arm, Choice, Outcome, State, Study
+from explorer.techniques.base import Cost, Quiet
+from explorer.techniques.discovery import techniques
+from explorer.trial import prepare
+
+
+@pytest.fixture(autouse=True)
+def _costs(monkeypatch):
+    monkeypatch.setattr(billing, "PROBE_SECONDS", 0.02)
+    spy = techniques("model")["spy_fixed"]
+    monkeypatch.setattr(spy, "cost", lambda self, task: Cost(50.0, 0.1 * task.n_labeled))
+
+
+@pytest.fixture
+def even(workspace):
+    """Make this machine the reference machine."""
+    (workspace.home / "speed.json").write_text(json.dumps({"slowness": 1.0, "measured": time.time()}))
+
+
+@pytest.fixture
+def study(dataset):
+    arms = (Arm("a", "A", Choice("spy_fixed")), Arm("b", "B", Choice("spy_fixed")))
+    return Study("one", "one", dataset.fingerprint, arms, budgets=(1, 10), seeds=4)
+
+
+@pytest.mark.usefixtures("even")
+def test_a_bill_adds_fits_and_counts_what_is_shared_once(study, dataset, workspace):
+    found = bill(study, dataset, workspace)
+    fits = 4 * (0.3 + 3.0)
+    assert found.trials == 16
+    assert found.by_arm == pytest.approx({"a": 50 + fits, "b": fits})
+    assert found.seconds == pytest.approx((50 + 2 * fits + 16 * billing.OVERHEAD) / cores())
+
+
+@pytest.mark.usefixtures("even")
+def test_what_is_cached_costs_nothing(study, dataset, workspace):
+    prepare(dataset, study, study.arms[0], 0, cache=workspace.cache, monitor=Quiet())
+    assert bill(study, dataset, workspace).by_arm["a"] == pytest.approx(4 * 3.3)
+
+
+@pytest.mark.usefixtures("even")
+def test_measured_times_of_the_same_arm_and_size_count(study, dataset, workspace, store):
+    store.add(replace(study, id="past", arms=(Arm("z", "Other name", Choice("spy_fixed")),)))
+    trials = [trial for trial in store.study("past").trials() if trial.budget == 10]
+    seconds = (1.0, 9.0, 2.0, 2.0)
+    store.finish(
+        "past", *(Outcome(trial, State.DONE, 30, fit_seconds=s) for trial, s in zip(trials, seconds, strict=True))
+    )
+    assert bill(study, dataset, workspace).by_arm["b"] == pytest.approx(4 * (0.3 + 2.0))
+
+
+def test_the_calibration_is_kept_and_positive(study, dataset, workspace):
+    first = bill(study, dataset, workspace)
+    kept = json.loads((workspace.home / "speed.json").read_text())
+    assert kept["slowness"] > 0
+    assert bill(study, dataset, workspace) == first
+    (workspace.home / "speed.json").write_text("not json")
+    assert bill(study, dataset, workspace).seconds > 0
+
+
+@pytest.mark.usefixtures("even")
+def test_a_slow_machine_pays_more(study, dataset, workspace):
+    one = bill(study, dataset, workspace)
+    (workspace.home / "speed.json").write_text(json.dumps({"slowness": 3.0, "measured": time.time()}))
+    assert bill(study, dataset, workspace).by_arm["a"] == pytest.approx(3 * one.by_arm["a"])
+
+
+def test_an_impossible_arm_has_no_bill(study, dataset, workspace):
+    bad = replace(study, arms=(Arm("x", "X", Choice("none_such")),))
+    with pytest.raises(TechniqueError, match="none_such"):
+        bill(bad, dataset, workspace)

@@ -1,0 +1,160 @@
+"""A study on worker processes: complete, the same bits as without them, cancelled in time, and hard to kill."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from explorer.engine.cluster import connected
+from explorer.engine.service import run_study
+from explorer.records import State
+from explorer.techniques.base import Quiet
+from explorer.trial import run_trial
+
+
+@pytest.fixture(scope="module")
+def cluster(marks):
+    with connected(None, 2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def go(cluster, store, workspace):
+    """Return a function that runs a queued study and returns what was seen of it."""
+
+    def run(study):
+        seen = []
+        run_study(store, workspace, study.id, lambda: cluster, seen.extend)
+        return seen
+
+    return run
+
+
+@pytest.fixture
+def start(go):
+    """Return a function that runs a queued study in a thread, and returns the thread."""
+    threads = []
+
+    def begin(study):
+        threads.append(threading.Thread(target=go, args=(study,)))
+        threads[-1].start()
+        return threads[-1]
+
+    yield begin
+    for thread in threads:
+        thread.join(timeout=30)
+
+
+def test_workers_find_the_same_bits_as_this_process(go, add, store, dataset, tmp_path):
+    study = add(spy_fixed={}, spy_trained={"steps": 2})
+    seen = go(study)
+    assert store.state("one") is State.DONE
+    outcomes = {outcome.trial: outcome for outcome in store.outcomes("one")}
+    assert set(outcomes) == set(study.trials()) == {outcome.trial for outcome in seen}
+    for trial in study.trials():
+        alone = run_trial(dataset, study, trial, cache=tmp_path / "cache", monitor=Quiet())
+        assert outcomes[trial].probabilities.tobytes() == alone.probabilities.tobytes()
+        assert outcomes[trial].versions["threads"] == "1"
+
+
+def test_a_failing_technique_is_kept_and_the_study_goes_on(go, add, store):
+    study = add(broken={"above": 3}, spy_fixed={})
+    go(study)
+    assert store.state("one") is State.DONE
+    states = store.trial_states("one")
+    assert all(
+        (state is State.FAILED) == (trial.arm == "broken" and trial.budget == 2) for trial, state in states.items()
+    )
+    (failure,) = store.failures("one")
+    assert failure.message == "ValueError: broken on purpose"
+    assert "Traceback" in failure.traceback
+
+
+def test_a_study_has_failed_when_all_of_it_has(go, add, store):
+    go(add(broken={"how": "features"}))
+    assert store.state("one") is State.FAILED
+    assert "no features on purpose" in store.problem("one")
+    assert len(store.outcomes("one")) == 4
+
+
+def test_a_study_without_its_data_says_so(cluster, workspace, add, store, dataset):
+    add(spy_fixed={})
+    (workspace.datasets / dataset.fingerprint / "about.json").rename(workspace.home / "away")
+    run_study(store, workspace, "one", lambda: cluster, print)
+    assert store.state("one") is State.FAILED
+    assert "Open its files again" in store.problem("one")
+
+
+def test_cancel_takes_effect_at_once_and_keeps_what_is_done(start, add, store, wait_for, cluster):
+    thread = start(add(spy_fixed={}, spy_trained={"steps": 3000}))
+    wait_for(lambda: len(store.progress("one")) == 2 and len(store.outcomes("one")) >= 2)
+    wait_for(lambda: all(each.total == 3000 and each.done > 0 for each in store.progress("one")))
+    began = time.monotonic()
+    store.cancel("one")
+    thread.join(10)
+    assert time.monotonic() - began < 3
+    assert store.state("one") is State.CANCELLED
+    assert store.progress("one") == ()
+    kept = len(store.outcomes("one"))
+    assert kept >= 2
+    time.sleep(0.5)
+    assert not any(cluster.client.processing().values())
+    assert len(store.outcomes("one")) == kept
+
+
+def test_a_trial_that_never_looks_up_is_killed_in_time(start, go, add, store, wait_for, marks):
+    thread = start(add(deadly={"how": "hang"}))
+    wait_for(lambda: len(list(marks.iterdir())) == 2)
+    began = time.monotonic()
+    store.cancel("one")
+    thread.join(10)
+    assert time.monotonic() - began < 3
+    for mark in marks.iterdir():
+        pid = int(mark.name.rpartition("-")[2])
+        wait_for(lambda pid=pid: not os.path.exists(f"/proc/{pid}"), 5)  # noqa: PTH110
+    go(add("two", spy_fixed={}))
+    assert store.state("two") is State.DONE
+
+
+def test_a_trial_whose_worker_dies_is_run_again(go, add, store, marks):
+    go(add(deadly={"how": "once"}, spy_fixed={}))
+    assert store.state("one") is State.DONE
+    assert store.failures("one") == ()
+    assert len(store.outcomes("one")) == 8
+    assert len(list(marks.iterdir())) >= 5
+
+
+@pytest.mark.slow
+def test_a_trial_that_always_kills_its_worker_fails_and_the_study_goes_on(go, add, store):
+    go(add(deadly={"how": "always"}, spy_fixed={}, budgets=(1,), seeds=1))
+    assert store.state("one") is State.DONE
+    (failure,) = store.failures("one")
+    assert "KilledWorker" in failure.message
+    assert len(store.outcomes("one")) == 2
+
+
+def test_a_worker_killed_from_outside_costs_no_trial(start, add, store, wait_for, cluster):
+    thread = start(add(spy_trained={"steps": 60}))
+    wait_for(lambda: store.progress("one"))
+    pid = next(iter(cluster.client.run(os.getpid).values()))
+    os.kill(pid, signal.SIGKILL)
+    thread.join(60)
+    assert store.state("one") is State.DONE
+    assert [outcome.state for outcome in store.outcomes("one")] == [State.DONE] * 4
+
+
+def test_resuming_runs_nothing_twice(start, go, add, store, wait_for):
+    study = add(spy_trained={"steps": 40}, seeds=4)
+    thread = start(study)
+    wait_for(lambda: len(store.outcomes("one")) >= 2)
+    store.cancel("one")
+    thread.join(10)
+    before = {outcome.trial for outcome in store.outcomes("one")}
+    assert 2 <= len(before) < 8
+    store.resume("one")
+    seen = go(study)
+    assert {outcome.trial for outcome in seen} == set(study.trials()) - before
+    assert len(seen) == len(study.trials()) - len(before)
+    assert store.state("one") is State.DONE

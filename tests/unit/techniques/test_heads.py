@@ -1,0 +1,98 @@
+"""Heads against scikit-learn's own, fitted plainly."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import SVC
+
+from explorer.techniques import heads
+
+
+def _data(n_classes, per_class, d=30, seed=0, skew=0):
+    rng = np.random.default_rng(seed)
+    labels = np.concatenate([np.full(per_class + skew * each, each) for each in range(n_classes)])
+    features = rng.normal(size=(len(labels), d)) + 1.2 * np.random.default_rng(9).normal(size=(n_classes, d))[labels]
+    return features.astype(np.float32), labels.astype(np.int64)
+
+
+def _logistic(features, labels, n_classes, **more):
+    more = {"strengths": (2.0,), "fallback": 2.0, **more}
+    return heads.logistic(features, labels, n_classes=n_classes, seed=0, **more)
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+@pytest.mark.parametrize("d", [5, 300])
+def test_two_rows_a_class_give_plain_logistic_regression(n_classes, d):
+    features, labels = _data(n_classes, 2, d)
+    seen = _data(n_classes, 5, d, seed=1)[0]
+    plain = LogisticRegression(C=2.0, class_weight="balanced", max_iter=5000, tol=1e-8).fit(features, labels)
+    np.testing.assert_allclose(_logistic(features, labels, n_classes)(seen), plain.predict_proba(seen), atol=4e-3)
+
+
+def test_an_imbalanced_set_is_fitted_as_if_classes_were_equal():
+    features, labels = _data(3, 1, skew=20)
+    seen = _data(3, 30, seed=1)[0]
+    plain = LogisticRegression(C=2.0, class_weight="balanced", max_iter=5000, tol=1e-8).fit(features, labels)
+    found = _logistic(features, labels, 3)
+    assert (found(seen).argmax(axis=1) == plain.predict(seen)).mean() > 0.97
+
+
+def test_weights_are_those_of_scikit_learn_and_only_their_ratios_count():
+    features, labels = _data(2, 2)
+    weights = np.array([1.0, 3.0, 2.0, 0.5])
+    balanced = weights * 4 / weights.sum()
+    plain = LogisticRegression(C=2.0, max_iter=5000, tol=1e-8).fit(features, labels, sample_weight=balanced)
+    for scale in (1.0, 10.0):
+        found = _logistic(features, labels, 2, weights=weights * scale)
+        np.testing.assert_allclose(found(features), plain.predict_proba(features), atol=4e-3)
+
+
+@pytest.mark.parametrize("learner", [heads.logistic, heads.support_vectors])
+def test_the_strength_is_chosen_by_rows_held_out(learner):
+    rng = np.random.default_rng(0)
+    labels = np.arange(60, dtype=np.int64) % 2
+    features = rng.normal(size=(60, 40)).astype(np.float32)
+    features[:, 0] += 1.5 * (2 * labels - 1)
+    seen, truth = rng.normal(size=(2000, 40)).astype(np.float32), np.arange(2000) % 2
+    seen[:, 0] += 1.5 * (2 * truth - 1)
+
+    def loss(strengths):
+        found = learner(features, labels, n_classes=2, seed=0, strengths=strengths, fallback=1.0)(seen)
+        return -np.log(found[np.arange(2000), truth] + 1e-9).mean()
+
+    each = [loss((strength,)) for strength in (1e-4, 0.1, 100.0)]
+    assert loss((1e-4, 0.1, 100.0)) <= min(each) + 0.05
+    assert max(each) > min(each) + 0.1
+
+
+def test_support_vectors_answer_as_scikit_learn_does():
+    features, labels = _data(4, 6)
+    seen = _data(4, 30, seed=1)[0]
+    found = heads.support_vectors(features, labels, n_classes=4, seed=0, strengths=(10.0,), fallback=10.0)(seen)
+    plain = SVC(C=10.0, gamma="scale", class_weight="balanced").fit(features, labels)
+    assert (found.argmax(axis=1) == plain.predict(seen)).mean() > 0.97
+
+
+def test_probabilities_of_support_vectors_are_better_than_certainty():
+    features, labels = _data(3, 10, d=8)
+    seen, truth = _data(3, 200, d=8, seed=1)
+    found = heads.support_vectors(features, labels, n_classes=3, seed=0, strengths=(1.0, 10.0), fallback=10.0)(seen)
+    loss = -np.log(found[np.arange(len(truth)), truth]).mean()
+    error = (found.argmax(axis=1) != truth).mean()
+    assert loss < 3 * error + 0.05
+    assert loss < np.log(3) / 2
+
+
+@pytest.mark.parametrize("learner", [heads.logistic, heads.support_vectors])
+def test_labels_of_one_class_give_that_class(learner):
+    features, _ = _data(2, 3)
+    found = learner(features, np.full(6, 1), n_classes=3, seed=0, strengths=(1.0,), fallback=1.0)(features)
+    np.testing.assert_array_equal(found, np.tile([0, 1, 0], (6, 1)))
+
+
+def test_standardizing_makes_units_irrelevant():
+    features, labels = _data(3, 5, d=4)
+    scales = np.array([1, 1e-3, 1e3, 10], np.float32)
+    wanted = _logistic(features, labels, 3, standardize=True)(features)
+    found = _logistic(features * scales, labels, 3, standardize=True)(features * scales)
+    np.testing.assert_allclose(found, wanted, atol=1e-3)

@@ -1,0 +1,84 @@
+import itertools
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.errors import Cancelled, StudyError
+from explorer.training.loop import Batch, Recipe, train
+
+RECIPE = Recipe(steps=12, learning_rate=0.05, weight_decay=0.1, smoothing=0.1, average=0.9)
+
+
+def _linear(parameters, images):
+    return images @ parameters[0].T + parameters[1]
+
+
+def _start():
+    random = torch.Generator().manual_seed(0)
+    return [torch.randn((3, 4), generator=random).requires_grad_(), torch.zeros(3).requires_grad_()]
+
+
+def _batches(weights=None):
+    random = torch.Generator().manual_seed(1)
+    for _ in itertools.count():
+        images = torch.randn((6, 4), generator=random)
+        yield Batch(images, images[:, :3].argmax(dim=1), torch.ones(6) if weights is None else weights)
+
+
+def _quiet(done, total):
+    pass
+
+
+def _plain():
+    """The same recipe written out with torch's own parts, one parameter at a time."""
+    parameters = [nn.Parameter(each.detach().clone()) for each in _start()]
+    groups = [{"params": parameters[:1], "weight_decay": 0.1}, {"params": parameters[1:], "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=0.05, foreach=False, fused=False)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.05, total_steps=12, pct_start=0.3)
+    averaged = [each.detach().clone() for each in parameters]
+    loss = nn.CrossEntropyLoss(label_smoothing=0.1)
+    for batch in itertools.islice(_batches(), 12):
+        optimizer.zero_grad()
+        loss(_linear(parameters, batch.images), batch.labels).backward()
+        optimizer.step()
+        cycle.step()
+        averaged = [0.9 * old + 0.1 * new.detach() for old, new in zip(averaged, parameters, strict=True)]
+    return averaged
+
+
+def test_it_is_the_plain_loop():
+    for found, wanted in zip(train(_linear, _start(), _batches(), RECIPE, _quiet), _plain(), strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-5, rtol=1e-4)
+
+
+def test_weights_of_rows_change_what_is_learnt():
+    heavy = torch.tensor([6.0, 0, 0, 0, 0, 0])
+    even = train(_linear, _start(), _batches(), RECIPE, _quiet)
+    assert not torch.equal(train(_linear, _start(), _batches(heavy), RECIPE, _quiet)[0], even[0])
+
+
+def test_every_step_is_reported_and_a_report_can_end_it():
+    told = []
+
+    def report(done, total):
+        told.append((done, total))
+        if done == 5:
+            raise Cancelled("The study was cancelled.")
+
+    with pytest.raises(Cancelled):
+        train(_linear, _start(), _batches(), RECIPE, report)
+    assert told == [(done, 12) for done in range(6)]
+    told.clear()
+    train(_linear, _start(), _batches(), RECIPE, lambda done, total: told.append((done, total)))
+    assert told == [(done, 12) for done in range(13)]
+
+
+def test_a_loss_that_is_no_number_is_told_with_the_remedy():
+    def broken(parameters, images):
+        return _linear(parameters, images) * float("nan")
+
+    with pytest.raises(
+        StudyError, match=r"The training loss became nan at a learning rate of 0.05; choose a lower one"
+    ):
+        train(broken, _start(), _batches(), RECIPE, _quiet)

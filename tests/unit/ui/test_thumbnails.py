@@ -1,0 +1,53 @@
+"""Small pictures show the pixels, whatever their number of channels."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.records import Scaling
+from explorer.ui.thumbnails import gallery, picture, pictured
+
+
+def decoded(address):
+    head, _, body = address.partition(",")
+    assert head == "data:image/png;base64"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(body))))
+
+
+@pytest.mark.parametrize(("channels", "shape"), [(1, (4, 4)), (2, (4, 4, 3)), (3, (4, 4, 3)), (5, (4, 4))])
+def test_channels(channels, shape):
+    pixels = np.random.default_rng(0).random((4, 4, channels)).astype(np.float32)
+    seen = pictured(pixels)
+    assert seen.shape == shape
+    expected = {
+        1: lambda: pixels[..., 0],
+        2: lambda: pixels[..., [0, 1, 0]],
+        3: lambda: pixels,
+        5: lambda: pixels.mean(axis=-1),
+    }[channels]()
+    assert np.abs(seen / 255 - expected).max() <= 0.5 / 255 + 1e-6
+
+
+def test_small_images_are_enlarged_without_blur():
+    pixels = np.array([[[0.0], [1.0]], [[1.0], [0.0]]], np.float32)
+    seen = decoded(picture(pixels, side=8))
+    assert seen.shape == (8, 8)
+    assert np.unique(seen).tolist() == [0, 255]
+    assert seen[0, 0] == 0
+    assert seen[0, 7] == 255
+
+
+def test_gallery_has_a_row_per_class_and_turns_its_pages(make_dataset):
+    labels = [0] * 5 + [1] * 2 + [-1]
+    data = make_dataset(labels, class_names=("<b>", "two"), scaling=Scaling(0, 255, ""))
+    first, second = gallery(data, 0, 3), gallery(data, 1, 3)
+    assert "&lt;b&gt;" in first
+    assert "<b>" not in first
+    names = re.findall(r"title='([^']+)'", first)
+    assert names == [f"{row:05}.png" for row in (0, 1, 2, 5, 6, 7)]
+    assert re.findall(r"title='([^']+)'", second)[:2] == ["00003.png", "00004.png"]
+    assert "unlabelled" in first
