@@ -24,6 +24,14 @@ CONNECT = 10.0
 #: Seconds to wait for the first worker of a scheduler.
 PATIENCE = 30.0
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+#: Dask would give up a worker whose place is empty 15 s after an earlier one died in it, even while a nanny is starting
+#: the next; and it would spill or pause when memory-mapped data fills the cache of the system.
+_SETTINGS = {
+    "distributed.deploy.lost-worker-timeout": "365 days",
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+}
 
 
 class Cluster:
@@ -94,7 +102,7 @@ def connected(scheduler: str | None, workers: int | None, log_level: int = loggi
     import distributed
 
     logging.getLogger("distributed").setLevel(log_level)
-    dask.config.set({f"distributed.worker.memory.{each}": False for each in ("target", "spill", "pause")})
+    dask.config.set(_SETTINGS)
     opened = _own(distributed, workers, log_level) if scheduler is None else _remote(distributed, scheduler)
     with opened as cluster:
         yield cluster
