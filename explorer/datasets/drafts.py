@@ -59,7 +59,6 @@ class Draft:
     heads: tuple[Head | Unusable, ...]
     images: Callable[[Iterable[int]], Iterator[tuple[int, "Array | Unusable"]]]
     class_names: tuple[str, ...] = ()
-    licence: str = ""
 
 
 KINDS = {"uint8": np.uint8, "uint16": np.uint16, "float32": np.float32}

@@ -6,7 +6,7 @@ clean.npz, the noise-free images in the same order.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,8 +88,7 @@ def open_example(name: str, workspace: Workspace, *, root: Path = ROOT) -> "Read
     if name not in known:
         raise DataError(f"There is no example '{name}'. Choose one of {', '.join(known)}.")
     example = known[name]
-    reading = _known(example, workspace) or _read(example, workspace)
-    return replace(reading, dataset=replace(reading.dataset, source=example.source, licence=example.licence))
+    return _known(example, workspace) or _read(example, workspace)
 
 
 # The contents of data.npz name the note that holds the fingerprint, so that a new version of an example is read anew.
@@ -110,9 +109,10 @@ def _known(example: Example, workspace: Workspace) -> "Reading | None":
 
 
 def _read(example: Example, workspace: Workspace) -> "Reading":
-    from explorer.datasets.reading import read
+    from explorer.datasets.reading import ReadOptions, read
 
-    reading = read(example.data, workspace, name=example.title)
+    options = ReadOptions(source=example.source, licence=example.licence)
+    reading = read(example.data, workspace, options, name=example.title)
     note = _note(example, workspace)
     note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(reading.dataset.fingerprint, encoding="ascii")

@@ -33,12 +33,16 @@ class ReadOptions:
     size         side of the square images in pixels, 4 to 1024; None = median of the longer sides, at most 128
     fit          "pad" keeps the proportions of images that are not square, "stretch" does not
     groups_file  table of `filename,group` that names the group (patient, plate, slide) of each image
+    source       where the data comes from, kept with it; empty = the name of the file or folder
+    licence      under which it may be used, kept with it
     limits       what is refused as too large
     """
 
     size: int | None = None
     fit: str = "pad"
     groups_file: Path | None = None
+    source: str = ""
+    licence: str = ""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -77,7 +81,8 @@ def _read(
     notebook: Notebook,
 ) -> Reading:
     ingested = ingest(draft, notebook, folder, side=options.size, fit=options.fit)
-    dataset = _dataset(draft, ingested, name, Path(path).name, folder, notebook)
+    dataset = _dataset(draft, ingested, name, options.source or Path(path).name, folder, notebook)
+    dataset = replace(dataset, licence=options.licence)
     rows = {item: row for row, item in enumerate(dataset.items)}
     duplicates, troubles = checked(dataset, ingested.measures)
     findings = (*notebook.findings(rows), *troubles)
@@ -103,7 +108,6 @@ def _dataset(draft: Draft, ingested: Ingested, name: str, source: str, folder: P
         group_names=labeled.group_names,
         given_test=labeled.given_test,
         source=source,
-        licence=draft.licence,
     )
     return replace(dataset, fingerprint=saved.fingerprint(inputs, dataset))
 
