@@ -1,20 +1,34 @@
-"""Probabilities × labels → named scores. Classes without judging rows are left out of averages over classes."""
+"""Probabilities × labels → named scores, each a function of sums over test items.
+
+A score is written once, as contributions of single items and a function of their sums, so that a point of a curve and
+the resampled band around it cannot disagree. Classes without judging rows are left out of averages over classes.
+scikit-learn has the same scores; at a thousand trials its checks and its import cost more than the fits of small arms
+do, so tests compare the two instead.
+
+Notation: m = test items, k = classes, t = columns of contributions.
+"""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.records import Floats, Ints
+
+#: Smallest probability that counts, the precision in which probabilities are kept.
+_TINY = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A score: its machine name, its title, whether high or low is good, and what guessing reaches.
+    """A score: its machine name, its title, whether high or low is good, what guessing reaches, and how to compute it.
 
-    `percent` tells that it is shown as a percentage. `chance` maps the number of classes to the expected score of
-    uniform guessing, or to None where that depends on the data.
+    percent    it is shown as a percentage
+    chance     from the number of classes to the expected score of uniform guessing, or None where that depends on data
+    items      from probabilities (m, k), float64 rows summing to 1, and labels (m,) to contributions (m, t)
+    of_sums    from sums of contributions (..., t) to the score (...)
     """
 
     name: str
@@ -22,39 +36,85 @@ class Metric:
     best: str
     percent: bool
     chance: Callable[[int], float | None]
+    items: Callable[[Floats, Ints], Floats]
+    of_sums: Callable[[Floats], Floats]
+
+    def contributions(self, probabilities: Floats, labels: Ints) -> Floats:
+        """Return what each item adds to the sums, (m, t) float64, for probabilities (m, k) of any precision."""
+        exact = probabilities.astype(np.float64)
+        return self.items(exact / exact.sum(axis=1, keepdims=True), labels)
+
+    def value(self, probabilities: Floats, labels: Ints) -> float:
+        """Return the score of all items together."""
+        return float(self.of_sums(self.contributions(probabilities, labels).sum(axis=0)))
+
+
+def scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
+    """Return every score of class probabilities (m, k) against labels (m,) in 0 .. k-1, by name.
+
+    Balanced accuracy is the mean recall over the classes that occur in `labels` (Brodersen et al. 2010,
+    doi:10.1109/ICPR.2010.764); macro F1 the mean of these classes' F1; log loss is in nats, with probabilities of at
+    least 1.2e-7, the precision in which they are kept.
+    """
+    return {name: metric.value(probabilities, labels) for name, metric in METRICS.items()}
+
+
+# ---- contributions of items, and functions of their sums -------------------------------------------------------
+
+
+def _one_hot(labels: Ints, k: int) -> Floats:
+    return np.eye(k)[labels]
+
+
+def _right(probabilities: Floats, labels: Ints) -> Floats:
+    right = probabilities.argmax(axis=1) == labels
+    return np.stack([right, np.ones_like(right)], axis=1).astype(np.float64)
+
+
+def _surprise(probabilities: Floats, labels: Ints) -> Floats:
+    loss = -np.log(np.clip(probabilities[np.arange(len(labels)), labels], _TINY, 1.0))
+    return np.stack([loss, np.ones_like(loss)], axis=1)
+
+
+def _mean(sums: Floats) -> Floats:
+    return np.asarray(sums[..., 0] / sums[..., 1])
+
+
+def _hits(probabilities: Floats, labels: Ints) -> Floats:
+    truth = _one_hot(labels, probabilities.shape[1])
+    right = probabilities.argmax(axis=1) == labels
+    return np.concatenate([truth * right[:, None], truth], axis=1)
+
+
+def _mean_recall(sums: Floats) -> Floats:
+    right, truth = np.split(sums, 2, axis=-1)
+    return _mean_over_present(right, truth, truth > 0)
+
+
+def _confusion(probabilities: Floats, labels: Ints) -> Floats:
+    k = probabilities.shape[1]
+    predicted = _one_hot(probabilities.argmax(axis=1), k)
+    truth = _one_hot(labels, k)
+    return np.concatenate([truth * predicted, truth, predicted], axis=1)
+
+
+def _mean_f1(sums: Floats) -> Floats:
+    both, truth, predicted = np.split(sums, 3, axis=-1)
+    return _mean_over_present(2 * both, truth + predicted, truth > 0)
+
+
+def _mean_over_present(part: Floats, whole: Floats, present: npt.NDArray[np.bool_]) -> Floats:
+    """Return the mean of part / whole over the classes that are present, (..., k) → (...)."""
+    shares = np.divide(part, whole, out=np.zeros_like(part), where=present)
+    return np.asarray(shares.sum(axis=-1) / np.maximum(present.sum(axis=-1), 1))
 
 
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("balanced_accuracy", "Balanced accuracy", "high", True, lambda k: 1 / k),
-        Metric("accuracy", "Accuracy", "high", True, lambda _: None),
-        Metric("macro_f1", "Macro F1", "high", True, lambda _: None),
-        Metric("log_loss", "Log loss", "low", False, math.log),
+        Metric("balanced_accuracy", "Balanced accuracy", "high", True, lambda k: 1 / k, _hits, _mean_recall),
+        Metric("accuracy", "Accuracy", "high", True, lambda _: None, _right, _mean),
+        Metric("macro_f1", "Macro F1", "high", True, lambda _: None, _confusion, _mean_f1),
+        Metric("log_loss", "Log loss", "low", False, math.log, _surprise, _mean),
     )
 }
-
-
-def scores(probabilities: Floats, labels: Ints, n_classes: int) -> dict[str, float]:
-    """Return every score of class probabilities (m, k), rows summing to 1, against labels (m,) in 0 .. k-1.
-
-    Balanced accuracy is the mean recall over the classes that occur in `labels` (Brodersen et al. 2010,
-    doi:10.1109/ICPR.2010.764); macro F1 the mean of the classes' F1; log loss is in nats.
-    """
-    # Pages import this module for the metrics' names; scikit-learn costs them 1.5 s and 150 MB.
-    from sklearn.metrics import accuracy_score, f1_score, log_loss, recall_score
-
-    predicted = probabilities.argmax(axis=1)
-    present = np.unique(labels)
-    return {
-        "balanced_accuracy": float(recall_score(labels, predicted, labels=present, average="macro", zero_division=0.0)),
-        "accuracy": float(accuracy_score(labels, predicted)),
-        "macro_f1": float(f1_score(labels, predicted, labels=present, average="macro", zero_division=0.0)),
-        "log_loss": float(log_loss(labels, normalised(probabilities), labels=np.arange(n_classes))),
-    }
-
-
-def normalised(probabilities: Floats) -> Floats:
-    """Return probabilities (m, k) as float64 whose rows sum to 1 to the last digit."""
-    exact: Floats = probabilities.astype(np.float64)
-    return np.asarray(exact / exact.sum(axis=1, keepdims=True))

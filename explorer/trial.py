@@ -127,7 +127,7 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         per_class=int(counts.min()),
         test=split.test,
         probabilities=probabilities,
-        scores=scores(probabilities, dataset.labels[split.test], lesson.n_classes),
+        scores=scores(probabilities, dataset.labels[split.test]),
         fit_seconds=seconds,
         notes=_notes(dataset, study, trial, counts),
         versions=versions(),

@@ -3,6 +3,7 @@
 The folder also keeps the store of the study, so that a run that was interrupted, or killed, is finished by --resume.
 """
 
+import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,7 +74,9 @@ class Wish:
 @click.option("--size", type=int, help="Side of the images in pixels.")
 @click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group; groups never cross a split.")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes; one per core by default.")
-@click.option("--scheduler", help="Address of a Dask scheduler, such as tcp://host:8786.")
+@click.option(
+    "--scheduler", help="Address of a Dask scheduler, such as tcp://host:8786; EXPLORER_SCHEDULER by default."
+)
 @click.option("--resume", is_flag=True, help="Finish the study in the folder: run what is missing or has failed.")
 @click.pass_context
 def command(
@@ -92,7 +95,8 @@ def command(
     _exclude("--workers", workers is not None, "--scheduler", scheduler is not None)
     wish = Wish(**options, typed=typed)
     job = _finish(path, out, wish) if resume else _begin(path, out, wish)
-    ctx.exit(_run(job, workers, scheduler))
+    named = os.environ.get("EXPLORER_SCHEDULER") if workers is None else None
+    ctx.exit(_run(job, workers, scheduler or named or None))
 
 
 def _exclude(one: str, has_one: bool, other: str, has_other: bool) -> None:

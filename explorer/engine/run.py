@@ -24,8 +24,8 @@ from explorer.workspace import Workspace
 LOOK_EVERY = 0.2
 #: Seconds that running trials have to end by themselves after a cancel.
 GRACE = 1.5
-#: Expected seconds of a task below which workers hold the next one already.
-SHORT = 0.5
+#: Expected seconds of a task below which a worker holds the next one already, so that it never waits for us.
+SHORT = 2.0
 #: Times that a task is handed out again after its data or its worker was lost on the way.
 LOST = 3
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.records import Floats, Ints, Outcome, State, Study
-from explorer.statistics.resampling import TOTALS, item_counts, over_seeds
+from explorer.scores import METRICS
+from explorer.statistics.resampling import item_counts, over_seeds
 
 RESAMPLES = 2000
 #: Fewer seeds than this make a rough interval, and it is said.
@@ -93,7 +94,7 @@ def curves(
 
 def _resampled(done: Sequence[Outcome], labels: Ints, groups: Ints | None, metric: str) -> Mapping[int, Floats]:
     """Return (R,) scores of resampled items for each outcome, by its id(); one draw of items serves a whole seed."""
-    totals = TOTALS[metric]
+    score = METRICS[metric]
     by_seed: dict[int, list[Outcome]] = defaultdict(list)
     for outcome in done:
         by_seed[outcome.trial.seed].append(outcome)
@@ -102,10 +103,10 @@ def _resampled(done: Sequence[Outcome], labels: Ints, groups: Ints | None, metri
         test = by_seed[seed][0].test
         random = np.random.default_rng([0, seed])
         counts = item_counts(labels[test], None if groups is None else groups[test], RESAMPLES, random)
-        tables = np.stack([totals.items(each.probabilities, labels[test]) for each in by_seed[seed]], axis=1)
-        sums = (counts @ tables.reshape(len(test), -1)).reshape(RESAMPLES, *tables.shape[1:])
+        tables = np.stack([score.contributions(each.probabilities, labels[test]) for each in by_seed[seed]], axis=1)
+        sums = (counts @ tables.astype(np.float32).reshape(len(test), -1)).reshape(RESAMPLES, *tables.shape[1:])
         for position, outcome in enumerate(by_seed[seed]):
-            scores[id(outcome)] = totals.score(sums[:, position])
+            scores[id(outcome)] = score.of_sums(sums[:, position])
     return scores
 
 

@@ -210,7 +210,7 @@ def _gap(features: Any, labels: Any, seen: Any, truth: Any, seed: int) -> float:
     n_classes = int(labels.max()) + 1
     ours = Pretrained().fit(features, labels, n_classes=n_classes, seed=seed)(seen)
     notebook = LogisticRegression(C=30, class_weight="balanced", max_iter=1000).fit(features, labels)
-    both = [scores(each, truth, n_classes)["balanced_accuracy"] for each in (ours, notebook.predict_proba(seen))]
+    both = [scores(each, truth)["balanced_accuracy"] for each in (ours, notebook.predict_proba(seen))]
     return 100 * (both[0] - both[1])
 
 

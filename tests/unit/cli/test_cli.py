@@ -312,3 +312,6 @@ def test_a_scheduler_that_is_not_there_is_a_user_error(data, out, capsys, monkey
     arguments = ["run", data, "--out", str(out), "--arms", "spy", "--seeds", "2", "--scheduler", "tcp://127.0.0.1:9"]
     assert main(arguments) == 1
     assert "No scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+    monkeypatch.setenv("EXPLORER_SCHEDULER", "tcp://127.0.0.1:7")
+    assert main(["run", data, "--out", str(out), "--resume"]) == 1
+    assert "No scheduler answers at tcp://127.0.0.1:7" in capsys.readouterr().err

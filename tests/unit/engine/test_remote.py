@@ -31,7 +31,7 @@ def scheduler(tmp_path, wait_for):
         [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address",
          "127.0.0.1:0", "--scheduler-file", str(file)],
         *[[*dask, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard",
-           "--local-directory", str(elsewhere)]] * 2,
+           "--no-nanny", "--local-directory", str(elsewhere)]] * 2,
     ]  # fmt: skip
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     processes = [subprocess.Popen(commands[0], env=environment, **quiet)]
@@ -39,7 +39,7 @@ def scheduler(tmp_path, wait_for):
     processes += [subprocess.Popen(command, env=environment, **quiet) for command in commands[1:]]
     yield json.loads(file.read_text())["address"]
     for process in reversed(processes):
-        process.terminate()
+        process.kill()
     for process in processes:
         process.wait(20)
 

@@ -33,7 +33,7 @@ def outcomes(study, dataset):
         found.append(
             Outcome(
                 trial, State.DONE, 3 * trial.budget, trial.budget, test, probabilities,
-                scores(probabilities, dataset.labels[test], 3), 0.25,
+                scores(probabilities, dataset.labels[test]), 0.25,
             )
         )  # fmt: skip
     found[3] = Outcome(study.trials()[3], State.FAILED, error="Traceback\n  File x\nValueError: =1+1, bad\n")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
-from explorer.scores import METRICS, scores
+from explorer.scores import scores
 from explorer.statistics.curves import curves
-from explorer.statistics.resampling import TOTALS, item_counts, over_seeds
+from explorer.statistics.resampling import item_counts, over_seeds
 
 LABELS = np.repeat([0, 1, 2], [200, 100, 60])
 
@@ -17,7 +17,7 @@ def outcome(arm, budget, seed, skill, random):
     votes = random.dirichlet(np.ones(3), len(test)) + skill * np.eye(3)[labels]
     probabilities = (votes / votes.sum(axis=1, keepdims=True)).astype(np.float32)
     return Outcome(
-        Trial(arm, budget, seed), State.DONE, budget * 3, budget, test, probabilities, scores(probabilities, labels, 3)
+        Trial(arm, budget, seed), State.DONE, budget * 3, budget, test, probabilities, scores(probabilities, labels)
     )
 
 
@@ -45,18 +45,6 @@ def test_points_hold_mean_values_and_labelled_examples(study, outcomes):
         assert point.mean == pytest.approx(np.mean(raw))
         assert point.low < point.mean < point.high
         assert not point.few_seeds
-
-
-@pytest.mark.parametrize("metric", list(METRICS))
-def test_totals_of_all_items_give_the_score_itself(metric, outcomes):
-    totals = TOTALS[metric]
-    for each in outcomes[:6]:
-        sums = totals.items(each.probabilities, LABELS[each.test]).sum(axis=0)
-        assert float(totals.score(sums)) == pytest.approx(each.scores[metric], rel=1e-5)
-
-
-def test_every_metric_can_be_resampled():
-    assert set(TOTALS) == set(METRICS)
 
 
 def plain_score(metric, predicted, labels):
@@ -113,7 +101,7 @@ def test_groups_widen_the_interval_when_their_items_agree(study):
         hit = right[groups[test]]
         predicted = np.where(hit, LABELS[test], (LABELS[test] + 1) % 3)
         probabilities = np.eye(3, dtype=np.float32)[predicted]
-        sure.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test], 3)))
+        sure.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test])))
     plain = curves(study, sure, LABELS, 3)[0].points[0]
     grouped = curves(study, sure, LABELS, 3, groups=groups)[0].points[0]
     assert grouped.high - grouped.low > 1.5 * (plain.high - plain.low)

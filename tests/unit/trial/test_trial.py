@@ -98,7 +98,7 @@ def test_an_outcome_is_what_the_predictor_says_of_the_test_rows(dataset, tmp_pat
     means = np.stack([pixels[bought][dataset.labels[bought] == each].mean(axis=0) for each in range(3)])
     distances = ((pixels[split.test][:, None] - means) ** 2).sum(axis=2)
     assert outcome.probabilities.argmax(axis=1).tolist() == distances.argmin(axis=1).tolist()
-    assert outcome.scores == scores(outcome.probabilities, dataset.labels[split.test], 3)
+    assert outcome.scores == scores(outcome.probabilities, dataset.labels[split.test])
     assert (outcome.n_labeled, outcome.per_class) == (15, 5)
     assert outcome.fit_seconds > 0
     assert outcome.versions["torch"]
