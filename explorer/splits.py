@@ -36,7 +36,7 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     given = dataset.given_test
     judges = _draw_test(dataset.labels, units, test_share, random) if given is None else given
     test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
-    pool = np.flatnonzero(~judges & ~np.isin(units, units[test]))
+    pool = np.flatnonzero(~np.isin(units, units[judges]))
     order, rank = _balanced_order(pool[dataset.labels[pool] != UNLABELED], dataset.labels, units, random)
     _check_sides(dataset, test, order)
     return Split(seed=seed, test=test, pool=pool, order=order, rank=rank)

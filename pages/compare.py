@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import comparing, shell
+from explorer.ui import comparing, earlier, panel, shell
 from explorer.ui.context_line import context_line
 
 shell.require_router()
@@ -16,5 +16,5 @@ if data is None:
 elif study is None:
     comparing.plan_page(data)
 else:
-    comparing.study_page(study, data)
-comparing.earlier_studies()
+    panel.panel(study, data)
+earlier.studies()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.charts.label_curves import PERCENT
-from explorer.statistics.curves import INTERVAL_WORDS
+from explorer.statistics.curves import interval_words
 from explorer.ui import example_cards, figures, shell, texts
 from explorer.ui.finished import finished
 from explorer.ui.headline import headline
@@ -44,7 +44,7 @@ with right:
             budgets=len(study.budgets),
             seeds=study.seeds,
         )
-        st.caption(f"{caption} {INTERVAL_WORDS}".replace(" %", PERCENT))
+        st.caption(f"{caption} {interval_words(done.shown.curves)}".replace(" %", PERCENT))
 
 st.subheader(texts.MORE_EXAMPLES, anchor=False)
 example_cards.cards()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from explorer.records import Dataset, Outcome, Study
 from explorer.scores import METRICS
-from explorer.statistics.curves import INTERVAL_WORDS, Curve, CurvePoint, curves
+from explorer.statistics.curves import Curve, CurvePoint, curves, interval_words
 
 
 def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
@@ -15,7 +15,7 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     rows = [[f"{metric.title} at", *map(str, study.budgets)], *(_row(curve, study, metric.percent) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([*lines, "", f"Columns: {unit}. {INTERVAL_WORDS}"])
+    return "\n".join([*lines, "", f"Columns: {unit}. {interval_words(found)}"])
 
 
 def _row(curve: Curve, study: Study, percent: bool) -> list[str]:

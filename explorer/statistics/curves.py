@@ -11,6 +11,8 @@ from explorer.scores import METRICS
 from explorer.statistics.resampling import item_counts, over_seeds
 
 RESAMPLES = 2000
+#: Drawn items held in memory at once.
+BLOCK = 1_000_000
 #: Fewer seeds than this make a rough interval, and it is said.
 FEW_SEEDS = 5
 
@@ -18,7 +20,7 @@ INTERVAL_WORDS = (
     "Line: mean over seeds. Band: 95 % bootstrap interval over seeds and test items (both are drawn anew 2,000 times; "
     "whole groups where the data has groups). It holds for this data set and this test share."
 )
-FEW_SEEDS_WORDS = "With fewer than five seeds the band is rough."
+FEW_SEEDS_WORDS = "Where fewer than five seeds are done, the band is rough."
 
 
 @dataclass(frozen=True)
@@ -92,22 +94,35 @@ def curves(
     )
 
 
+def interval_words(shown: Sequence[Curve]) -> str:
+    """Return what the bands of these curves contain, in words, and whether few seeds make one of them rough."""
+    rough = any(point.few_seeds for curve in shown for point in curve.points)
+    return f"{INTERVAL_WORDS} {FEW_SEEDS_WORDS}" if rough else INTERVAL_WORDS
+
+
 def _resampled(done: Sequence[Outcome], labels: Ints, groups: Ints | None, metric: str) -> Mapping[int, Floats]:
     """Return (R,) scores of resampled items for each outcome, by its id(); one draw of items serves a whole seed."""
     score = METRICS[metric]
     by_seed: dict[int, list[Outcome]] = defaultdict(list)
     for outcome in done:
         by_seed[outcome.trial.seed].append(outcome)
-    scores: dict[int, Floats] = {}
+    found: dict[int, Floats] = {}
     for seed in sorted(by_seed):
         test = by_seed[seed][0].test
-        random = np.random.default_rng([0, seed])
-        counts = item_counts(labels[test], None if groups is None else groups[test], RESAMPLES, random)
         tables = np.stack([score.contributions(each.probabilities, labels[test]) for each in by_seed[seed]], axis=1)
-        sums = (counts @ tables.astype(np.float32).reshape(len(test), -1)).reshape(RESAMPLES, *tables.shape[1:])
-        for position, outcome in enumerate(by_seed[seed]):
-            scores[id(outcome)] = score.of_sums(sums[:, position])
-    return scores
+        sums = _resampled_sums(tables, labels[test], None if groups is None else groups[test], seed)
+        found.update({id(each): score.of_sums(sums[:, place]) for place, each in enumerate(by_seed[seed])})
+    return found
+
+
+def _resampled_sums(tables: Floats, labels: Ints, groups: Ints | None, seed: int) -> Floats:
+    """Return sums over resampled items, (R, ...), of contributions (m, ...); in blocks, so that memory stays small."""
+    random = np.random.default_rng([0, seed])
+    flat = tables.astype(np.float32).reshape(len(tables), -1)
+    block = max(1, min(RESAMPLES, BLOCK // len(tables)))
+    sizes = [min(block, RESAMPLES - start) for start in range(0, RESAMPLES, block)]
+    sums = [item_counts(labels, groups, size, random) @ flat for size in sizes]
+    return np.asarray(np.concatenate(sums).reshape(RESAMPLES, *tables.shape[1:]))
 
 
 def _point(cell: Sequence[Outcome], resampled: Mapping[int, Floats], metric: str) -> CurvePoint:

@@ -5,9 +5,7 @@ import streamlit as st
 from explorer.engine.client import ensure_engine
 from explorer.errors import DataError, StoreError
 from explorer.records import Dataset, Study
-from explorer.ui import earlier, figures, panel, plan, shell, study_read, texts
-
-earlier_studies = earlier.studies
+from explorer.ui import figures, panel, plan, shell, study_read, texts
 
 
 def open_study() -> Study | None:
@@ -81,8 +79,3 @@ def _preview(study: Study, dataset: Dataset) -> None:
     shown = figures.view(study, (), study.metric, dataset.class_counts)
     figures.show(shown, key="curves", height=panel.HEIGHT)
     figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=len(study.budgets)))
-
-
-def study_page(study: Study, dataset: Dataset) -> None:
-    """Show a study: everything of it may change while it runs."""
-    panel.panel(study, dataset)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.ui import shell, study_read, texts
-from explorer.ui.results import escaped
+from explorer.ui.formats import escaped
 
 
 def context_line(*, study: bool = True) -> None:

@@ -11,8 +11,8 @@ from explorer.datasets.saved import Reading
 from explorer.records import Dataset, Finding
 from explorer.ui import shell, study_read, texts, thumbnails
 from explorer.ui.facts import facts
+from explorer.ui.formats import escaped
 from explorer.ui.live_plot import Specs, live_plot, specs
-from explorer.ui.results import escaped
 
 PER_ROW = 8
 #: More findings than this scroll, in a space of this height in px.

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from explorer.ui import shell, texts
-from explorer.ui.results import escaped
+from explorer.ui.formats import escaped
 
 _SHOWN = 30
 

@@ -27,3 +27,8 @@ def elapsed(seconds: float) -> str:
 def listed(names: list[str]) -> str:
     """Return names as a list in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def escaped(text: str) -> str:
+    """Return text in which Markdown sees no marks, so that a file name can neither format nor load anything."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+-!|$:~" else sign for sign in text)

@@ -13,7 +13,7 @@ from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import list_saved
 from explorer.errors import DataError
 from explorer.ui import limits, shell, study_read, texts
-from explorer.ui.results import escaped
+from explorer.ui.formats import escaped
 
 _TYPES = ["zip", "npz", "npy", "csv", "tsv", "txt", "tif", "tiff", "png", "jpg", "jpeg", "bmp", "gif", "webp"]
 _EARLIER = 12

@@ -9,9 +9,8 @@ from explorer.records import Dataset, State, Study
 from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import figures, plan, results, shell, study_read, texts
-from explorer.ui.formats import duration, elapsed
+from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.headline import headline
-from explorer.ui.results import escaped
 from explorer.ui.study_read import Standing
 
 POLL_SECONDS = 1.0

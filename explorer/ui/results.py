@@ -9,13 +9,13 @@ from explorer.charts.label_curves import PERCENT
 from explorer.charts.label_curves import shown as score_words
 from explorer.records import State, Study, Trial
 from explorer.scores import METRICS
-from explorer.statistics.curves import INTERVAL_WORDS
+from explorer.statistics.curves import CurvePoint, interval_words
 from explorer.store.rows import Failure
 from explorer.store.store import Store
 from explorer.ui import downloads, shell, study_read, texts
 from explorer.ui.facts import facts
 from explorer.ui.figures import View
-from explorer.ui.formats import duration, listed
+from explorer.ui.formats import duration, escaped, listed
 from explorer.ui.study_read import Standing
 
 #: Running trials that are named.
@@ -30,7 +30,7 @@ def asides(now: Standing, metric: str, store: Store) -> None:
             st.markdown(f":orange[:material/warning:] {words.format(n=now.failed, total=now.total)}")
         problem = store.problem(now.study.id)
         if problem:
-            st.error(problem)
+            st.error(escaped(problem))
         if now.active:
             _at_work(now.study, store)
         elif now.state is State.CANCELLED:
@@ -59,7 +59,8 @@ def trial_words(study: Study, trial: Trial) -> str:
 def below(now: Standing, shown: View, store: Store) -> None:
     """Show what the band means, then failures, notes, table and downloads as far as there are any."""
     hollow = any(len(point.seeds) < now.study.seeds for curve in shown.curves for point in curve.points)
-    st.caption(" ".join([INTERVAL_WORDS, texts.HOLLOW] if hollow else [INTERVAL_WORDS]).replace(" %", PERCENT))
+    words = interval_words(shown.curves)
+    st.caption((f"{words} {texts.HOLLOW}" if hollow else words).replace(" %", PERCENT))
     if now.failed:
         with st.expander(texts.FAILURES.format(n=now.failed), key="failures"):
             for failure in store.failures(now.study.id):
@@ -76,11 +77,6 @@ def _failure(study: Study, failure: Failure) -> None:
     more = texts.MORE_NAMES.format(n=len(failure.trials) - 3) if len(failure.trials) > 3 else ""
     st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=escaped(failure.message), where=where + more))
     st.code(failure.traceback, language=None)
-
-
-def escaped(text: str) -> str:
-    """Return text in which Markdown sees no marks."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+-!|$:~" else sign for sign in text)
 
 
 def _notes(now: Standing) -> None:
@@ -109,10 +105,8 @@ def table(shown: View) -> str:
     return "\n".join(lines)
 
 
-def _cell(point: object, shown: View) -> str:
-    from explorer.statistics.curves import CurvePoint
-
-    if not isinstance(point, CurvePoint):
+def _cell(point: CurvePoint | None, shown: View) -> str:
+    if point is None:
         return "–"
     low, high = score_words(point.low, shown.metric), score_words(point.high, shown.metric)
     return f"**{score_words(point.mean, shown.metric)}** ({low.removesuffix(PERCENT)}–{high})"

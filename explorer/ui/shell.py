@@ -11,6 +11,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.store.store import Store
+from explorer.ui.formats import escaped
 from explorer.ui.live_plot import write_plotly_script
 from explorer.workspace import Workspace
 
@@ -100,4 +101,4 @@ def told() -> Iterator[None]:
     try:
         yield
     except ExplorerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")

@@ -184,3 +184,11 @@ def test_fifty_thousand_items_split_in_a_second():
     start = time.perf_counter()
     make_split(dataset_of(labels, None, clusters), 0, 0.3)
     assert time.perf_counter() - start < 1.5
+
+
+def test_a_copy_of_an_unlabelled_test_image_is_no_pool_either():
+    labels = np.array([0, 1] * 20 + [-1, -1])
+    given_test = np.isin(np.arange(42), [0, 1, 2, 3, 40])
+    clusters = np.where(np.isin(np.arange(42), [40, 41]), 0, -1)
+    split = make_split(dataset_of(labels, None, clusters, given_test), 0, 0.3)
+    assert not {40, 41} & set(split.pool)

@@ -1,0 +1,44 @@
+"""The finished study that greets a visitor is a real one, of the data and the arms that ship beside it."""
+
+from pathlib import Path
+
+import pytest
+
+from explorer.datasets.examples import ROOT, examples, open_example
+from explorer.export.folder import read
+from explorer.scores import scores
+from explorer.splits import make_split
+from explorer.techniques.discovery import ready_arms
+
+FOLDERS = sorted(path.parent for path in (ROOT / "finished").glob("*/study.json"))
+
+
+def test_there_is_one():
+    assert FOLDERS
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_it_is_of_the_data_and_the_arms_that_ship(folder: Path, workspace):
+    written = read(folder)
+    dataset = open_example(folder.name, workspace).dataset
+    assert folder.name in examples()
+    assert written.study.dataset == dataset.fingerprint
+    assert written.labels.tolist() == dataset.labels.tolist()
+    assert set(written.study.arms) == set(ready_arms().values())
+    assert written.study.seeds >= 5
+    assert len(written.outcomes) == len(written.study.trials())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_its_numbers_follow_from_its_predictions_and_its_splits(folder: Path, workspace):
+    written = read(folder)
+    dataset = open_example(folder.name, workspace).dataset
+    for outcome in written.outcomes:
+        split = make_split(dataset, outcome.trial.seed, written.study.test_share)
+        assert outcome.test.tolist() == split.test.tolist()
+        assert outcome.scores == pytest.approx(scores(outcome.probabilities, dataset.labels[outcome.test]), abs=1e-6)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_it_is_small(folder: Path):
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 6e6
