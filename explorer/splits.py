@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from explorer.errors import DataError, StudyError
-from explorer.records import UNLABELED, Dataset, Floats, Ints, Split
+from explorer.records import UNLABELED, Dataset, Floats, Ints, Split, Study
 
 #: Random orders of the units that are tried where units hold several rows; the best balanced split is kept.
 _ATTEMPTS = 10
@@ -55,6 +55,11 @@ def labeled_rows(split: Split, budget: int, per_class: bool) -> Ints:
             f"A budget of {budget} cannot hold one label of each of {classes} classes. Choose a larger one."
         )
     return split.order[:budget]
+
+
+def check_study(dataset: Dataset, study: Study) -> None:
+    """Raise the StudyError or DataError that every trial of the study would end in, before any of them is run."""
+    labeled_rows(make_split(dataset, 0, study.test_share), min(study.budgets), study.per_class)
 
 
 def units_of(dataset: Dataset) -> Ints:
@@ -168,11 +173,11 @@ def _count_before(keys: Ints) -> Ints:
 
 
 def _check_sides(dataset: Dataset, test: Ints, order: Ints) -> None:
-    for rows, verb in ((test, "judge"), (order, "learn from")):
+    for rows, purpose in ((test, "judge"), (order, "learn from")):
         present = np.unique(dataset.labels[rows])
         if len(present) < 2:
-            named = ", ".join(dataset.class_names[each] for each in present) or "no class"
+            named = f"only the class '{dataset.class_names[present[0]]}' has" if len(present) else "no class has"
             raise DataError(
-                f"Only {named} has examples to {verb} after whole groups and duplicates are kept on one side. "
+                f"When whole groups and duplicates stay on one side, {named} examples to {purpose}. "
                 "Add examples from further groups, or leave the groups out."
             )

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import DataError, StudyError
-from explorer.records import Dataset, Scaling
-from explorer.splits import labeled_rows, make_split, units_of
+from explorer.records import Arm, Choice, Dataset, Scaling, Study
+from explorer.splits import check_study, labeled_rows, make_split, units_of
 
 
 def dataset_of(labels, groups=None, duplicates=None, given_test=None):
@@ -166,7 +166,7 @@ def test_a_share_that_is_none_is_refused(share):
 
 
 def test_one_group_for_everything_is_refused_in_words():
-    with pytest.raises(DataError, match="Only no class has examples to judge"):
+    with pytest.raises(DataError, match="no class has examples to judge"):
         make_split(dataset_of([0, 1] * 10, groups=[0] * 20), 0, 0.3)
 
 
@@ -192,3 +192,21 @@ def test_a_copy_of_an_unlabelled_test_image_is_no_pool_either():
     clusters = np.where(np.isin(np.arange(42), [40, 41]), 0, -1)
     split = make_split(dataset_of(labels, None, clusters, given_test), 0, 0.3)
     assert not {40, 41} & set(split.pool)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "text"),
+    [
+        ({"test_share": 1.5}, StudyError, "between 0 and 1"),
+        ({"per_class": False, "budgets": (1, 30)}, StudyError, "budget of 1 cannot hold"),
+        ({"budgets": (1, 1000)}, None, ""),
+    ],
+)
+def test_a_study_that_cannot_work_is_refused_before_it_runs(change, error, text):
+    about = {"id": "s", "name": "s", "dataset": "toy", "arms": (Arm("a", "A", Choice("hog")),), "budgets": (1, 2)}
+    study = Study(**{**about, **change})
+    if error is None:
+        check_study(dataset_of([0, 1] * 10), study)
+    else:
+        with pytest.raises(error, match=text):
+            check_study(dataset_of([0, 1] * 10), study)

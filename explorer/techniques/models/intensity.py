@@ -29,15 +29,18 @@ class Intensity(FixedModel):
     def fit(
         self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
     ) -> Predictor:
-        """Return a logistic regression on the standardized means."""
+        """Return a logistic regression on the standardized means.
+
+        Its penalty is weak: a shortcut must show at one label a class, where C=1 left 15 clean levels at 20 %.
+        """
         return heads.logistic(
             features,
             labels,
             n_classes=n_classes,
             seed=seed,
             weights=weights,
-            strengths=(0.1, 1.0, 10.0),
-            fallback=1.0,
+            strengths=(1.0, 30.0, 1000.0),
+            fallback=100.0,
             standardize=True,
         )
 
