@@ -66,7 +66,7 @@ def recipe(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> Recipe:
 
 def is_ready(key: str, cache: Path) -> bool:
     """Tell whether the preparation of that name is there."""
-    return _file(cache, key).exists()
+    return _loaded(_file(cache, key)) is not None
 
 
 def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Path, monitor: Monitor) -> Prepared:
@@ -99,13 +99,31 @@ def _cleaned_key(dataset: Dataset, denoising: Denoising, pool: Ints, seed: int) 
 def _mapped(inputs: Rows, make: Callable[[], Mapper], key: str, cache: Path, monitor: Monitor) -> Float32s:
     """Return make()(inputs) as a memory-mapped array; `make` is called only where a block is left to compute."""
     whole = _file(cache, key)
-    if not whole.exists():
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        blocks = _blocks(len(inputs), whole)
-        _share(inputs, make, blocks, monitor)
-        _assemble(whole, [path for _, path in blocks], monitor)
+    kept = _loaded(whole)
+    if kept is not None:
+        return kept
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    _discard_damaged(whole, monitor)
+    blocks = _blocks(len(inputs), whole)
+    _share(inputs, make, blocks, monitor)
+    _assemble(whole, [path for _, path in blocks], monitor)
     mapped: Float32s = np.load(whole, mmap_mode="r", allow_pickle=False)
     return mapped
+
+
+def _loaded(path: Path) -> Float32s | None:
+    """Return a file of the cache, memory-mapped; None where there is none, or one that cannot be read."""
+    try:
+        kept: Float32s = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return kept
+
+
+def _discard_damaged(whole: Path, monitor: Monitor) -> None:
+    with _held(whole, monitor, patient=True):
+        if whole.exists() and _loaded(whole) is None:
+            whole.unlink()
 
 
 def _file(cache: Path, key: str) -> Path:
@@ -134,9 +152,9 @@ def _share(inputs: Rows, make: Callable[[], Mapper], blocks: list[tuple[range, P
 
 
 def _left(path: Path) -> bool:
-    """Tell whether a block is still to be computed: neither it nor the whole it ends up in exists."""
+    """Tell whether a block is still to be computed: neither it can be read nor the whole it ends up in exists."""
     whole = path.with_suffix("").with_suffix(".npy")
-    return not path.exists() and not whole.exists()
+    return not whole.exists() and _loaded(path) is None
 
 
 @contextmanager

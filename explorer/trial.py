@@ -13,9 +13,9 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.base import FixedModel, Float32s, Learner, Monitor, Predictor, TrainedModel, Views
 from explorer.techniques.composing import Parts, compose
+from explorer.training.precision import fast_bfloat16
 
 #: Views made of each labelled row where an augmentation meets a fixed model.
 VIEWS = 4
@@ -56,9 +57,8 @@ def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, moni
     through `monitor`.
     """
     parts = compose(study.arm(trial.arm), dataset.kind)
-    watched = Deadline(monitor, study.seconds)
     try:
-        return _run(dataset, study, trial, parts, cache, watched)
+        return _run(dataset, study, trial, parts, cache, monitor)
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a failed trial is data
@@ -68,11 +68,12 @@ def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, moni
 def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path, monitor: Monitor) -> None:
     """Compute and cache what the trials of an arm need at that seed; several workers that do so share the work.
 
-    Raises whatever the techniques raise, and Cancelled through `monitor`.
+    Raises whatever the techniques raise, OutOfTime after the study's time limit, and Cancelled through `monitor`.
     """
     parts = compose(arm, dataset.kind)
     pool = split_of(dataset, seed, study.test_share).pool
-    prepared(dataset, parts, pool, seed_for(seed, "denoising"), cache=cache, monitor=monitor)
+    watched = Deadline(monitor, study.seconds, "preparation")
+    prepared(dataset, parts, pool, seed_for(seed, "denoising"), cache=cache, monitor=watched)
 
 
 def preparation(dataset: Dataset, study: Study, arm: Arm, seed: int) -> Recipe:
@@ -90,10 +91,11 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
 
 
 class Deadline:
-    """Passes steps on to another monitor until the seconds are used up."""
+    """Passes steps on to another monitor until the seconds are used up; `what` names what is limited."""
 
-    def __init__(self, monitor: Monitor, seconds: float) -> None:
+    def __init__(self, monitor: Monitor, seconds: float, what: str = "trial") -> None:
         self._monitor = monitor
+        self._what = what
         self._seconds = seconds
         self._end = time.monotonic() + seconds
 
@@ -102,7 +104,7 @@ class Deadline:
         self._monitor.step(done, total)
         if time.monotonic() > self._end:
             raise OutOfTime(
-                f"The trial was stopped after its time limit of {self._seconds:g} s."
+                f"The {self._what} was stopped after its time limit of {self._seconds:g} s."
                 " Raise the limit, or choose fewer steps or smaller images."
             )
 
@@ -114,10 +116,12 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
     seed = seed_for(trial.seed, "denoising")
-    source = prepared(dataset, parts, split.pool, seed, cache=cache, monitor=monitor)
+    preparing = Deadline(monitor, study.seconds, "preparation")
+    source = prepared(dataset, parts, split.pool, seed, cache=cache, monitor=preparing)
+    watched = Deadline(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
     started = time.perf_counter()
-    predictor = _fit(parts, source, lesson, monitor)
-    probabilities = _judge(predictor, source, split.test, lesson.n_classes, monitor)
+    predictor = _fit(parts, source, lesson, watched)
+    probabilities = _judge(predictor, source, split.test, lesson.n_classes, watched)
     seconds = time.perf_counter() - started
     counts = np.bincount(lesson.labels, minlength=lesson.n_classes)
     return Outcome(
@@ -254,15 +258,19 @@ def split_of(dataset: Dataset, seed: int, test_share: float) -> Split:
 
 
 def versions() -> Mapping[str, str]:
-    """Return what may change a result: versions of libraries, the device, threads of one process."""
-    torch: Any = sys.modules.get("torch")
+    """Return what may change a result: versions of libraries that are there, device, number format, threads.
+
+    Everything is computed on the processor; `bfloat16` is told where torch is in use, which alone may choose it.
+    """
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
-    device = "cuda" if torch is not None and torch.cuda.is_available() else "cpu"
-    return {**_libraries(), "threads": threads, "device": device}
+    fast = {"bfloat16": "yes" if fast_bfloat16() else "no"} if "torch" in sys.modules else {}
+    return {**_libraries(), "threads": threads, "device": "cpu", **fast}
 
 
 @functools.cache
 def _libraries() -> Mapping[str, str]:
-    names = ("numpy", "scipy", "scikit-learn", "scikit-image", "torch", "timm", "albumentations")
-    found = {name: importlib.metadata.version(name) for name in names}
-    return {"python": platform.python_version(), "machine": platform.machine(), **found}
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for name in ("numpy", "scipy", "scikit-learn", "scikit-image", "torch"):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found

@@ -4,24 +4,23 @@ The folder also keeps the store of the study, so that a run that was interrupted
 """
 
 import os
-import signal
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from explorer.budgets import parsed_budgets
 from explorer.commands.arms import problem
 from explorer.commands.check import opened
 from explorer.datasets.reading import ReadOptions
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
+from explorer.interrupting import interruptible
 from explorer.records import Arm, Dataset, Outcome, State, Study
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
@@ -33,18 +32,16 @@ SOME_FAILED = 2
 
 
 class Numbers(click.ParamType[tuple[int, ...]]):
-    """Whole numbers above 0, separated by commas, in ascending order without repeats."""
+    """Label budgets as `explorer.budgets` reads them."""
 
     name = "n,n,..."
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         """Return the numbers. Fails for anything else."""
-        if isinstance(value, tuple):
-            return value
-        parts = [part.strip() for part in str(value).split(",")]
-        if not all(part.isdecimal() and int(part) > 0 for part in parts):
-            self.fail(f"'{value}' is not a list of whole numbers above 0, such as 1,2,5.", param, ctx)
-        return tuple(sorted({int(part) for part in parts}))
+        try:
+            return value if isinstance(value, tuple) else parsed_budgets(str(value))
+        except StudyError as error:
+            self.fail(str(error), param, ctx)
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ class Job:
 
 
 def _begin(path: str, out: Path, wish: Wish) -> Job:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and not _may_begin(out):
         raise StudyError(f"{out} is not empty. Choose another --out, or add --resume to finish the study in it.")
     arms = _arms(wish.arms)
     workspace = Workspace.default().make()
@@ -152,6 +149,15 @@ def _begin(path: str, out: Path, wish: Wish) -> Job:
     job = Job(study, dataset, out, store, workspace, reading)
     job.save()
     return job
+
+
+def _may_begin(out: Path) -> bool:
+    """Tell whether a folder is empty, or holds what a run left that was killed before it wrote study.json."""
+    if not out.is_dir():
+        return False
+    kept = _kept(out).name
+    names = {each.name for each in out.iterdir() if not each.name.endswith(".partial")}
+    return not names or {kept} <= names <= {kept, "trials.csv", "predictions.npz"}
 
 
 def _finish(path: str, out: Path, wish: Wish) -> Job:
@@ -235,26 +241,10 @@ def _run(job: Job, workers: int | None, scheduler: str | None) -> int:
             raise EngineError(f"Another run is at work in {job.out}. Wait for it, or choose another --out.")
         job.store.requeue_running()
         job.store.resume(job.study.id)
-        with _interruptible(lambda: job.store.cancel(job.study.id)):
+        with interruptible(lambda: job.store.cancel(job.study.id)):
             _work(job, workers, scheduler)
         job.save()
     return _report(job)
-
-
-@contextmanager
-def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """Turn the first Ctrl-C into `stop`; a second one interrupts as usual."""
-    before = signal.getsignal(signal.SIGINT)
-
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
-        stop()
-
-    signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
@@ -263,11 +253,14 @@ def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
     from tqdm import tqdm
 
     from explorer.engine.cluster import connected
+    from explorer.engine.run import close
     from explorer.engine.service import run_study
 
     total = len(job.study.trials())
     missing = len(job.store.remaining(job.study.id))
-    if not missing or job.store.state(job.study.id) is not State.QUEUED:
+    if not missing and job.store.start(job.study.id):
+        close(job.store, job.study.id)  # killed between the last outcome and the end
+    if job.store.state(job.study.id) is not State.QUEUED:
         return
     with (
         tqdm(total=total, initial=total - missing, unit="trial", desc=job.study.name) as bar,

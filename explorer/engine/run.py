@@ -67,7 +67,7 @@ class Run:
                 self._fill()
         finally:
             self._cluster.client.unsubscribe_topic(worker.TOPIC)
-        return self._close()
+        return close(self._store, self._study.id)
 
     # ---- handing out -------------------------------------------------------------------------------------------
 
@@ -183,14 +183,6 @@ class Run:
             self._cluster.abandon(list(self._flight))
             self._flight.clear()
 
-    def _close(self) -> None:
-        outcomes = self._store.trial_states(self._study.id)
-        if all(state is State.FAILED for state in outcomes.values()):
-            reason = self._store.failures(self._study.id)[0].message
-            self._store.end(self._study.id, State.FAILED, f"All trials failed, most of them with: {reason}")
-        else:
-            self._store.end(self._study.id, State.DONE)
-
     # ---- what the plan asks ------------------------------------------------------------------------------------
 
     def _cost(self, trial: Trial) -> Cost:
@@ -208,3 +200,12 @@ class Run:
 
     def _ready(self, key: str) -> bool:
         return self._cluster.is_local and is_ready(key, self._workspace.cache)
+
+
+def close(store: Store, id: str) -> None:
+    """End a running study of which no trial is missing: as failed where every trial has failed, else as done."""
+    if all(state is State.FAILED for state in store.trial_states(id).values()):
+        reason = store.failures(id)[0].message
+        store.end(id, State.FAILED, f"All trials failed, most of them with: {reason}")
+    else:
+        store.end(id, State.DONE)

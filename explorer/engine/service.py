@@ -100,7 +100,7 @@ def run_study(
 ) -> None:
     """Run a queued study to its end; what keeps it from running is kept with it as its problem.
 
-    `lost` is called when the scheduler is gone.
+    `lost` is called when the scheduler is gone, or may still be at work for a study that has failed.
     """
     if not store.start(id):
         return
@@ -114,4 +114,13 @@ def run_study(
         store.end(id, State.FAILED, str(error))
         if isinstance(error, EngineError):
             lost()
+    except Exception as error:  # noqa: BLE001 - one study must not end the engine, and so all that wait behind it
+        _log.exception("Study %s cannot go on.", id)
+        store.end(id, State.FAILED, _sentence(error))
+        lost()  # its tasks may still be out
     _log.info("Study %s is %s.", id, store.state(id))
+
+
+def _sentence(error: Exception) -> str:
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"The study stopped with {reason[:200]}. Open its data again, then resume it."

@@ -4,10 +4,8 @@ The data set is either read from the workspace (workers on this machine) or trav
 """
 
 import functools
-import getpass
 import logging
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -43,7 +41,7 @@ Source: TypeAlias = Saved | Dataset
 class Errand:
     """What every task of a study's run needs: the run's own name, the study, and the folder of the cache.
 
-    Without a folder the worker keeps the cache in a temporary one of its own machine.
+    Without a folder each worker keeps a cache of its own, in the folder that Dask gives it and removes with it.
     """
 
     run: str
@@ -119,7 +117,9 @@ def _opened(source: Saved) -> Dataset:
 def _cache(errand: Errand) -> Path:
     if errand.cache is not None:
         return errand.cache
-    return Path(tempfile.gettempdir()) / f"data-efficiency-explorer-{getpass.getuser()}"
+    from distributed import get_worker
+
+    return Path(get_worker().local_directory) / "explorer-cache"
 
 
 # ---- the start of a worker -------------------------------------------------------------------------------------

@@ -60,9 +60,12 @@ class Database:
             return db.execute(query, values).fetchall()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection inside a transaction that holds the write lock from its first statement."""
-        with self._connected() as db:
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """Yield a connection inside a transaction that holds the write lock from its first statement.
+
+        A durable one is on the disk when it ends, and survives even a power cut.
+        """
+        with self._connected("full" if durable else "normal") as db:
             db.execute("begin immediate")
             try:
                 yield db
@@ -72,11 +75,11 @@ class Database:
             db.execute("commit")
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def _connected(self, synchronous: str = "normal") -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as db:
                 db.row_factory = sqlite3.Row
-                db.execute("pragma synchronous = normal")
+                db.execute(f"pragma synchronous = {synchronous}")
                 yield db
         except sqlite3.Error as error:
             raise StoreError(

@@ -45,7 +45,7 @@ class Store:
                 values,
             )
             kept = _one(db, "select definition from studies where id = ?", study.id)["definition"]
-        if kept != definition:
+        if Study.from_dict(json.loads(kept)) != study:
             raise StoreError(f"The store already holds another study with the id {study.id}. Choose a new id.")
 
     def study(self, id: str) -> Study:
@@ -194,8 +194,11 @@ class Store:
         return tuple(Timing(known[row["study"]].arm(row["arm"]), row["n_labeled"], row["fit_seconds"]) for row in rows)
 
     def finish(self, id: str, *outcomes: Outcome) -> int:
-        """Append outcomes in one transaction and return how many were new; a trial that has one keeps it."""
-        with self._file.writing() as db:
+        """Append outcomes in one transaction, on the disk at once, and return how many were new.
+
+        A trial that has one keeps it.
+        """
+        with self._file.writing(durable=True) as db:
             db.execute("update studies set attempts = 0 where id = ?", (id,))
             return sum(append(db, id, outcome) for outcome in outcomes)
 

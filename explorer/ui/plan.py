@@ -1,18 +1,19 @@
 """The plan of a study: what is compared, what it costs, and the button that starts it."""
 
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from explorer.budgets import parsed_budgets
 from explorer.engine.bill import Bill, bill
 from explorer.errors import StudyError
 from explorer.records import Arm, Dataset, Slot, Study
 from explorer.scores import METRICS
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import limits, shell, texts
+from explorer.ui.budgets import pool_of
 from explorer.ui.formats import duration
 
 #: Budgets that are offered, as far as the data reaches.
@@ -21,17 +22,8 @@ _BUDGETS = (1, 2, 5, 10, 20, 50, 100)
 
 def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
     """Return the budgets per class that the pool of the median class can pay, at least one."""
-    counts = sorted(dataset.class_counts.tolist())
-    pool = counts[len(counts) // 2] * (1 - share)
-    return tuple(budget for budget in _BUDGETS if budget <= pool) or (1,)
-
-
-def parsed_budgets(text: str) -> tuple[int, ...]:
-    """Return the whole numbers in `text`, ascending, each once. Raises StudyError for anything else."""
-    parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
-    if not parts or not all(part.isdecimal() and int(part) > 0 for part in parts):
-        raise StudyError(texts.BAD_BUDGETS.format(text=text))
-    return tuple(sorted({int(part) for part in parts}))
+    pool = sorted(pool_of(dataset, share).tolist())
+    return tuple(budget for budget in _BUDGETS if budget <= pool[len(pool) // 2]) or (1,)
 
 
 def unavailable(arm: Arm) -> str | None:

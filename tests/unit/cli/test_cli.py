@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +18,9 @@ from explorer.__main__ import main
 from explorer.datasets.reading import read
 from explorer.engine import cluster
 from explorer.export.folder import COLUMNS
+from explorer.interrupting import interruptible
+from explorer.records import State
+from explorer.store.database import Database
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
 
@@ -194,6 +198,8 @@ def test_a_finished_run_is_not_run_again(finished, out, capsys):
         (["--arms", "spy,nonsense"], "There is no arm 'nonsense'. Choose from"),
         (["--arms", "impossible"], "does not work with models that are trained"),
         (["--per-class", "1,x"], "'1,x' is not a list of whole numbers above 0"),
+        (["--per-class", "1" + "0" * 19], "is too large"),
+        (["--per-class", "9" * 5000], "is too large"),
         (["--groups", "nowhere.csv"], "nowhere.csv"),
         (["--nonsense"], "--nonsense"),
         (["--resume"], "is not a study that this program wrote"),
@@ -292,6 +298,46 @@ def test_a_run_that_was_killed_is_finished_by_resume(data, out):
     }
     assert len(trials(out)) == len(seconds) == 4
     assert {trial: seconds[trial] for trial in kept} == kept
+
+
+def test_a_run_that_was_killed_after_its_last_outcome_is_closed_by_resume(finished, out):
+    with sqlite3.connect(out / ".explorer" / "studies.db") as db:
+        db.execute("update studies set state = 'running', started = created")
+    db.close()
+    before = trials(out)
+    assert main(small(finished, out, "--resume")) == 0
+    assert Store(out / ".explorer" / "studies.db").studies()[0].state is State.DONE
+    assert json.loads((out / "study.json").read_text())["state"] == "done"
+    assert trials(out) == before
+
+
+def test_a_run_that_was_killed_before_it_wrote_study_json_can_be_started_again(data, out):
+    Store(out / ".explorer" / "studies.db")
+    (out / "trials.csv").touch()
+    (out / ".predictions.npz.partial").touch()
+    assert main(small(data, out)) == 0
+    assert len(trials(out)) == 4
+
+
+def test_a_folder_with_a_file_of_somebody_else_is_not_written_to(data, out, capsys):
+    Store(out / ".explorer" / "studies.db")
+    (out / "diary.txt").touch()
+    assert main(small(data, out)) == 1
+    assert "is not empty" in capsys.readouterr().err
+
+
+def test_ctrl_c_inside_a_transaction_waits_for_it_elsewhere(finished, out):
+    path = out / ".explorer" / "studies.db"
+    store, (row,) = Store(path), Store(path).studies()
+    with sqlite3.connect(path) as db:
+        db.execute("update studies set state = 'queued'")
+    db.close()
+    start = time.monotonic()
+    with interruptible(lambda: store.cancel(row.id)), Database(path).writing():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+    assert store.state(row.id) is State.CANCELLED
+    assert time.monotonic() - start < 5
 
 
 def test_two_runs_in_one_folder_are_refused(finished, out, capsys):

@@ -56,7 +56,9 @@ def test_a_remote_scheduler_finds_the_same_outcomes(scheduler, add, store, works
         alone = run_trial(dataset, study, trial, cache=tmp_path / "cache", monitor=Quiet())
         assert outcomes[trial].state is alone.state
         assert outcomes[trial].probabilities.tobytes() == alone.probabilities.tobytes()
-    assert list((tmp_path / "elsewhere").glob("data-efficiency-explorer-*/*.npy"))
+    kept = list((tmp_path / "elsewhere").rglob("explorer-cache/*.npy"))
+    assert kept
+    assert all(any(part.startswith("worker-") for part in path.parts) for path in kept)
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):

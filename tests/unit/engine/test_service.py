@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from explorer.engine import client
+from explorer.engine import client, service
 from explorer.engine.client import engine_running, ensure_engine
 from explorer.records import State
 
@@ -115,7 +115,7 @@ def test_the_engine_outlives_the_process_that_started_it(workspace, add, store, 
 def test_pages_can_ask_without_anything_heavy():
     script = (
         "import sys, explorer.engine.client, explorer.engine.bill, explorer.store.store, explorer.export.folder\n"
-        "heavy = {'torch', 'timm', 'distributed', 'dask', 'albumentations'} & set(sys.modules)\n"
+        "heavy = {'torch', 'timm', 'distributed', 'dask', 'albumentations', 'scipy', 'sklearn'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
@@ -128,3 +128,16 @@ def test_asking_is_cheap(workspace):
     for _ in range(100):
         assert not engine_running(workspace)
     assert time.perf_counter() - start < 1
+
+
+def test_whatever_is_wrong_with_one_study_the_next_one_runs(workspace, add, store, monkeypatch):
+    def damaged(*_):
+        raise FileNotFoundError(2, "No such file", "inputs.npy")
+
+    study, calls = add(spy_fixed={}), []
+    monkeypatch.setattr(service.saved, "load", damaged)
+    service.run_study(store, workspace, study.id, lambda: None, lambda _: None, lambda: calls.append("lost"))
+    assert store.state(study.id) is State.FAILED
+    assert "FileNotFoundError" in store.problem(study.id)
+    assert store.problem(study.id).endswith("Open its data again, then resume it.")
+    assert calls == ["lost"]

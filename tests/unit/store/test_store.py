@@ -1,5 +1,6 @@
 """The store: what is finished stays, nothing is stored twice, many may read and write at once."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from explorer.errors import StoreError
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
-from explorer.store import database
+from explorer.store import database, rows
 from explorer.store.store import Store
 
 ARMS = (Arm("a", "A", Choice("x", {"c": 2})), Arm("b", "B", Choice("y")))
@@ -313,3 +314,28 @@ def test_outcomes_need_little_more_than_their_predictions(running):
         db.execute("pragma wal_checkpoint(truncate)")
     db.close()
     assert running.path.stat().st_size < 1.2 * 100 * probabilities.nbytes
+
+
+def test_a_finished_trial_is_on_the_disk_at_once(store, monkeypatch):
+    store.add(study_of())
+    levels, append = [], rows.append
+
+    def seen(db, *given):
+        levels.append(db.execute("pragma synchronous").fetchone()[0])
+        return append(db, *given)
+
+    monkeypatch.setattr("explorer.store.store.append", seen)
+    store.finish("one", done(Trial("a", 1, 0)))
+    assert levels == [2]
+
+
+def test_the_same_study_in_other_words_is_the_same(store):
+    study = study_of()
+    store.add(study)
+    with sqlite3.connect(store.path) as db:
+        text = json.dumps(dict(reversed(study.to_dict().items())), indent=1)
+        db.execute("update studies set definition = ?", (text,))
+    db.close()
+    store.add(study)
+    with pytest.raises(StoreError, match="another study"):
+        store.add(study_of(metric="accuracy" if study.metric != "accuracy" else "macro_f1"))

@@ -141,3 +141,19 @@ def test_no_half_written_file_is_ever_visible(dataset, tmp_path, monkeypatch):
     assert not list(tmp_path.glob("*.npy"))
     assert list(tmp_path.iterdir())
     assert len(prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).features) == len(dataset)
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", "half"])
+def test_a_file_that_cannot_be_read_is_made_anew(dataset, tmp_path, counted, damage):
+    parts, counter = counted
+    first = np.array(prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).features)
+    key = recipe(dataset, parts, np.arange(9), 0).key
+    path = tmp_path / f"{key}.npy"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if damage == "half" else damage)
+    path.with_suffix(".0.npy").write_bytes(b"a block cut short")
+    assert not preparing.is_ready(key, tmp_path)
+    again = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    assert np.array_equal(again.features, first)
+    assert counter.rows == 2 * len(dataset)
+    assert preparing.is_ready(key, tmp_path)

@@ -1,16 +1,21 @@
 """One trial: what techniques are given, what comes out, and that neither test rows nor hidden labels reach a fit."""
 
+import importlib.metadata
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer.errors import Cancelled, TechniqueError
+from explorer import trial as trials
+from explorer.errors import Cancelled, OutOfTime, TechniqueError
 from explorer.records import Arm, Choice, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.base import Quiet
 from explorer.techniques.discovery import techniques
+from explorer.training.precision import fast_bfloat16
 from explorer.trial import VIEWS, prepare, run_trial, seed_for
 
 TOYS = Path(__file__).parents[2] / "toys"
@@ -204,3 +209,70 @@ def test_a_trial_ends_at_its_time_limit(dataset, tmp_path):
     outcome = run_trial(dataset, study, Trial("slow", 2, 0), cache=tmp_path, monitor=Quiet())
     assert outcome.state is State.FAILED
     assert "time limit of 0.1 s" in outcome.error
+
+
+class Clock:
+    """A clock that is moved on by hand."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        monkeypatch.setattr("explorer.trial.time.monotonic", lambda: self.now)
+
+
+def test_the_time_limit_counts_from_the_end_of_the_preparation(dataset, tmp_path, monkeypatch):
+    clock = Clock(monkeypatch)
+    study = study_of(Arm("arm", "Arm", FIXED, augmentation=Choice("spy_views")), seconds=10)
+    real = trials.prepared
+
+    def slow(*given, **named):
+        clock.now += 9
+        return real(*given, **named)
+
+    class Late:
+        def step(self, done, total):
+            clock.now += 0.2
+
+    monkeypatch.setattr(trials, "prepared", slow)
+    outcome = run_trial(dataset, study, Trial("arm", 2, 0), cache=tmp_path, monitor=Late())
+    assert clock.now > 10
+    assert outcome.state is State.DONE, outcome.error
+
+
+def test_a_preparation_ends_at_the_time_limit(dataset, tmp_path, monkeypatch):
+    clock = Clock(monkeypatch)
+    arm = Arm("arm", "Arm", FIXED)
+    study = study_of(arm, seconds=10)
+
+    class Hanging:
+        def step(self, done, total):
+            clock.now += 6
+
+    with pytest.raises(OutOfTime, match=r"The preparation was stopped after its time limit of 10 s\."):
+        prepare(dataset, study, arm, 0, cache=tmp_path, monitor=Hanging())
+    outcome = run_trial(dataset, study, Trial("arm", 2, 0), cache=tmp_path, monitor=Hanging())
+    assert "The preparation was stopped" in outcome.error
+
+
+def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monkeypatch):
+    def version(name):
+        if name == "scikit-image":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1"
+
+    trials._libraries.cache_clear()
+    monkeypatch.setattr(trials.importlib.metadata, "version", version)
+    monkeypatch.setitem(sys.modules, "torch", object())
+    found = trials.versions()
+    trials._libraries.cache_clear()
+    assert set(found) == {
+        "python", "machine", "numpy", "scipy", "scikit-learn", "torch", "threads", "device", "bfloat16",
+    }  # fmt: skip
+    assert (found["device"], found["bfloat16"]) == ("cpu", "yes" if fast_bfloat16() else "no")
+    monkeypatch.delitem(sys.modules, "torch")
+    assert "bfloat16" not in trials.versions()
+    trials._libraries.cache_clear()
+
+
+def test_versions_import_no_torch():
+    script = "import sys; from explorer.trial import versions; versions(); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -1,0 +1,30 @@
+"""Label budgets as people type them; the same rule in the browser and on the command line."""
+
+import re
+
+from explorer.errors import StudyError
+
+#: The largest budget; far above any number of labels that somebody makes by hand.
+LARGEST = 1_000_000
+BAD_BUDGETS = "'{text}' is not a list of whole numbers above 0. Write for instance 1, 2, 5, 10, 20."
+#: Characters of a wrong text that are repeated to its author.
+_SHOWN = 40
+
+
+def parsed_budgets(text: str) -> tuple[int, ...]:
+    """Return the whole numbers in `text`, 1 .. `LARGEST`, ascending, each once; commas, semicolons or spaces between.
+
+    A budget above the number of labelled examples is allowed. Raises StudyError for anything else.
+    """
+    parts = [part.lstrip("0") for part in re.split(r"[,;\s]+", text.strip()) if part]
+    if not parts or not all(part.isdecimal() for part in parts):
+        raise StudyError(BAD_BUDGETS.format(text=_short(text)))
+    for part in parts:
+        # The length first: Python refuses to turn thousands of digits into a number.
+        if len(part) > len(str(LARGEST)) or int(part) > LARGEST:
+            raise StudyError(f"The budget {_short(part)} is too large. Choose at most {LARGEST:,} labels.")
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,31 @@
+"""Budgets as people type them."""
+
+import pytest
+
+from explorer.budgets import LARGEST, parsed_budgets
+from explorer.errors import StudyError
+
+
+@pytest.mark.parametrize("text", ["1,2,5", " 5; 2 1 ", "1, 2,\t5, 5", "001 2 5"])
+def test_numbers_are_ascending_and_each_once(text):
+    assert parsed_budgets(text) == (1, 2, 5)
+
+
+def test_the_largest_is_allowed_and_one_more_is_not():
+    assert parsed_budgets(f"3,{LARGEST}") == (3, 1_000_000)
+    with pytest.raises(StudyError, match=r"The budget 1000001 is too large\. Choose at most 1,000,000 labels"):
+        parsed_budgets("3,1000001")
+
+
+@pytest.mark.parametrize("text", ["", "0", "1,two", "-3", "1.5", "²", "x" * 9999])
+def test_anything_else_is_refused_in_one_short_sentence(text):
+    with pytest.raises(StudyError, match="is not a list of whole numbers above 0") as caught:
+        parsed_budgets(text)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 19, "9" * 5000])
+def test_huge_numbers_are_refused_in_one_short_sentence(text):
+    with pytest.raises(StudyError, match="is too large") as caught:
+        parsed_budgets(text)
+    assert len(str(caught.value)) < 200
