@@ -29,21 +29,22 @@ def zip_listing(path: Path, limits: Limits, notebook: Notebook) -> Iterator[List
         raise DataError(f"{path.name} is not a readable zip archive ({error}). Pack it again.") from error
     with archive:
         infos = archive.infolist()
-        _check_packing(infos, limits, path)
+        check_packing(infos, limits, path.name)
         admission = Admission(limits, notebook, path.name)
         entries = [_entry(archive, info) for info in infos if _admits(info, admission)]
         folders = tuple(tidy(info.filename.rstrip("/")) for info in infos if _is_plain_folder(info))
         yield Listing(path.stem, sorted_entries(entries), folders)
 
 
-def _check_packing(infos: list[zipfile.ZipInfo], limits: Limits, path: Path) -> None:
+def check_packing(infos: list[zipfile.ZipInfo], limits: Limits, name: str) -> None:
+    """Raise DataError when the archive `name`, or a large file of it, is packed tighter than the limit."""
     groups = [infos, *([info] for info in infos)]
     for group in groups:
         unpacked = sum(info.file_size for info in group)
         packed = max(1, sum(info.compress_size for info in group))
         if unpacked > _LARGE and unpacked > limits.ratio * packed:
             raise DataError(
-                f"{path.name} unpacks to {unpacked // packed:,} times its size, as zip bombs do; at most "
+                f"{name} unpacks to {unpacked // packed:,} times its size, as zip bombs do; at most "
                 f"{limits.ratio} times is read. Pack the images themselves, for example as PNG."
             )
 

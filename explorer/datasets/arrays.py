@@ -1,5 +1,9 @@
 """Arrays of images in .npy form, read row by row out of a file or an archive; pickles are never loaded."""
 
+import lzma
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -14,6 +18,23 @@ from explorer.records import Array
 
 _BLOCK = 8_000_000
 """Bytes read at a time."""
+
+CUT_SHORT = (ValueError, EOFError, zlib.error, zipfile.BadZipFile, lzma.LZMAError)
+"""What reading the values of a damaged .npy or .npz raises."""
+
+BROKEN_HEADER = (
+    *CUT_SHORT,
+    OSError,
+    SyntaxError,
+    tokenize.TokenError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+)
+"""What reading a damaged header raises: numpy takes it for Python source."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +80,15 @@ def stored(name: str, opener: Callable[[], BinaryIO], limits: Limits) -> Stored:
     try:
         with opener() as file:
             shape, fortran, dtype = _header(file)
-    except (ValueError, EOFError, OSError, SyntaxError, TypeError, KeyError, RecursionError, MemoryError) as error:
-        raise DataError(f"{name} is no readable numpy array. Save it again with numpy.save or numpy.savez.") from error
+    except BROKEN_HEADER as error:
+        raise DataError(
+            f"{name} is no readable numpy array, or damaged. Save it again by numpy.save or numpy.savez."
+        ) from error
+    if min(shape, default=0) < 0:
+        raise DataError(f"{name} has shape {shape}, which cannot be. Save it again with numpy.save or numpy.savez.")
     if dtype.hasobject:
         raise DataError(f"{name} holds Python objects, which can run code and are never loaded. Save plain numbers.")
-    size = int(np.prod([max(0, each) for each in shape], dtype=object)) * dtype.itemsize
+    size = int(np.prod(shape, dtype=object)) * dtype.itemsize
     if size > limits.array_bytes:
         raise DataError(
             f"{name} has shape {shape}, {size / 1e9:,.1f} GB; at most {limits.array_bytes / 1e9:g} are read."
@@ -102,7 +127,7 @@ class Images:
             for row in self.array.rows():
                 shaped = row[:, :, None] if self.layout == "hw" else np.moveaxis(row, 0, 2) if self._first else row
                 yield _as(shaped, self.kind)
-        except (ValueError, EOFError) as error:
+        except CUT_SHORT as error:
             raise DataError(f"{self.array.name} is cut short. Copy or download it again.") from error
 
     @property
@@ -119,6 +144,10 @@ def images_of(array: Stored, notebook: Notebook, limits: Limits) -> Images:
     if len(shape) not in (3, 4) or 0 in shape:
         raise DataError(
             f"{array.name} has shape {shape}. Images have shape (n, height, width) or (n, height, width, channels)."
+        )
+    if shape[0] > limits.images:
+        raise DataError(
+            f"{array.name} holds {shape[0]:,} images; at most {limits.images:,} are read. Give some of them."
         )
     layout = "hw" if len(shape) == 3 else _layout(shape[1:])
     height, width, channels = {
@@ -155,7 +184,7 @@ def _kind(array: Stored) -> str:
             low, high = min(low, int(row.min())), max(high, int(row.max()))
     except Unusable as error:
         raise DataError(f"{array.name} has values of type {array.dtype}, which are no pixels.") from error
-    except (ValueError, EOFError) as error:
+    except CUT_SHORT as error:
         raise DataError(f"{array.name} is cut short. Copy or download it again.") from error
     return "float32" if low < 0 or high > 65_535 else "uint8" if high <= 255 else "uint16"
 

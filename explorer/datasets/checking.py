@@ -18,8 +18,8 @@ class Subject:
 
 
 def checked(dataset: Dataset, measures: Measures) -> tuple[Ints | None, tuple[Finding, ...]]:
-    """Return the clusters of duplicates, exact and near, as in Dataset, and what all checks found."""
+    """Return the clusters of duplicates, exact, near and turned, as in Dataset, and what all checks found."""
     subject = Subject(dataset, measures, duplicates(dataset, measures))
     findings = tuple(finding for check in modules("checks") for finding in check.check(subject))
-    near = subject.duplicates.near
-    return (near if (near >= 0).any() else None), findings
+    every = subject.duplicates.every
+    return (every if (every >= 0).any() else None), findings

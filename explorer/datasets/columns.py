@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.datasets.arrays import Stored
+from explorer.datasets.arrays import CUT_SHORT, Stored
 from explorer.errors import DataError
 from explorer.records import Array
 
@@ -68,7 +68,7 @@ def _whole(array: Stored) -> Array:
         raise DataError(f"{array.name} has shape {array.shape} and is too large for a list of labels or names.")
     try:
         return array.whole()
-    except (ValueError, EOFError) as error:
+    except CUT_SHORT as error:
         raise DataError(f"{array.name} is cut short. Copy or download it again.") from error
 
 

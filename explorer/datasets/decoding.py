@@ -12,10 +12,11 @@ from PIL import Image, UnidentifiedImageError
 
 from explorer.datasets.alpha import without_alpha
 from explorer.datasets.drafts import Head, Unusable
-from explorer.datasets.limits import Limits
+from explorer.datasets.limits import MEGABYTE, Limits
 from explorer.datasets.listings import Entry
 from explorer.datasets.orienting import turned
 from explorer.datasets.tiff import TIFF_MAGIC, tiff_head, tiff_pixels
+from explorer.errors import DataError
 from explorer.records import Array
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "PPM")
@@ -36,19 +37,26 @@ BROKEN = (
     struct.error,
     zlib.error,
     zipfile.BadZipFile,
+    DataError,
     cv2.error,
     Image.DecompressionBombError,
 )
-"""What the decoders of Pillow, OpenCV and tifffile raise for damaged files, found by feeding them such."""
+"""What the decoders of Pillow, OpenCV and tifffile raise for damaged files, found by feeding them such.
+
+DataError is what an entry of a damaged archive raises when it is opened or read.
+"""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GREY = {"1", "L", "I", "I;16", "I;16L", "I;16B", "I;16N", "F", "LA", "La"}
 _WITH_ALPHA = {"LA", "La", "PA", "RGBA", "RGBa"}
 _ORIENTATION = 0x0112
+_EXTRA = 4 * MEGABYTE  # for what a file holds beside its pixels
 
 
 def head(entry: Entry, limits: Limits) -> Head:
     """Return what the start of an image file tells. Raises Unusable for a file that is no image or too large."""
+    if entry.size > limits.image_bytes + _EXTRA:
+        raise Unusable("large-image", f"left out unread, as a file of more than {limits.image_bytes / 1e6:g} MB")
     try:
         with entry.open() as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")

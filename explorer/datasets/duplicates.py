@@ -6,13 +6,16 @@ texture do not repeat. Where a set holds little detail (digits of 8 × 8 pixels)
 so the bar is set by the set itself: a pair counts only if it lies five times closer than the usual nearest neighbours.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from explorer.datasets.candidates import candidates, normalized
+from explorer.datasets.clusters import members
 from explorer.datasets.measuring import Measures, grey_of
+from explorer.datasets.turning import turned_keys
 from explorer.records import Array, Dataset, Floats, Ints
 
 SURE = 0.985
@@ -42,10 +45,16 @@ class Duplicates:
 
     exact   images whose stored pixels are equal
     near    near duplicates, exact ones among them
+    turned  mirrored or turned copies that are not all equal
+    every   clusters of `near` and `turned`, joined where they share an image
+    scenes  clusters of more than 20 images and a tenth of the set, as they were found; `near` may hold them in parts
     """
 
     exact: Ints
     near: Ints
+    scenes: Ints
+    turned: Ints
+    every: Ints
 
 
 def duplicates(dataset: Dataset, measures: Measures) -> Duplicates:
@@ -54,7 +63,19 @@ def duplicates(dataset: Dataset, measures: Measures) -> Duplicates:
     exact = _numbered(same.reshape(-1).astype(np.int64))
     first = np.unique(same.reshape(-1), return_index=True)[1]
     pairs, likeness = _near_pairs(dataset, measures, np.sort(first))
-    return Duplicates(exact, _clusters(exact, pairs, likeness))
+    near, scenes = _clusters(exact, pairs, likeness, dataset)
+    turned = _turned(dataset, measures, exact)
+    links = [np.stack([rows[:-1], rows[1:]], axis=1) for rows in members(turned)]
+    every = _joined(near, np.concatenate(links)) if links else near
+    return Duplicates(exact, near, scenes, turned, every)
+
+
+def _turned(dataset: Dataset, measures: Measures, exact: Ints) -> Ints:
+    turned = _numbered(turned_keys(dataset.inputs, measures.turns))
+    for rows in members(turned):
+        if exact[rows[0]] >= 0 and len(np.unique(exact[rows])) == 1:
+            turned[rows] = -1
+    return turned
 
 
 def _numbered(keys: Ints) -> Ints:
@@ -182,23 +203,44 @@ def _best_shift(left: Floats, right: Floats) -> tuple[int, int]:
 # ---- clusters --------------------------------------------------------------------------------------------------
 
 
-def _clusters(exact: Ints, pairs: Ints, likeness: Floats) -> Ints:
-    """Return the clusters that exact duplicates and pairs form together.
+def _clusters(exact: Ints, pairs: Ints, likeness: Floats, dataset: Dataset) -> tuple[Ints, Ints]:
+    """Return the clusters that exact duplicates and pairs form together, and those of them that are large, uncut.
 
-    Likeness is not transitive: a chain of frames may tie a whole class together, which then could never be tested.
-    So a cluster of more than a tenth of the set holds by its sure pairs alone.
+    A large cluster stays whole, as frames of one scene on both sides of a split would leak. Only where it holds all
+    of a class, which then could never be tested, it is cut at its weakest pairs into parts that are not large.
     """
+    most = max(20, len(exact) // 10)
     joined = _joined(exact, pairs)
-    sizes = np.bincount(joined[joined >= 0], minlength=1)
-    large = np.isin(joined[pairs[:, 0]], np.flatnonzero(sizes > max(20, len(exact) // 10)))
-    return _joined(exact, pairs[~large | (likeness >= SURE)]) if large.any() else joined
+    large = [rows for rows in members(joined) if len(rows) > most]
+    cut = [rows for rows in large if _holds_a_class(rows, dataset)]
+    scenes = np.full(len(exact), -1, np.int64)
+    for number, rows in enumerate(large):
+        scenes[rows] = number
+    if not cut:
+        return joined, scenes
+    weak = np.isin(pairs[:, 0], np.concatenate(cut))
+    order = np.argsort(-likeness, kind="stable")
+    kept = [pairs[~weak], pairs[order[weak[order]]]]
+    return _joined(exact, np.concatenate(kept), {int(row) for rows in cut for row in rows}, most), scenes
 
 
-def _joined(exact: Ints, pairs: Ints) -> Ints:
+def _holds_a_class(rows: Ints, dataset: Dataset) -> bool:
+    """Tell whether a class with several images has none in another group than those of `rows`."""
+    outside = np.ones(len(dataset), np.bool_)
+    outside[rows] = False
+    if dataset.groups is not None:
+        outside &= ~np.isin(dataset.groups, dataset.groups[rows])
+    held = np.setdiff1d(dataset.labels[rows], dataset.labels[outside])
+    return bool((dataset.class_counts[held[held >= 0]] > 1).any())
+
+
+def _joined(exact: Ints, pairs: Ints, bounded: Collection[int] = (), most: int = 0) -> Ints:
+    """Return the clusters; pairs of the rows `bounded` join only what then has at most `most` rows."""
     parent = np.arange(len(exact))
     in_cluster = np.flatnonzero(exact >= 0)
     _, first = np.unique(exact[in_cluster], return_index=True)
     parent[in_cluster] = in_cluster[first][exact[in_cluster]]
+    size = np.bincount(parent, minlength=len(exact))
 
     def root(row: int) -> int:
         while parent[row] != row:
@@ -207,5 +249,8 @@ def _joined(exact: Ints, pairs: Ints) -> Ints:
         return row
 
     for left, right in pairs.tolist():
-        parent[root(left)] = root(right)
+        one, other = root(left), root(right)
+        if one != other and not (left in bounded and size[one] + size[other] > most):
+            parent[one] = other
+            size[other] += size[one]
     return _numbered(np.array([root(row) for row in range(len(exact))], np.int64))

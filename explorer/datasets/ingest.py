@@ -1,5 +1,6 @@
 """Decodes the images of a draft one by one, brings them to one size and writes them to an array file as they come."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +13,14 @@ from explorer.datasets import scaling
 from explorer.datasets.arrayfile import ArrayFile
 from explorer.datasets.drafts import KINDS, Draft, Head, Unusable
 from explorer.datasets.findings import Notebook
-from explorer.datasets.fitting import fitted, target_side
+from explorer.datasets.fitting import FITS, fitted, target_side
+from explorer.datasets.limits import Limits
 from explorer.datasets.measuring import SMALL, Measures, Meter
 from explorer.errors import DataError
 from explorer.records import Array, Scaling
+
+SMALLEST, LARGEST = 4, 1024
+"""Sides in pixels that can be chosen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,16 +33,21 @@ class Ingested:
     side: int
 
 
-def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, fit: str) -> Ingested:
+def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, fit: str, limits: Limits) -> Ingested:
     """Write the usable images of a draft to `folder`/inputs.npy, (n, side, side, channels).
 
     Values keep their type: uint8, uint16 or float32. Memory holds one image at a time. The miniatures of the measures
-    are kept in `folder`/miniatures.npy. Raises DataError when no image can be used.
+    are kept in `folder`/miniatures.npy. Raises DataError when no image can be used, and when the set passes a limit.
     """
+    if len(draft.items) > limits.images:
+        raise DataError(
+            f"There are {len(draft.items):,} images; at most {limits.images:,} are read. Give some of them."
+        )
     usable = _usable(draft, notebook)
     plan = _plan(usable, notebook, draft)
     kept = [number for number in usable if number not in plan.odd]
     side = side or target_side([usable[number] for number in kept])
+    _check_size(len(kept), side, plan, limits)
     miniatures = folder / "miniatures.npy"
     span = scaling.Range(len(kept)) if plan.kind != "uint8" else None
     rows: list[int] = []
@@ -67,6 +77,18 @@ class _Plan:
     kind: str
     channels: int
     odd: frozenset[int]
+
+
+def _check_size(n: int, side: int, plan: _Plan, limits: Limits) -> None:
+    each = n * plan.channels * np.dtype(plan.kind).itemsize
+    if each * side * side <= limits.array_bytes:
+        return
+    fits = math.isqrt(limits.array_bytes // max(1, each))
+    remedy = f"Choose an image size of at most {fits} px" if fits >= SMALLEST else "Give a part of them"
+    raise DataError(
+        f"{n:,} images of {side} × {side} pixels take {each * side * side / 1e6:,.0f} MB; at most "
+        f"{limits.array_bytes / 1e6:,.0f} MB are kept. {remedy}."
+    )
 
 
 def _usable(draft: Draft, notebook: Notebook) -> dict[int, Head]:
@@ -151,7 +173,7 @@ def _conformed(pixels: Array, plan: _Plan) -> Array:
 
 def check_side(side: int | None, fit: str) -> None:
     """Raise DataError for a side or a way of fitting that cannot be."""
-    if side is not None and not 4 <= side <= 1024:
-        raise DataError(f"The image size is {side} px. Choose one from 4 to 1024.")
-    if fit not in ("pad", "stretch"):
-        raise DataError(f"The way of fitting is '{fit}'. Choose pad or stretch.")
+    if side is not None and not SMALLEST <= side <= LARGEST:
+        raise DataError(f"The image size is {side} px. Choose one from {SMALLEST} to {LARGEST}.")
+    if fit not in FITS:
+        raise DataError(f"The way of fitting is '{fit}'. Choose {' or '.join(FITS)}.")

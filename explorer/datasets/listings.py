@@ -1,8 +1,11 @@
 """What a path holds, as a flat list of named files: a folder, an archive or one file look the same to readers."""
 
 import functools
+import lzma
 import os
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +18,15 @@ from explorer.datasets.names import ARCHIVES, IMAGES, TABLES, is_clutter, natura
 from explorer.errors import DataError
 
 
+@contextmanager
+def intact(name: str) -> Iterator[None]:
+    """Raise DataError on what unpacking a damaged or unusual archive raises, before its end or in it."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError) as error:
+        raise DataError(f"{name} cannot be unpacked ({error}). Pack or download it again.") from error
+
+
 @dataclass(frozen=True)
 class Entry:
     """One file: its name with `/` between folders, its size in bytes unpacked, and how to open it."""
@@ -24,12 +36,16 @@ class Entry:
     opener: Callable[[], BinaryIO]
 
     def open(self) -> BinaryIO:
-        """Return the file opened for reading. Raises OSError or zipfile.BadZipFile when it cannot be."""
-        return self.opener()
+        """Return the file opened for reading. Raises OSError, or DataError when it is damaged."""
+        with intact(self.name):
+            return self.opener()
 
     def read(self) -> bytes:
-        """Return the content; one that is longer than its stated size is cut there and never unpacked further."""
-        with self.opener() as file:
+        """Return the content; one that is longer than its stated size is cut there and never unpacked further.
+
+        Raises OSError, or DataError when it is damaged.
+        """
+        with intact(self.name), self.opener() as file:
             return file.read(self.size)
 
 

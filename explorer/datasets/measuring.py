@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.datasets.arrayfile import ArrayFile
 from explorer.datasets.fitting import resized
+from explorer.datasets.turning import orbit_key
 from explorer.records import Array, Floats, Ints
 
 SMALL = 32
@@ -23,9 +24,9 @@ class Measures:
 
     sizes      (n, 2) int64, original height and width in pixels
     means      (n,) float32, mean of all values of the original image
-    spreads    (n,) float32, standard deviation of all values of the stored image
     flat       (n,) bool, all values of the original image are the same in each channel
     prints     (n, 2) uint64, hash of the stored pixels; equal for equal images
+    turns      (n,) int64, equal for mirrored and turned versions of one image, and hardly ever for others
     small      (n, 32, 32) float32, grey miniature of the stored image; memory-mapped where n is large
     borders    (n, 64) float32, grey values along the outermost ring of the original image, before any padding
     inners     (n, 64) float32, the same along the ring half-way to the centre
@@ -33,9 +34,9 @@ class Measures:
 
     sizes: Ints
     means: Floats
-    spreads: Floats
     flat: Array
     prints: Array
+    turns: Ints
     small: Floats
     borders: Floats
     inners: Floats
@@ -48,22 +49,21 @@ class Meter:
         self._miniatures = miniatures
         self._sizes: list[tuple[int, int]] = []
         self._means: list[float] = []
-        self._spreads: list[float] = []
         self._flat: list[bool] = []
         self._prints: list[bytes] = []
+        self._turns: list[int] = []
         self._borders: list[Array] = []
         self._inners: list[Array] = []
 
     def add(self, original: Array, stored: Array) -> None:
         """Measure one image, (height, width, channels), as it came and as it is stored."""
-        mean, deviation = cv2.meanStdDev(np.ascontiguousarray(stored).reshape(-1, 1))
         grey = grey_of(original)
         height, width = grey.shape
         self._sizes.append((height, width))
-        self._means.append(float(mean[0, 0] if stored is original else original.mean()))
-        self._spreads.append(float(deviation[0, 0]))
+        self._means.append(float(cv2.mean(np.ascontiguousarray(original).reshape(-1, 1))[0]))
         self._flat.append(bool((original == original[0, 0]).all()))
         self._prints.append(hashlib.blake2b(np.ascontiguousarray(stored).data, digest_size=16).digest())
+        self._turns.append(orbit_key(stored))
         self._miniatures.append(resized((grey if stored is original else grey_of(stored))[:, :, None], SMALL, SMALL))
         self._borders.append(ring(grey, 0, 0))
         self._inners.append(ring(grey, height // 4, width // 4))
@@ -73,9 +73,9 @@ class Meter:
         return Measures(
             np.array(self._sizes, np.int64),
             np.array(self._means, np.float32),
-            np.array(self._spreads, np.float32),
             np.array(self._flat, np.bool_),
             np.frombuffer(b"".join(self._prints), np.uint64).reshape(-1, 2),
+            np.array(self._turns, np.int64),
             small,
             np.stack(self._borders),
             np.stack(self._inners),

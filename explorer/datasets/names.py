@@ -40,10 +40,16 @@ def tidy(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key by which "2" comes before "10"."""
-    pieces = re.split(r"([0-9]+)", name)
-    return tuple((0, int(each), each) if each.isdecimal() else (1, 0, each) for each in pieces if each)
+def natural(name: str) -> tuple[tuple[int, int, str, str], ...]:
+    """Return a sort key by which "2" comes before "10", for numbers of any length."""
+    return tuple(_piece(each) for each in re.split(r"([0-9]+)", name) if each)
+
+
+def _piece(text: str) -> tuple[int, int, str, str]:
+    if not (text.isascii() and text.isdecimal()):
+        return 1, 0, text, ""
+    digits = text.lstrip("0")
+    return 0, len(digits), digits, text
 
 
 class Matcher:

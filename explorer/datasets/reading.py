@@ -1,6 +1,8 @@
 """A path → a Dataset and its findings: the one door through which data comes in."""
 
+import lzma
 import zipfile
+import zlib
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -63,11 +65,11 @@ def read(path: Path, workspace: Workspace, options: ReadOptions = ReadOptions(),
         ):
             draft = _reader(listing, notebook).read(listing, options.limits, notebook)
             if options.groups_file is not None:
-                draft = with_groups(draft, options.groups_file, notebook)
+                draft = with_groups(draft, options.groups_file, options.limits, notebook)
             return _read(draft, name or listing.name, path, folder, workspace, options, notebook)
     except OSError as error:
         raise StoreError(f"{path} cannot be read into {workspace.home}: {error.strerror or error}.") from error
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         raise DataError(f"{Path(path).name} is damaged ({error}). Pack or download it again.") from error
 
 
@@ -80,13 +82,14 @@ def _read(
     options: ReadOptions,
     notebook: Notebook,
 ) -> Reading:
-    ingested = ingest(draft, notebook, folder, side=options.size, fit=options.fit)
+    ingested = ingest(draft, notebook, folder, side=options.size, fit=options.fit, limits=options.limits)
     dataset = _dataset(draft, ingested, name, options.source or Path(path).name, folder, notebook)
     dataset = replace(dataset, licence=options.licence)
     rows = {item: row for row, item in enumerate(dataset.items)}
     duplicates, troubles = checked(dataset, ingested.measures)
     findings = (*notebook.findings(rows), *troubles)
     dataset = replace(dataset, duplicates=duplicates)
+    dataset = replace(dataset, fingerprint=saved.fingerprint(folder / "inputs.npy", dataset))
     means = ingested.scaling.apply(ingested.measures.means)
     (folder / "miniatures.npy").unlink()
     saved.save(workspace, folder, Reading(dataset, findings, ingested.measures.sizes, means))
@@ -95,10 +98,9 @@ def _read(
 
 def _dataset(draft: Draft, ingested: Ingested, name: str, source: str, folder: Path, notebook: Notebook) -> Dataset:
     labeled = labeling(draft, ingested.kept, notebook)
-    inputs = folder / "inputs.npy"
-    dataset = Dataset(
+    return Dataset(
         name=name,
-        inputs=np.load(inputs, mmap_mode="r", allow_pickle=False),
+        inputs=np.load(folder / "inputs.npy", mmap_mode="r", allow_pickle=False),
         labels=labeled.labels,
         class_names=labeled.class_names,
         items=tuple(draft.items[number].name for number in ingested.kept),
@@ -109,7 +111,6 @@ def _dataset(draft: Draft, ingested: Ingested, name: str, source: str, folder: P
         given_test=labeled.given_test,
         source=source,
     )
-    return replace(dataset, fingerprint=saved.fingerprint(inputs, dataset))
 
 
 # ---- which reader ----------------------------------------------------------------------------------------------

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 from explorer.datasets.drafts import Listed
 from explorer.datasets.findings import count
+from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Listing
-from explorer.datasets.tables import Row, Table, table_of
+from explorer.datasets.tables import Row, Table, columns_of, table_of
 from explorer.errors import DataError
+
+_LONGEST = 20
+"""Digits of a number of an image, at most."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class RowTable:
         ]
 
     def _by_index(self, rows: tuple[Row, ...]) -> list[Row]:
-        numbers = [int(row.index) if row.index.isdecimal() else -1 for row in rows]
+        numbers = [int(row.index) if row.index.isdecimal() and len(row.index) < _LONGEST else -1 for row in rows]
         first = min(numbers)
         if sorted(numbers) != list(range(first, first + len(rows))) or first not in (0, 1):
             raise DataError(
@@ -45,14 +49,13 @@ class RowTable:
         return [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda each: each[0])]
 
 
-def row_table(listing: Listing, of: str) -> RowTable:
+def row_table(listing: Listing, of: str, limits: Limits) -> RowTable:
     """Return the one table with a column `label`. Raises DataError when there is none, or more than one."""
     if not listing.tables:
         raise DataError(f"There is no table beside {of}. Add a CSV of the same name with a column 'label'.")
-    tables = [table_of(entry) for entry in listing.tables]
-    fit = [table for table in tables if "label" in table.columns]
+    fit = [entry for entry in listing.tables if "label" in columns_of(entry)]
     if len(fit) > 1:
         raise DataError(f"There are {len(fit)} tables of labels beside {of}. Keep one of them.")
     if not fit:
-        tables[0].needs("label")
-    return RowTable(fit[0])
+        table_of(listing.tables[0], limits).needs("label")
+    return RowTable(table_of((fit or listing.tables)[0], limits))

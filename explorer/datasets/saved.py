@@ -1,14 +1,17 @@
-"""Data sets on disk: `datasets/<fingerprint>/` of the workspace, written once, never changed, memory-mapped.
+"""Data sets on disk: `datasets/<fingerprint>/` of the workspace, memory-mapped.
 
     inputs.npy                          (n, height, width, channels) stored values
     labels.npy groups.npy duplicates.npy given_test.npy sizes.npy means.npy    (n, ...) as in Dataset and Reading
     about.json                          everything else, the findings too
 
-A folder is written under another name and appears by one rename, so that no process ever sees half of it.
+A folder is written under another name and appears by one rename, so that no process ever sees half of it. What the
+fingerprint covers never changes; the rest (about.json, sizes.npy, means.npy) is that of the latest reading, and each
+file is replaced by one rename.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +28,7 @@ from explorer.workspace import Workspace
 
 FORMAT = 1
 _OPTIONAL = ("groups", "duplicates", "given_test")
+_LATEST = ("sizes.npy", "means.npy", "about.json")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,7 @@ class Reading:
 
 
 def fingerprint(inputs: Path, dataset: Dataset) -> str:
-    """Return the name of the contents: pixels, labels, groups, given split, names of classes, groups and items.
+    """Return the name of the contents: pixels, labels, groups, given split, duplicates, names of classes and items.
 
     It does not depend on where the data came from: a folder and a zip of it have the same.
     """
@@ -51,7 +55,8 @@ def fingerprint(inputs: Path, dataset: Dataset) -> str:
         pixels = hashlib.file_digest(file, "sha256").hexdigest()
     arrays = [_bytes(dataset.labels), _bytes(dataset.groups), _bytes(dataset.given_test)]
     texts = json.dumps([dataset.class_names, dataset.group_names, dataset.items, asdict(dataset.scaling)])
-    return digest(pixels, *arrays, texts)
+    copies = [] if dataset.duplicates is None else [_bytes(dataset.duplicates)]
+    return digest(pixels, *arrays, texts, *copies)
 
 
 def _bytes(array: Array | None) -> bytes:
@@ -70,7 +75,10 @@ def drafting(workspace: Workspace) -> Iterator[Path]:
 
 
 def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
-    """Add what `folder`/inputs.npy lacks, and rename the folder to the fingerprint; does nothing if that exists."""
+    """Add what `folder`/inputs.npy lacks, and rename the folder to the fingerprint.
+
+    Where that exists, what is told of the contents is replaced and the contents stay.
+    """
     dataset = reading.dataset
     arrays = {"labels": dataset.labels, "sizes": reading.sizes, "means": reading.means}
     arrays |= {name: getattr(dataset, name) for name in _OPTIONAL if getattr(dataset, name) is not None}
@@ -78,12 +86,13 @@ def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     (folder / "about.json").write_text(json.dumps(_about(reading)), encoding="utf-8")
     target = workspace.datasets / dataset.fingerprint
-    if not target.exists():
-        try:
-            folder.rename(target)
-        except OSError:
-            if not target.exists():
-                raise
+    try:
+        folder.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        for name in _LATEST:
+            os.replace(folder / name, target / name)  # noqa: PTH105 - says what it does
 
 
 def _about(reading: Reading) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from explorer.records import Array, Floats, Scaling
 ROBUST = (0.1, 99.9)
 """Percentiles between which the values count as usual; single hot or dead pixels lie outside."""
 
+_BRIGHT = 0.25
+
 SAMPLE = 4_000_000
 """Values looked at for the percentiles, at most."""
 
@@ -38,13 +40,20 @@ def choose(kind: str, values: Range | None) -> Scaling:
     """Return the rule for a data set kept as `kind`; `values` may be None for uint8."""
     if kind == "uint8" or values is None:
         return Scaling(0.0, 255.0, "8-bit values divided by 255")
-    if kind == "float32" and values.low >= 0.0 and values.high <= 1.0 and values.high > 0.5:
+    if kind == "float32" and _fills_unit(values):
         return Scaling(0.0, 1.0, "floating-point values taken as they are, as all lie between 0 and 1")
     low, high = _usual(values)
     what = "16-bit" if kind == "uint16" else "floating-point"
     clipped = " Values beyond are clipped." if low > values.low or high < values.high else ""
     rule = f"{what} values: {low:g} becomes 0 and {high:g} becomes 1, for all images and channels alike.{clipped}"
     return Scaling(low, high, rule)
+
+
+def _fills_unit(values: Range) -> bool:
+    """Tell whether values are meant as 0 to 1; one hot pixel among values of up to 0.01 does not make them so."""
+    if values.low < 0.0 or not 0.5 < values.high <= 1.0:
+        return False
+    return float(np.percentile(values.sample(), ROBUST[1])) > _BRIGHT
 
 
 def _usual(values: Range) -> tuple[float, float]:

@@ -1,11 +1,14 @@
 """Tables of labels as people save them: any separator, encoding, order of columns and spelling of the header."""
 
+import contextlib
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from explorer.datasets.listings import Entry
+from explorer.datasets.limits import Limits
+from explorer.datasets.listings import Entry, intact
 from explorer.errors import DataError
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -18,6 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What each column may be called, best first; case, spaces, `_` and `-` do not matter."""
 
 _SEPARATORS = ",;\t|"
+_START = 100_000
 _LARGEST = 200_000_000
 
 
@@ -49,8 +53,16 @@ class Table:
                 raise DataError(f"{self.name} has no column '{column}'; its first line has {has}. Add or rename it.")
 
 
-def table_of(entry: Entry) -> Table:
-    """Return the table in a file. Raises DataError when it is empty, damaged or too large.
+def columns_of(entry: Entry) -> frozenset[str]:
+    """Return the known columns that the first line of a file names; none where it is no table. Reads its start only."""
+    with contextlib.suppress(DataError, csv.Error), entry.open() as file, intact(entry.name):
+        text = _text(file.read(_START))
+        return frozenset(_places(next(_lines(text, _separator(text)), [])))
+    return frozenset()
+
+
+def table_of(entry: Entry, limits: Limits) -> Table:
+    """Return the table in a file. Raises DataError when it is empty, damaged or passes a limit.
 
     Every value stays text: a class may be called "NA", "nan" or "007".
     """
@@ -58,18 +70,20 @@ def table_of(entry: Entry) -> Table:
         raise DataError(f"{entry.name} has {entry.size / 1e6:,.0f} MB, which is too large for a table of labels.")
     text = _text(entry.read())
     try:
-        return _parsed(entry.name, text)
+        return _parsed(entry.name, text, limits.files)
     except csv.Error as error:
         raise DataError(f"{entry.name} is no readable table ({error}). Save it as CSV, encoded in UTF-8.") from error
 
 
-def _parsed(name: str, text: str) -> Table:
+def _parsed(name: str, text: str, most: int) -> Table:
     lines = _lines(text, _separator(text))
     header = next(lines, [])
     if not header:
         raise DataError(f"{name} is empty. A table starts with a line that names its columns.")
     place = _places(header)
-    rows = [Row(**{role: _cell(line, at) for role, at in place.items()}) for line in lines]
+    rows = [Row(**{role: _cell(line, at) for role, at in place.items()}) for line in itertools.islice(lines, most + 1)]
+    if len(rows) > most:
+        raise DataError(f"{name} has more than {most:,} rows. Keep those of the images that you give.")
     return Table(name, frozenset(place), tuple(header), tuple(rows))
 
 

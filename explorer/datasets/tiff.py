@@ -15,9 +15,17 @@ TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION = 274
 
 
+def opened(file: BinaryIO) -> tifffile.TiffFile:
+    """Return a TIFF opened for reading, which never opens another file, though OME-XML may name some.
+
+    Raises what tifffile raises for damaged files.
+    """
+    return tifffile.TiffFile(file, _multifile=False, is_mmstack=False, is_ndtiff=False)
+
+
 def tiff_head(file: BinaryIO) -> Head:
     """Return the Head of a TIFF that holds one image. Raises Unusable, or what tifffile raises for damaged files."""
-    with tifffile.TiffFile(file) as tiff:
+    with opened(file) as tiff:
         page, axes, shape = _layout(tiff)
         sizes = dict(zip(axes, shape, strict=True))
         channels = 3 if _is_palette(page) else sizes.get("C", 1) * (sizes.get("S", 1) - _alpha(page))
@@ -30,7 +38,7 @@ def tiff_pixels(file: BinaryIO) -> tuple[Array, tuple[str, ...]]:
 
     Raises Unusable, or what tifffile raises for damaged files.
     """
-    with tifffile.TiffFile(file) as tiff:
+    with opened(file) as tiff:
         page, axes, shape = _layout(tiff)
         values = np.asarray(tiff.series[0].asarray()).reshape(shape)
     notes: tuple[str, ...] = ()

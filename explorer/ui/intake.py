@@ -65,7 +65,8 @@ def _options(number: int) -> tuple[ReadOptions, Upload | None]:
         groups = st.file_uploader(texts.GROUPS, ["csv", "tsv", "txt"], key=f"groups-{number}", help=texts.GROUPS_TIP)
     options = ReadOptions(size=size and int(size), fit=fit)
     if shell.hosted():
-        tight = Limits(files=limits.IMAGES, total_bytes=10 * limits.MEGABYTES * MEGABYTE)
+        most = 10 * limits.MEGABYTES * MEGABYTE
+        tight = Limits(files=limits.IMAGES, images=limits.IMAGES, total_bytes=most, array_bytes=most)
         options = replace(options, limits=tight)
     return options, groups
 

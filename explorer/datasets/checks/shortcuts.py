@@ -84,4 +84,4 @@ def _units(subject: Subject) -> Ints:
     if dataset.groups is not None:
         return dataset.groups
     alone = np.arange(len(dataset), dtype=np.int64) + len(dataset)
-    return np.where(subject.duplicates.near >= 0, subject.duplicates.near, alone)
+    return np.where(subject.duplicates.every >= 0, subject.duplicates.every, alone)

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
+from explorer.datasets.archives import check_packing
 from explorer.datasets.arrays import Images, Stored, draft_of_arrays, images_of, stored
 from explorer.datasets.columns import label_texts, texts
 from explorer.datasets.drafts import Draft, Listed
@@ -53,6 +54,7 @@ def _arrays(listing: Listing, entry: Entry, limits: Limits) -> Mapping[str, Stor
         raise DataError(f"{entry.name} is not a readable .npz file. Save it again with numpy.savez.") from error
     if any(info.flag_bits & 0x1 for info in infos.values()):
         raise DataError(f"{entry.name} is encrypted. Save it without a password.")
+    check_packing(list(infos.values()), limits, entry.name)
     return {name: _array(f"'{name}' of {entry.name}", archive, info, limits) for name, info in infos.items()}
 
 

@@ -3,18 +3,16 @@
 An empty label means unlabelled; an image that the table does not name is left out.
 """
 
-import contextlib
 import os.path
-from collections.abc import Iterable
 
 from explorer.datasets.drafts import Draft, Listed
 from explorer.datasets.filedraft import draft_of_files
 from explorer.datasets.findings import Notebook
 from explorer.datasets.limits import Limits
-from explorer.datasets.listings import Listing
+from explorer.datasets.listings import Entry, Listing
 from explorer.datasets.matching import CLEAN, matched
 from explorer.datasets.names import parts
-from explorer.datasets.tables import Table, table_of
+from explorer.datasets.tables import Table, columns_of, table_of
 from explorer.errors import DataError
 
 
@@ -22,12 +20,12 @@ def recognises(listing: Listing) -> int:
     """Return how many images this reader would read, and one more for a table with the right columns."""
     if not listing.images or not listing.tables:
         return 0
-    return len(listing.images) + 1 if any(map(_is_fit, _tables(listing))) else 1
+    return len(listing.images) + 1 if any(map(_is_fit, listing.tables)) else 1
 
 
 def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     """Return the images that the table names. Raises DataError without exactly one table of the right columns."""
-    table = _table(listing)
+    table = _table(listing, limits)
     outer = _outer([entry.name for entry in (*listing.images, *listing.tables)])
     entries = {entry.name[outer:]: entry for entry in listing.images}
     rows = matched(table, entries, notebook)
@@ -40,24 +38,18 @@ def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     return draft_of_files([entries[item.name] for item in items], items, limits, notebook)
 
 
-def _tables(listing: Listing) -> Iterable[Table]:
-    for entry in listing.tables:
-        with contextlib.suppress(DataError):
-            yield table_of(entry)
+def _is_fit(entry: Entry) -> bool:
+    return columns_of(entry) >= {"filename", "label"}
 
 
-def _is_fit(table: Table) -> bool:
-    return {"filename", "label"} <= table.columns
-
-
-def _table(listing: Listing) -> Table:
-    fit = [table for table in _tables(listing) if _is_fit(table)]
+def _table(listing: Listing, limits: Limits) -> Table:
+    fit = [entry for entry in listing.tables if _is_fit(entry)]
     if len(fit) > 1:
-        names = ", ".join(table.name for table in fit)
+        names = ", ".join(entry.name for entry in fit)
         raise DataError(f"{listing.name} holds {len(fit)} tables of labels: {names}. Keep one of them.")
     if not fit:
-        table_of(listing.tables[0]).needs("filename", "label")
-    return fit[0]
+        table_of(listing.tables[0], limits).needs("filename", "label")
+    return table_of((fit or listing.tables)[0], limits)
 
 
 def _outer(names: list[str]) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import tifffile
 
 from explorer.datasets.decoding import BROKEN
 from explorer.datasets.drafts import Draft, Head, Unusable, as_kind, kind_of
@@ -13,6 +12,7 @@ from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Listing
 from explorer.datasets.names import STACKS
 from explorer.datasets.rowtables import row_table
+from explorer.datasets.tiff import opened
 from explorer.errors import DataError
 from explorer.records import Array
 
@@ -22,7 +22,7 @@ def recognises(listing: Listing) -> int:
     if len(listing.images) != 1 or not listing.having(STACKS):
         return 0
     try:
-        with listing.images[0].open() as file, tifffile.TiffFile(file) as tiff:
+        with listing.images[0].open() as file, opened(file) as tiff:
             pages = len(tiff.pages)
             return pages + 1 if pages > 1 or len(tiff.series[0].shape) > 3 else 0
     except BROKEN:
@@ -32,9 +32,9 @@ def recognises(listing: Listing) -> int:
 def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     """Return the images of the stack. Raises DataError when it is damaged or the table does not fit."""
     entry = listing.images[0]
-    table = row_table(listing, entry.name)
+    table = row_table(listing, entry.name, limits)
     try:
-        tiff = listing.closing.enter_context(tifffile.TiffFile(listing.keep(entry)))
+        tiff = listing.closing.enter_context(opened(listing.keep(entry)))
         stack = _Stack(tiff, len(table), limits)
     except BROKEN as error:
         raise DataError(f"{entry.name} is no readable TIFF. Copy it again, or save it uncompressed.") from error

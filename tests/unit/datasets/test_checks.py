@@ -107,9 +107,9 @@ def plain():
         about = {
             "sizes": np.full((n, 2), 8),
             "means": draw.random(n),
-            "spreads": np.ones(n),
             "flat": np.zeros(n, bool),
             "prints": np.arange(2 * n, dtype=np.uint64).reshape(n, 2),
+            "turns": np.arange(n),
             "small": draw.random((n, 32, 32)).astype(np.float32),
             "borders": draw.random((n, 64)).astype(np.float32),
             "inners": draw.random((n, 64)).astype(np.float32),

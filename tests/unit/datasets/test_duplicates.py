@@ -111,14 +111,42 @@ def test_a_set_of_copies_alone_is_still_seen_through(clusters):
     assert len(set(near[near >= 0].tolist())) > 30
 
 
-def test_a_long_chain_holds_by_its_sure_links_alone():
-    chain = np.stack([np.arange(99), np.arange(1, 100)], axis=1)
-    alone = np.full(300, -1)
-    likeness = np.where(np.arange(99) < 5, 0.99, 0.95)
-    near = duplicates_module._clusters(alone, chain, likeness)
-    assert np.flatnonzero(near >= 0).tolist() == list(range(6))
-    short = duplicates_module._clusters(alone, chain[:10], likeness[:10])
-    assert np.flatnonzero(short >= 0).tolist() == list(range(11))
+CHAIN = np.stack([np.arange(99), np.arange(1, 100)], axis=1)
+
+
+def chained(dataset, likeness):
+    return duplicates_module._clusters(np.full(300, -1), CHAIN[: len(likeness)], likeness, dataset)
+
+
+def test_a_long_chain_stays_whole_where_every_class_has_other_images(make_dataset):
+    near, scenes = chained(make_dataset(np.arange(300) % 3), np.full(99, 0.95))
+    assert np.flatnonzero(near >= 0).tolist() == np.flatnonzero(scenes >= 0).tolist() == list(range(100))
+    assert set(near[:100].tolist()) == {0}
+    near, scenes = chained(make_dataset(np.arange(300) % 3), np.full(10, 0.95))
+    assert np.flatnonzero(near >= 0).tolist() == list(range(11))
+    assert (scenes == -1).all()
+
+
+def test_a_chain_that_holds_a_class_is_cut_at_its_weakest_links(make_dataset):
+    likeness = np.full(99, 0.99)
+    likeness[[19, 39, 64, 79]] = 0.94
+    near, scenes = chained(make_dataset(np.arange(300) // 100), likeness)
+    ends = np.flatnonzero(np.diff(near[:100]))
+    assert ends.tolist() == [19, 39, 64, 79]
+    assert set(scenes[:100].tolist()) == {0}
+    groups = np.where(np.arange(300) < 110, 0, np.arange(300))
+    shared = make_dataset(np.where(np.arange(300) < 110, 0, 1), groups=groups)
+    assert len(set(chained(shared, likeness)[0][:100].tolist())) == 5
+
+
+def test_noisy_exposures_of_one_scene_are_one_cluster(clusters):
+    draw = np.random.default_rng(5)
+    scene = draw.normal(120, 30, (64, 64))
+    frames = [np.clip(scene + draw.normal(0, 3, scene.shape), 0, 255).astype(np.uint8) for _ in range(40)]
+    found = clusters([*frames, *spots(140)[1:]])
+    assert len(set(found.near[:40].tolist())) == 1
+    assert set(found.scenes[:40].tolist()) == {0}
+    assert (found.near[40:] == -1).all()
 
 
 def test_colored_and_many_channel_images_are_compared_too(clusters):
@@ -143,3 +171,17 @@ def test_hash_tables_find_what_comparing_all_pairs_finds(monkeypatch, tmp_path):
     assert copies <= every
     monkeypatch.setattr(candidates, "EXACT_UP_TO", 10)
     assert len(copies & {tuple(pair) for pair in candidates.candidates(small)}) >= 27
+
+
+def test_all_mirrored_and_turned_copies_are_joined_and_simple_images_are_not(clusters):
+    images = [image[:, :, None] for image in spots(30)]
+    turns = [np.rot90(side, k).copy() for side in (images[4], images[4][:, ::-1]) for k in range(4)]
+    found = clusters([*images, *turns[1:]])
+    assert np.flatnonzero(found.turned >= 0).tolist() == [4, *range(30, 37)]
+    assert len(set(found.every[[4, *range(30, 37)]].tolist())) == 1
+    dots = []
+    for row in (1, 30):
+        dots.append(np.zeros((32, 32, 1), np.uint8))
+        dots[-1][row, 1] = 255
+    assert (clusters([*dots, *(image[:32, :32] for image in images)]).turned == -1).all()
+    assert (clusters([*images, images[4]]).turned == -1).all()

@@ -1,16 +1,17 @@
+import hashlib
+import json
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from explorer.datasets.reading import ReadOptions, read
-from explorer.datasets.saved import list_saved, load
-from explorer.datasets.thumbnails import picture, thumbnail
+from explorer.datasets.saved import fingerprint, list_saved, load
 from explorer.errors import DataError
-from explorer.records import Scaling
+from explorer.records import digest
 from explorer.workspace import Workspace
 from tests.unit.datasets.making import folder_of, png, two_classes
 
@@ -62,24 +63,41 @@ def test_the_fingerprint_changes_with_every_part_of_the_contents(tmp_path, works
     assert len(prints) == 5
 
 
-def test_reading_again_changes_nothing_on_disk(reading, workspace):
-    first = reading(two_classes()).dataset.fingerprint
-    about = workspace.datasets / first / "about.json"
-    before = about.stat().st_mtime_ns
-    assert reading(two_classes()).dataset.fingerprint == first
-    assert about.stat().st_mtime_ns == before
-    assert [each.name for each in workspace.datasets.iterdir()] == [first]
+def test_reading_again_keeps_the_contents_and_tells_the_latest(reading, workspace):
+    first = reading(two_classes(), source="old")
+    folder = workspace.datasets / first.dataset.fingerprint
+    before = (folder / "inputs.npy").stat().st_ino
+    second = reading(two_classes() | {"cat/bad.png": b"bad"}, source="new", licence="CC0")
+    assert second.dataset.fingerprint == first.dataset.fingerprint
+    assert (folder / "inputs.npy").stat().st_ino == before
+    back = load(workspace, first.dataset.fingerprint)
+    assert (back.dataset.source, back.dataset.licence) == ("new", "CC0")
+    assert back.findings == second.findings != first.findings
+    assert [each.name for each in workspace.datasets.iterdir()] == [folder.name]
+
+
+def test_the_fingerprint_covers_groups_split_and_duplicates_and_is_as_ever_without(tmp_path, make_dataset):
+    path = tmp_path / "inputs.npy"
+    plain = make_dataset([0, 0, 1, 1])
+    np.save(path, plain.inputs)
+    numbers = np.array([0, 0, 1, 1])
+    others = [replace(plain, duplicates=numbers), replace(plain, duplicates=np.array([0, 0, -1, -1]))]
+    others += [replace(plain, groups=numbers), replace(plain, given_test=numbers > 0)]
+    assert len({fingerprint(path, each) for each in [plain, *others]}) == 5
+    pixels = hashlib.sha256(path.read_bytes()).hexdigest()
+    texts = json.dumps([plain.class_names, plain.group_names, plain.items, asdict(plain.scaling)])
+    assert fingerprint(path, plain) == digest(pixels, plain.labels.tobytes(), b"", b"", texts)
 
 
 def test_unknown_fingerprints_and_other_versions_are_errors(reading, workspace):
     for name in ("0123456789abcdef", "..", "", "../datasets"):
         with pytest.raises(DataError, match="There is no data set"):
             load(workspace, name)
-    fingerprint = reading(two_classes()).dataset.fingerprint
-    about = workspace.datasets / fingerprint / "about.json"
+    known = reading(two_classes()).dataset.fingerprint
+    about = workspace.datasets / known / "about.json"
     about.write_text(about.read_text().replace('"format": 1', '"format": 99'))
     with pytest.raises(DataError, match="saved by another version"):
-        load(workspace, fingerprint)
+        load(workspace, known)
 
 
 def test_saved_sets_are_listed_newest_first(reading, workspace):
@@ -88,23 +106,6 @@ def test_saved_sets_are_listed_newest_first(reading, workspace):
     second = reading(two_classes(), size=8).dataset.fingerprint
     assert list_saved(workspace) == (second, first)
     assert list_saved(Workspace(workspace.home / "none")) == ()
-
-
-def test_thumbnails_are_small_and_follow_the_scaling(reading):
-    dataset = reading({f"{name}/{k}.png": png(k, 128, 128) for name in "ab" for k in range(2)}).dataset
-    assert picture(dataset, 0).shape == (96, 96, 3)
-    assert thumbnail(dataset, 0)[:4] == b"\x89PNG"
-    darker = replace(dataset, scaling=Scaling(0, 510, ""))
-    assert picture(darker, 0).mean() == pytest.approx(picture(dataset, 0).mean() / 2, abs=1)
-
-
-def test_channels_are_laid_over_each_other_in_colors(make_dataset):
-    inputs = np.zeros((2, 4, 4, 2), np.uint8)
-    inputs[0, :, :, 0] = 255
-    inputs[1, :, :, 1] = 255
-    dataset = make_dataset([0, 1], inputs=inputs)
-    assert picture(dataset, 0)[0, 0].tolist() == [0, 255, 0]
-    assert picture(dataset, 1)[0, 0].tolist() == [255, 0, 255]
 
 
 def test_reading_imports_nothing_heavy(tmp_path):
