@@ -283,6 +283,16 @@ class Outcome:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
+def last_line(error: str) -> str:
+    """Return what a traceback says at its end: the sentence of our own errors, kind and text of any other."""
+    line = error.strip().rpartition("\n")[2]
+    kind, colon, text = line.partition(": ")
+    module, _, name = kind.rpartition(".")
+    if not colon or " " in kind or not module:
+        return line
+    return text if module == "explorer.errors" else f"{name}: {text}"
+
+
 def digest(*parts: bytes | str) -> str:
     """Return a short stable name (16 hexadecimal digits) of the given contents, for caches and fingerprints."""
     total = hashlib.sha256()

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from explorer.errors import DataError, StudyError
 from explorer.records import UNLABELED, Dataset, Floats, Ints, Split, Study
@@ -64,6 +62,9 @@ def check_study(dataset: Dataset, study: Study) -> None:
 
 def units_of(dataset: Dataset) -> Ints:
     """Return the unit number of each row, (n,): rows joined by a group or by a cluster of duplicates share one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     n = len(dataset)
     links = [np.flatnonzero(keys >= 0) for keys in _keys(dataset)]
     ends = [keys[rows] for keys, rows in zip(_keys(dataset), links, strict=True)]

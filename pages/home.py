@@ -4,11 +4,11 @@ import streamlit as st
 
 from explorer.charts.label_curves import PERCENT
 from explorer.statistics.curves import interval_words
-from explorer.ui import example_cards, figures, shell, texts
+from explorer.ui import comparing, example_cards, figures, shell, texts
 from explorer.ui.finished import finished
-from explorer.ui.headline import headline
 
 shell.require_router()
+comparing.open_study()  # an unknown one is told
 done = finished()
 
 left, right = st.columns([4, 7], gap="large")
@@ -34,7 +34,7 @@ with right:
         st.info(texts.NO_FINISHED)
     else:
         study = done.shown.study
-        st.subheader(headline(done.shown.curves, done.shown.metric), anchor=False)
+        st.subheader(done.shown.headline, anchor=False)
         figures.show(done.shown, key="finished-curves")
         caption = texts.FINISHED_CAPTION.format(
             name=done.example.title,

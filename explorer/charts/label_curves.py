@@ -76,6 +76,16 @@ def shown(value: float, metric: Metric) -> str:
     return f"{100 * value:.0f}{PERCENT}" if metric.percent else f"{value:.2f}"
 
 
+def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
+    """Return the 95 % interval as people read it, "58 to 65 %".
+
+    Empty for one of no width: where every trial was all right, or guessed, resampling cannot tell how sure that is.
+    """
+    if math.isclose(point.low, point.high, abs_tol=1e-6):
+        return ""
+    return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
+
+
 def _title(metric: Metric) -> str:
     return metric.title if metric.best == "high" else f"{metric.title} (lower is better)"
 
@@ -93,12 +103,15 @@ def _top(curves: Sequence[Curve], metric: Metric, chance: float | None) -> float
 
 def _layout(mode: Mode, height: int, metric: Metric, top: float, ticks: Sequence[Tick]) -> dict[str, Any]:
     made = layout(mode, height)
+    marks: dict[float, str] = {}
+    for tick in ticks:  # budgets that no class can pay end at one place, and the first says what it is
+        marks.setdefault(tick.at, tick.text)
     made["xaxis"] |= {
         "type": "log",
         "range": log_range(ticks),
         "tickmode": "array",
-        "tickvals": [tick.at for tick in ticks],
-        "ticktext": [tick.text for tick in ticks],
+        "tickvals": list(marks),
+        "ticktext": list(marks.values()),
         "showgrid": False,
         "ticks": "outside",
         "ticklen": 5,
@@ -182,15 +195,16 @@ def _line(curve: Curve, look: Look, mode: Mode, metric: Metric, seeds: int) -> d
         "line": {"color": color, "width": 2.25, "dash": look.dash},
         "marker": {"symbol": look.marker, "size": 9, "color": fills, "line": {"color": color, "width": 1.75}},
         "hovertemplate": "<b>%{fullData.name}</b><br>%{customdata[0]} labelled examples<br>%{customdata[1]} "
-        "(95 % interval %{customdata[2]})<br>%{customdata[3]}<extra></extra>",
+        "%{customdata[2]}<br>%{customdata[3]}<extra></extra>",
         "showlegend": True,
     }
 
 
 def _told(point: CurvePoint, metric: Metric) -> list[str]:
-    interval = f"{shown(point.low, metric).removesuffix(PERCENT)} to {shown(point.high, metric)}"
+    interval = interval_shown(point, metric)
+    sure = f"(95 % interval {interval})" if interval else ""
     count = len(point.seeds)
-    return [f"{point.n_labeled:.0f}", shown(point.mean, metric), interval, f"{count} seed{'s' if count != 1 else ''}"]
+    return [f"{point.n_labeled:.0f}", shown(point.mean, metric), sure, f"{count} seed{'s' if count != 1 else ''}"]
 
 
 # ---- labels at the line ends -----------------------------------------------------------------------------------

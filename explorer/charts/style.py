@@ -67,7 +67,8 @@ VERMILLION = Hue("#D55E00", "#E69F00", "#B04A00", "#E69F00")
 GREEN = Hue("#009E73", "#009E73", "#007A58", "#2DB892")
 PURPLE = Hue("#CC79A7", "#CC79A7", "#A34C7C", "#D68DB7")
 BLACK = Hue("#1B1F24", "#F0E442", "#1B1F24", "#F0E442")
-GREY = Hue("#79838D", "#8A949E", "#5F6973", "#A0A9B2")
+SLATE = Hue("#59626C", "#C3CAD1", "#59626C", "#C3CAD1")
+SILVER = Hue("#88929B", "#77818B", "#6B747D", "#8F99A2")
 
 #: Looks that stay with an arm for good; the floor of every figure is grey.
 _FIXED: Mapping[str, Look] = {
@@ -75,8 +76,8 @@ _FIXED: Mapping[str, Look] = {
     "baseline": Look(VERMILLION, "square", "solid"),
     "hog": Look(GREEN, "diamond", "dash"),
     "pixels": Look(PURPLE, "triangle-up", "dashdot"),
-    "intensity": Look(GREY, "x", "dot"),
-    "majority": Look(GREY, "cross", "longdash"),
+    "intensity": Look(SLATE, "x", "dot"),
+    "majority": Look(SILVER, "cross", "longdash"),
 }
 _SPARE: tuple[Look, ...] = tuple(
     Look(hue, marker, dash)

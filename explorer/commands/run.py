@@ -4,6 +4,7 @@ The folder also keeps the store of the study, so that a run that was interrupted
 """
 
 import os
+import shlex
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
 from explorer.interrupting import interruptible
 from explorer.records import Arm, Dataset, Outcome, State, Study
+from explorer.splits import check_study
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
 from explorer.trial import versions
@@ -143,6 +145,7 @@ def _begin(path: str, out: Path, wish: Wish) -> Job:
         seeds=wish.seeds,
         test_share=wish.test_share,
     )
+    check_study(dataset, study)
     store = Store(_kept(out) / "studies.db")
     store.add(study)
     reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
@@ -279,10 +282,12 @@ def _report(job: Job) -> int:
     if state is State.CANCELLED:
         click.echo(
             f"Stopped: {len(outcomes)} of {len(job.study.trials())} trials are kept."
-            f" Finish with: python -m explorer run {job.reading['path']} --out {job.out} --resume",
+            f" Finish with: python -m explorer run {shlex.join([job.reading['path'], '--out', str(job.out)])} --resume",
             err=True,
         )
         return INTERRUPTED
+    for note in sorted({note for outcome in outcomes for note in outcome.notes}):
+        click.echo(f"Note: {note}", err=True)
     failures = job.store.failures(job.study.id)
     for failure in failures:
         click.echo(f"{len(failure.trials)} trials failed with: {failure.message}", err=True)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from explorer.errors import StudyError
-from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial
+from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial, last_line
 
 COLUMNS = (
     "arm",
@@ -143,7 +143,6 @@ def trial_row(study: Study, outcome: Outcome) -> tuple[str | int | float, ...]:
     """Return one row of trials.csv. `per_class` is the budget where it is counted per class, else the fewest labels."""
     per_class = outcome.trial.budget if study.per_class else outcome.per_class
     found = [repr(float(outcome.scores[name])) if name in outcome.scores else "" for name in _SCORES]
-    last_line = outcome.error.strip().rpartition("\n")[2]
     return (
         plain_cell(outcome.trial.arm),
         outcome.n_labeled,
@@ -152,7 +151,7 @@ def trial_row(study: Study, outcome: Outcome) -> tuple[str | int | float, ...]:
         outcome.state.value,
         *found,
         round(outcome.fit_seconds, 4),
-        plain_cell(last_line),
+        plain_cell(last_line(outcome.error)),
     )
 
 

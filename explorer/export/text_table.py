@@ -12,10 +12,17 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     metric = METRICS[study.metric]
     unit = "labels of each class" if study.per_class else "labels in total"
     found = curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups)
-    rows = [[f"{metric.title} at", *map(str, study.budgets)], *(_row(curve, study, metric.percent) for curve in found)]
+    heads = [[f"{metric.title} at", *map(str, study.budgets)], ["labelled examples", *_bought(study, found)]]
+    rows = [*heads, *(_row(curve, study, metric.percent) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, "", f"Columns: {unit}. {interval_words(found)}"])
+
+
+def _bought(study: Study, found: Sequence[Curve]) -> list[str]:
+    """Return how many labelled examples each budget really bought; a data set may have fewer than it asks for."""
+    bought = {point.budget: f"{point.n_labeled:,.0f}" for curve in found for point in curve.points}
+    return [bought.get(budget, "–") for budget in study.budgets]
 
 
 def _row(curve: Curve, study: Study, percent: bool) -> list[str]:
@@ -28,4 +35,5 @@ def _cell(point: CurvePoint | None, percent: bool) -> str:
         return "–"
     scale, digits = (100, 1) if percent else (1, 3)
     mean, low, high = (f"{value * scale:.{digits}f}" for value in (point.mean, point.low, point.high))
-    return f"{mean} ({low}–{high})"
+    # One seed has no spread, and a resample of nothing but right answers has none either: no interval is honest there.
+    return f"{mean} ({low}–{high})" if len(point.seeds) > 1 and low != high else mean

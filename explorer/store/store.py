@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import StoreError
-from explorer.records import Ints, Outcome, State, Study, Trial
+from explorer.records import Ints, Outcome, State, Study, Trial, last_line
 from explorer.store.database import Database
 from explorer.store.rows import Failure, Progress, StudyRow, Timing, append, outcome_of, trial_of
 
@@ -173,7 +173,7 @@ class Store:
         )
         groups: dict[str, list[sqlite3.Row]] = {}
         for row in self._file.read(query, id, State.FAILED):
-            groups.setdefault(row["error"].strip().rpartition("\n")[2], []).append(row)
+            groups.setdefault(last_line(row["error"]), []).append(row)
         found = [Failure(line, rows[0]["error"], tuple(map(trial_of, rows))) for line, rows in groups.items()]
         return tuple(sorted(found, key=lambda failure: -len(failure.trials)))
 

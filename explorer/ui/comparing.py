@@ -5,7 +5,9 @@ import streamlit as st
 from explorer.engine.client import ensure_engine
 from explorer.errors import DataError, StoreError
 from explorer.records import Dataset, Study
+from explorer.splits import check_study
 from explorer.ui import figures, panel, plan, shell, study_read, texts
+from explorer.ui.budgets import pool_of, short_words
 
 
 def open_study() -> Study | None:
@@ -55,7 +57,7 @@ def plan_page(dataset: Dataset) -> None:
         with shell.told():
             study = plan.form(dataset)
         if study is not None and st.button(texts.RUN, key="run", type="primary", help=texts.RUN_TIP, width="stretch"):
-            _run(study)
+            _run(study, dataset)
         bill = st.container(key="bill")
     with main:
         st.subheader(texts.PLAN_HEADLINE, anchor=False)
@@ -63,19 +65,23 @@ def plan_page(dataset: Dataset) -> None:
             _preview(study, dataset)
     with bill, shell.told():
         if study is not None:
+            short = short_words(study, pool_of(dataset, study.test_share), dataset.class_names)
+            if short:
+                st.markdown(f":orange[:material/warning:] {short}")
             cost = plan.price(study, dataset)
             st.caption(f"{plan.bill_words(study, cost)}. {plan.thinner(study, cost, dataset)}")
     with shell.told():
         ensure_engine(shell.workspace())
 
 
-def _run(study: Study) -> None:
+def _run(study: Study, dataset: Dataset) -> None:
     with shell.told():
+        check_study(dataset, study)
         shell.remember("study", plan.start(study))
         st.rerun()
 
 
 def _preview(study: Study, dataset: Dataset) -> None:
-    shown = figures.view(study, (), study.metric, dataset.class_counts)
+    shown = figures.view(study, (), study.metric, pool_of(dataset, study.test_share))
     figures.show(shown, key="curves", height=panel.HEIGHT)
     figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=len(study.budgets)))

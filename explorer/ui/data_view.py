@@ -101,8 +101,9 @@ def _finding(data: Dataset, finding: Finding, number: int) -> None:
     icon = ":material/warning:" if finding.severity == "warning" else ":material/info:"
     names = finding.items or tuple(data.items[row] for row in finding.rows)
     if not names:
-        with st.container(border=True, key=f"finding-{number}"):
-            st.markdown(f":small[{icon} {escaped(finding.message)}]")
+        with st.container(border=True, horizontal=True, gap="xsmall", key=f"notice-{number}"):
+            st.markdown(icon, width="content")
+            st.markdown(escaped(finding.message), width="stretch")
         return
     with st.expander(escaped(finding.message), icon=icon, key=f"finding-{number}"):
         if finding.rows:

@@ -8,9 +8,10 @@ from explorer.datasets.saved import load
 from explorer.export.folder import COLUMNS, plain_cell, trial_row
 from explorer.statistics.curves import curves
 from explorer.store.store import Store
+from explorer.ui.budgets import is_short
 from explorer.workspace import Workspace
 
-CURVE_COLUMNS = ("arm", "title", "metric", "budget", "n_labeled", "mean", "low", "high", "seeds")
+CURVE_COLUMNS = ("arm", "title", "metric", "budget", "n_labeled", "budget_met", "mean", "low", "high", "seeds")
 
 
 def trials_csv(workspace: Workspace, id: str) -> str:
@@ -30,6 +31,7 @@ def curves_csv(workspace: Workspace, id: str, metric: str) -> str:
     drawn = curves(study, store.outcomes(id), data.labels, data.n_classes, data.groups, metric)
     rows = (
         [plain_cell(curve.arm), plain_cell(curve.title), metric, each.budget, f"{each.n_labeled:g}"]
+        + ["no" if is_short(study, each.budget, each.n_labeled, data.n_classes) else "yes"]
         + [f"{value:.6f}" for value in (each.mean, each.low, each.high)]
         + [len(each.seeds)]
         for curve in drawn

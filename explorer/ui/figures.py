@@ -10,7 +10,9 @@ from explorer.charts.trial_grid import grid_height, trial_grid
 from explorer.records import Ints, State, Study, Trial
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
-from explorer.ui import headline, texts
+from explorer.ui import texts
+from explorer.ui.budgets import expected, is_short
+from explorer.ui.headline import headline
 from explorer.ui.live_plot import Specs, live_plot, specs
 
 HEIGHT = 392
@@ -18,36 +20,38 @@ HEIGHT = 392
 
 @dataclass(frozen=True)
 class View:
-    """A study's curves under one score, ready to be drawn."""
+    """A study's curves under one score, ready to be drawn, and how far the study had come with them."""
 
     study: Study
     curves: tuple[Curve, ...]
     metric: Metric
     n_classes: int
     ticks: tuple[Tick, ...]
+    state: State
+
+    @property
+    def headline(self) -> str:
+        """Return the one sentence that the curves allow."""
+        return headline(self.curves, self.metric, self.state) if self.curves else texts.PLAN_HEADLINE
 
 
-def view(study: Study, curves: tuple[Curve, ...], metric: str, class_counts: Ints) -> View:
-    """Return the view; `class_counts`, (k,), are the labelled items of each class of the data set."""
-    return View(study, curves, METRICS[metric], len(class_counts), ticks(study, curves, class_counts))
+def view(study: Study, curves: tuple[Curve, ...], metric: str, pool: Ints, state: State = State.DONE) -> View:
+    """Return the view; `pool`, (k,), are the labels that each class of the data set can give."""
+    return View(study, curves, METRICS[metric], len(pool), ticks(study, curves, pool), state)
 
 
-def ticks(study: Study, curves: Sequence[Curve], class_counts: Ints) -> tuple[Tick, ...]:
+def ticks(study: Study, curves: Sequence[Curve], pool: Ints) -> tuple[Tick, ...]:
     """Return the marks of the axis: where budgets were measured there, else where they are expected."""
     measured = {point.budget: point.n_labeled for curve in curves for point in curve.points}
-    places = {budget: measured.get(budget) or expected(study, budget, class_counts) for budget in study.budgets}
-    return tuple(Tick(at, _mark(study, budget, at)) for budget, at in places.items())
+    places = {budget: measured.get(budget) or max(expected(study, budget, pool), 1.0) for budget in study.budgets}
+    return tuple(Tick(at, _mark(study, budget, at, len(pool))) for budget, at in places.items())
 
 
-def expected(study: Study, budget: int, class_counts: Ints) -> float:
-    """Return how many labelled examples a budget buys when `test_share` of each class judges."""
-    pool = class_counts - (class_counts * study.test_share).round().clip(min=1)
-    return float(pool.clip(max=budget).sum() if study.per_class else min(budget, pool.sum()))
-
-
-def _mark(study: Study, budget: int, at: float) -> str:
-    total = f"{at:,.0f}"
-    return f"{total}<br>{texts.PER_CLASS.format(n=budget)}" if study.per_class else total
+def _mark(study: Study, budget: int, at: float, n_classes: int) -> str:
+    if not study.per_class:
+        return f"{at:,.0f}"
+    words = texts.AT_MOST_PER_CLASS if is_short(study, budget, at, n_classes) else texts.PER_CLASS
+    return f"{at:,.0f}<br>{words.format(n=budget)}"
 
 
 def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
@@ -55,7 +59,7 @@ def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
     live_plot(
         _curve_specs(shown, height),
         key=key,
-        alt=texts.CURVES_ALT.format(headline=headline.headline(shown.curves, shown.metric)),
+        alt=texts.CURVES_ALT.format(headline=shown.headline),
         height=height,
         name=f"label-curves {shown.study.name}",
     )

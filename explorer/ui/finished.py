@@ -9,6 +9,7 @@ import numpy as np
 from explorer.datasets.examples import Example, examples
 from explorer.export.folder import read
 from explorer.statistics.curves import curves
+from explorer.ui.budgets import drawn_pool
 from explorer.ui.figures import View, view
 
 
@@ -35,4 +36,5 @@ def _read(example: Example, kept: Path) -> Finished:
     written = read(kept)
     counts = np.bincount(written.labels[written.labels >= 0], minlength=len(written.class_names))
     drawn = curves(written.study, written.outcomes, written.labels, len(counts), written.groups)
-    return Finished(example, view(written.study, drawn, written.study.metric, counts), len(written.labels))
+    pool = drawn_pool(counts, written.study.test_share)
+    return Finished(example, view(written.study, drawn, written.study.metric, pool), len(written.labels))

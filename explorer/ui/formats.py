@@ -24,6 +24,11 @@ def elapsed(seconds: float) -> str:
     return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02d} min"
 
 
+def exact(seconds: float) -> str:
+    """Return a time that somebody set, unrounded: "15 min", "90 s"."""
+    return f"{seconds / _MINUTE:g} min" if seconds % _MINUTE == 0 else f"{seconds:g} s"
+
+
 def listed(names: list[str]) -> str:
     """Return names as a list in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

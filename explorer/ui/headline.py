@@ -1,29 +1,59 @@
 """What a set of curves says in one sentence, computed from them; facts with their interval, no verdict."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from explorer.charts.label_curves import PERCENT, shown
+from explorer.charts.label_curves import interval_shown, shown
+from explorer.records import State
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
 from explorer.ui import texts
 
-#: The plain baseline that everything must beat, by its name in the studies.
-BASELINE = "baseline"
+#: The plain baseline that everything must beat, and the two arms of the floor, by their names in the studies.
+BASELINE, GUESSING, BRIGHTNESS = "baseline", "majority", "intensity"
+#: More labels that bring less than this, one point, have stopped paying.
+_POINT = 0.01
+_UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
-def headline(curves: Sequence[Curve], metric: Metric) -> str:
-    """Return how many labels the leading arm saved against the baseline, else how far the leading arm came."""
-    drawn = [curve for curve in curves if curve.points]
-    if not drawn:
-        return texts.NOT_YET
-    last = max(curve.points[-1].budget for curve in drawn)
-    leader = max((curve for curve in drawn if curve.points[-1].budget == last), key=lambda each: _good(each, metric))
-    return _saved(drawn, leader, metric) or _ahead(leader, metric)
+def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE) -> str:
+    """Return what labels the leading arm saved, else how many are enough, else how far it came.
+
+    Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
+    study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader.
+    """
+    alike = _comparable(curves, keep_empty=state is not State.DONE)
+    if not alike:
+        return texts.NOT_YET if state in _UNFINISHED else texts.TOO_FEW
+    techniques = [curve for curve in alike if curve.arm != GUESSING]
+    if not techniques:
+        return texts.ONLY_GUESSING
+    # Equally good brightness wins: a curve that it explains must not be praised.
+    leader = max(techniques, key=lambda each: (_good(each.points[-1], metric), each.arm == BRIGHTNESS))
+    floor = next((curve for curve in alike if curve.arm == GUESSING), None)
+    if floor and _reaches(floor.points[-1], leader.points[-1], metric):
+        return _ahead(texts.NOT_ABOVE_GUESSING, floor, metric)
+    if leader.arm == BRIGHTNESS:
+        return _ahead(texts.SHORTCUT, leader, metric)
+    return _saved(alike, leader, metric) or _enough(leader, metric) or _ahead(texts.AHEAD, leader, metric)
 
 
-def _good(curve: Curve, metric: Metric) -> float:
-    mean = curve.points[-1].mean
-    return mean if metric.best == "high" else -mean
+def _comparable(curves: Sequence[Curve], keep_empty: bool) -> list[Curve]:
+    """Return the curves at the budgets that all of them have; none where there is no such budget."""
+    counted = [curve for curve in curves if curve.points or keep_empty]
+    budgets = [{point.budget for point in curve.points} for curve in counted]
+    common = set.intersection(*budgets) if budgets else set()
+    if not common:
+        return []
+    return [replace(curve, points=tuple(each for each in curve.points if each.budget in common)) for curve in counted]
+
+
+def _good(point: CurvePoint, metric: Metric) -> float:
+    return point.mean if metric.best == "high" else -point.mean
+
+
+def _reaches(point: CurvePoint, other: CurvePoint, metric: Metric) -> bool:
+    return _good(point, metric) >= _good(other, metric)
 
 
 def _saved(drawn: Sequence[Curve], leader: Curve, metric: Metric) -> str:
@@ -32,7 +62,7 @@ def _saved(drawn: Sequence[Curve], leader: Curve, metric: Metric) -> str:
     The baseline is taken at its best budget, and both points need as many seeds as an interval can rest on.
     """
     baseline = next((curve for curve in drawn if curve.arm == BASELINE), leader)
-    best = max(baseline.points, key=lambda point: point.mean if metric.best == "high" else -point.mean)
+    best = max(baseline.points, key=lambda point: _good(point, metric))
     enough = next((point for point in leader.points if _reaches(point, best, metric)), best)
     if baseline is leader or enough.n_labeled > best.n_labeled / 2 or enough.few_seeds or best.few_seeds:
         return ""
@@ -47,17 +77,34 @@ def _saved(drawn: Sequence[Curve], leader: Curve, metric: Metric) -> str:
     )
 
 
-def _reaches(point: CurvePoint, other: CurvePoint, metric: Metric) -> bool:
-    return point.mean >= other.mean if metric.best == "high" else point.mean <= other.mean
+def _enough(leader: Curve, metric: Metric) -> str:
+    """Return from how many labels on more bring less than a point; empty where they pay, or seeds are few."""
+    top, end = max(point.mean for point in leader.points), leader.points[-1]
+    enough = next((point for point in leader.points if point.mean > top - _POINT), end)
+    if not metric.percent or enough.n_labeled >= end.n_labeled or enough.few_seeds or end.few_seeds:
+        return ""
+    return texts.ENOUGH.format(
+        n=f"{enough.n_labeled:,.0f}",
+        winner=leader.title,
+        score=shown(enough.mean, metric),
+        metric=metric.title.lower(),
+        most=f"{end.n_labeled:,.0f}",
+    )
 
 
-def _ahead(leader: Curve, metric: Metric) -> str:
+def _ahead(words: str, leader: Curve, metric: Metric) -> str:
     end = leader.points[-1]
-    return texts.AHEAD.format(
+    return words.format(
         n=f"{end.n_labeled:,.0f}",
         winner=leader.title,
         score=shown(end.mean, metric),
         metric=metric.title.lower(),
-        low=shown(end.low, metric).removesuffix(PERCENT),
-        high=shown(end.high, metric),
+        sure=_sure(end, metric),
     )
+
+
+def _sure(point: CurvePoint, metric: Metric) -> str:
+    interval = interval_shown(point, metric)
+    if interval:
+        return texts.SURE_INTERVAL.format(interval=interval)
+    return texts.SURE_ALL if metric.percent and point.mean >= 1 - 1e-6 else ""

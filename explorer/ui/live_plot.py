@@ -32,8 +32,8 @@ const dark = el => {
 };
 const narrowed = f => {
   for (const t of f.data) if (t.meta === 'cells') {
-    t.marker.size *= 0.55;
-    f.layout.margin = {...f.layout.margin, l: 4, r: 124};
+    t.marker.size *= 0.36;
+    f.layout.margin = {...f.layout.margin, l: 4, r: 112};
     f.layout.yaxis.tickfont.size = 10;
   }
   if (!(f.layout.annotations || []).some(a => a.name === 'end-label')) return f;
@@ -42,8 +42,9 @@ const narrowed = f => {
   f.layout.showlegend = true;
   f.layout.xaxis.ticktext = f.layout.xaxis.ticktext.map(text => text.split('<br>')[0]);
   f.layout.xaxis.tickangle = 0;
-  f.layout.legend = {...f.layout.legend, orientation: 'h', x: 0, y: -0.3, xanchor: 'left', yanchor: 'top'};
-  f.layout.margin = {...f.layout.margin, r: 12, l: 44, b: 156};
+  f.layout.legend = {...f.layout.legend, yref: 'container', x: 0, y: 0, xanchor: 'left', yanchor: 'bottom'};
+  const named = f.data.filter(t => t.showlegend).length;
+  f.layout.margin = {...f.layout.margin, r: 12, l: 44, b: 62 + 19 * named};
   return f;
 };
 const config = name => ({

@@ -9,8 +9,8 @@ from explorer.records import Dataset, State, Study
 from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import figures, plan, results, shell, study_read, texts
+from explorer.ui.budgets import pool_of
 from explorer.ui.formats import duration, elapsed, escaped
-from explorer.ui.headline import headline
 from explorer.ui.study_read import Standing
 
 POLL_SECONDS = 1.0
@@ -58,9 +58,10 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         metric = _metric(study)
         _buttons(now, store)
         results.asides(now, metric, store)
-    with main:
-        shown = figures.view(study, study_read.drawn(study, now.last, metric), metric, dataset.class_counts)
-        st.subheader(headline(shown.curves, shown.metric), anchor=False)
+    with main, st.container(key="result"):
+        drawn, pool = study_read.drawn(study, now.last, metric), pool_of(dataset, study.test_share)
+        shown = figures.view(study, drawn, metric, pool, now.state)
+        st.subheader(shown.headline, anchor=False)
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)
     results.below(now, shown, store)

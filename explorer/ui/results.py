@@ -1,12 +1,14 @@
 """What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
 
 import functools
+import re
 from collections import Counter
 
 import streamlit as st
 
-from explorer.charts.label_curves import PERCENT
+from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
+from explorer.errors import ExplorerError
 from explorer.records import State, Study, Trial
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
@@ -15,7 +17,7 @@ from explorer.store.store import Store
 from explorer.ui import downloads, shell, study_read, texts
 from explorer.ui.facts import facts
 from explorer.ui.figures import View
-from explorer.ui.formats import duration, escaped, listed
+from explorer.ui.formats import escaped, exact, listed
 from explorer.ui.study_read import Standing
 
 #: Running trials that are named.
@@ -34,7 +36,8 @@ def asides(now: Standing, metric: str, store: Store) -> None:
         if now.active:
             _at_work(now.study, store)
         elif now.state is State.CANCELLED:
-            st.caption(texts.KEPT.format(done=now.done))
+            kept = {0: texts.KEPT_NONE, 1: texts.KEPT_ONE}.get(now.done, texts.KEPT)
+            st.caption(kept.format(done=now.done))
         if not now.active:
             st.caption(texts.LINK_NOTE)
         if now.last and not now.active:
@@ -75,8 +78,16 @@ def below(now: Standing, shown: View, store: Store) -> None:
 def _failure(study: Study, failure: Failure) -> None:
     where = "; ".join(trial_words(study, trial) for trial in failure.trials[:3])
     more = texts.MORE_NAMES.format(n=len(failure.trials) - 3) if len(failure.trials) > 3 else ""
-    st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=escaped(failure.message), where=where + more))
+    words = escaped(failure_words(failure.message))
+    st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=words, where=where + more))
     st.code(failure.traceback, language=None)
+
+
+def failure_words(line: str) -> str:
+    """Return the last line of a traceback without module paths; errors meant for users keep their sentence alone."""
+    if line.startswith(f"{ExplorerError.__module__}."):
+        return line.partition(": ")[2] or line
+    return re.sub(r"^(?:\w+\.)+(?=\w+(?:: |$))", "", line)
 
 
 def _notes(now: Standing) -> None:
@@ -85,7 +96,7 @@ def _notes(now: Standing) -> None:
     if counted:
         with st.expander(texts.NOTES.format(n=len(counted)), key="notes"):
             for note, count in counted.most_common():
-                st.markdown(f"- {escaped(note)} ({count} trials)")
+                st.markdown(f"- {escaped(note)} ({count} trial{'s' if count > 1 else ''})")
 
 
 def _numbers(shown: View) -> None:
@@ -108,8 +119,8 @@ def table(shown: View) -> str:
 def _cell(point: CurvePoint | None, shown: View) -> str:
     if point is None:
         return "–"
-    low, high = score_words(point.low, shown.metric), score_words(point.high, shown.metric)
-    return f"**{score_words(point.mean, shown.metric)}** ({low.removesuffix(PERCENT)}–{high})"
+    interval = interval_shown(point, shown.metric, "–")
+    return f"**{score_words(point.mean, shown.metric)}**" + (f" ({interval})" if interval else "")
 
 
 def _how(now: Standing) -> None:
@@ -126,7 +137,7 @@ def _how(now: Standing) -> None:
                 texts.FACT_SHARE: texts.FACT_SHARE_GIVEN
                 if given
                 else texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share),
-                texts.FACT_LIMIT: duration(study.seconds),
+                texts.FACT_LIMIT: exact(study.seconds),
                 texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in versions.items()),
             }
         )

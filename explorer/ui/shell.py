@@ -22,6 +22,10 @@ _KEPT: tuple[Remembered, ...] = ("study", "data")
 _STYLE = """<style>
 [data-testid="stHeading"] :is(h1, h2, h3) { padding: 0 0 .4rem; }
 .st-key-context { padding-bottom: .5rem; }
+[class*="st-key-notice-"] { padding: .35rem .75rem; flex-wrap: nowrap; align-items: center; }
+[class*="st-key-notice-"] > div { min-width: 0; }
+[class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
+@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
 </style>"""
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 

@@ -24,7 +24,8 @@ from explorer.workspace import Workspace
 from tests.bench.figures import Figure, middle
 
 ROOT = Path(__file__).parents[2]
-CURVES = ".plot[data-drawn=yes] .scatterlayer .trace .points path"
+CURVES = "{} .plot[data-drawn=yes] .scatterlayer .trace .points path"
+FINISHED, LIVE = ".st-key-finished-curves", ".st-key-curves"
 ATTEMPTS = 3
 
 
@@ -54,7 +55,8 @@ def _end_engine(home: Path) -> None:
             try:
                 if process.environ().get("EXPLORER_HOME") == str(home):
                     process.terminate()
-                    process.wait(20)
+                    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                        time.sleep(0.05)
             except psutil.NoSuchProcess:
                 continue
 
@@ -92,7 +94,7 @@ def first_page() -> list[Figure]:
                     healthy(address)
                     page = chromium.new_page(viewport={"width": 1280, "height": 720})
                     page.goto(address)
-                    page.locator(CURVES).first.wait_for(timeout=60_000)
+                    page.locator(CURVES.format(FINISHED)).first.wait_for(timeout=60_000)
                     seconds.append(time.perf_counter() - start)
                     sizes.append(psutil.Process(process.pid).memory_info().rss / 2**20)
                     maps = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
@@ -126,12 +128,12 @@ def first_point() -> Figure:
                 page = chromium.new_page(viewport={"width": 1280, "height": 720})
                 healthy(address)
                 page.goto(address)
-                page.locator(CURVES).first.wait_for(timeout=60_000)
+                page.locator(CURVES.format(FINISHED)).first.wait_for(timeout=60_000)
                 study = Study("bench", "bench", dataset.fingerprint, tuple(ready_arms().values()), (1, 5, 20))
                 Store(space.store).add(study)
                 start = time.perf_counter()
                 page.goto(f"{address}/compare?study={study.id}")
-                page.locator(CURVES).first.wait_for(timeout=60_000)
+                page.locator(CURVES.format(LIVE)).first.wait_for(timeout=60_000)
                 seconds.append(time.perf_counter() - start)
                 page.close()
     return Figure(

@@ -42,9 +42,9 @@ def opened(app):
     """Return a function that opens a page of the app with a query."""
 
     def open_page(name, **query):
+        app.run()  # the start page, without the query, which is not its own
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
         app.switch_page(f"pages/{name}.py").run()
         assert not app.exception, app.exception
         return app

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from explorer.budgets import BAD_BUDGETS
 from explorer.records import State
 from explorer.store.store import Store
 from explorer.ui import texts
@@ -27,10 +28,10 @@ def test_without_data_says_what_will_be_here_and_offers_one_button(opened, start
 def test_plan_shows_arms_bill_and_an_empty_figure(opened, saved, started):
     app = opened("compare", data=saved.fingerprint)
     arms = sum(box.value for box in app.checkbox)
-    assert f"{arms} techniques × 3 budgets × 5 seeds = **{15 * arms} trials**" in said(app)
+    assert f"{arms} techniques × 4 budgets × 5 seeds = **{20 * arms} trials**" in said(app)
     drawn, _ = figure(app, "curves")
     assert [trace for trace in drawn["data"] if trace["meta"] == "mean"] == []
-    assert drawn["layout"]["xaxis"]["tickvals"] == [3, 6, 15]  # 10 of 14 images of a class are there to learn from
+    assert drawn["layout"]["xaxis"]["tickvals"] == [3, 6, 15, 30]  # 10 of 14 images of a class are there to learn from
     assert started  # the engine is warm before anything is asked of it
 
 
@@ -57,9 +58,21 @@ def test_plan_becomes_a_study_with_what_was_chosen(opened, saved, workspace):
 def test_bad_budgets_are_one_sentence_and_nothing_runs(opened, saved, text, wrong):
     app = opened("compare", data=saved.fingerprint)
     app.text_input(key=f"budgets-{saved.fingerprint}").set_value(text).run()
-    assert [error.value for error in app.error] == [escaped(texts.BAD_BUDGETS.format(text=text))]
+    assert [error.value for error in app.error] == [escaped(BAD_BUDGETS.format(text=text))]
     assert wrong in app.error[0].value.replace("\\", "")
     assert "run" not in keys(app)
+
+
+def test_a_class_that_cannot_pay_is_named_before_the_run(opened, saved):
+    app = opened("compare", data=saved.fingerprint)
+    assert "labels to give" not in said(app)
+    app.text_input(key=f"budgets-{saved.fingerprint}").set_value("5, 50, 200").run()
+    words = said(app).replace("\\", "")
+    assert "Class 'dotted' has only 10 labels to give; at 50 and 200 per class it gives what it has." in words
+    assert "The same holds for 2 other classes." in words
+    axis = figure(app, "curves")[0]["layout"]["xaxis"]
+    assert axis["tickvals"] == [15, 30]
+    assert axis["ticktext"] == ["15<br>5 / class", "30<br>≤ 50 / class"]
 
 
 def test_queued(opened, study, started):
@@ -102,6 +115,7 @@ def test_finished_figure_table_and_downloads_agree(opened, study, workspace):
         assert values == pytest.approx([float(row["mean"]) for row in rows if row["title"] == title], abs=1e-6)
     best = max(rows, key=lambda row: float(row["mean"]))
     assert f"{100 * float(best['mean']):.0f}\u00a0%" in said(app)
+    assert {row["budget_met"] for row in rows} == {"yes"}
     assert len(list(csv.DictReader(io.StringIO(trials_csv(workspace, "s1"))))) == 12
     assert "cancel" not in keys(app)
     assert "HOG + SVM" in alt
@@ -137,6 +151,16 @@ def test_new_study_keeps_the_data_and_lists_the_old_one(opened, study, saved):
     assert app.query_params["data"] == saved.fingerprint
     assert "run" in keys(app)
     assert any("12 of 12" in link.label for link in app.page_link)
+
+
+def test_how_it_was_run_and_the_last_of_one(opened, study):
+    study(done=1, state=State.CANCELLED)
+    app = opened("compare", study="s1")
+    words = said(app)
+    assert "Time limit of a trial</span><span style='overflow-wrap:anywhere'>15 min<" in words
+    assert texts.KEPT_ONE in words
+    assert "(1 trial)" in words
+    assert texts.TOO_FEW in words  # only guessing has a trial
 
 
 @pytest.mark.parametrize("id", ["nothing-here", "../../etc", "a b"])

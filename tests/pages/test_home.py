@@ -56,6 +56,13 @@ def test_without_a_finished_study_the_page_still_stands(app, monkeypatch):
     shipped.finished.cache_clear()
 
 
+def test_an_unknown_study_is_told_here_too(app):
+    app.query_params["study"] = "nothing-here"
+    app.run()
+    assert [each.value for each in app.warning] == [texts.UNKNOWN_STUDY]
+    assert "study" not in app.query_params
+
+
 def test_own_images_lead_to_the_data_page(app):
     app.run()
     app.button(key="use-own").click().run()

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from explorer.records import Arm, Choice, Outcome, Scaling, Slot, State, Study, Trial, digest
+from explorer.records import Arm, Choice, Outcome, Scaling, Slot, State, Study, Trial, digest, last_line
 
 
 @pytest.fixture
@@ -68,3 +68,17 @@ def test_digest_tells_apart_what_joining_would_not():
     assert digest("ab", "c") != digest("a", "bc")
     assert digest("a", b"b") == digest("a", "b")
     assert len(digest("x")) == 16
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ("Traceback\n  File x\nexplorer.errors.StudyError: A budget: too low.\n", "A budget: too low."),
+        ("Traceback\ntorch.cuda.OutOfMemoryError: no room", "OutOfMemoryError: no room"),
+        ("ValueError: bad", "ValueError: bad"),
+        ("KeyboardInterrupt", "KeyboardInterrupt"),
+        ("", ""),
+    ],
+)
+def test_the_last_line_of_a_traceback_is_what_people_read(error, line):
+    assert last_line(error) == line

@@ -1,7 +1,10 @@
 """The sentence over a figure is computed from its curves and claims no more than they show."""
 
+from dataclasses import replace
+
 import pytest
 
+from explorer.records import State
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
 from explorer.ui import texts
@@ -42,8 +45,8 @@ def test_a_leading_baseline_is_named_as_the_leader():
 
 
 def test_an_arm_that_has_not_come_as_far_does_not_lead():
-    found = headline((curve("hog", 0.9), curve("pixels", 0.3, 0.4)), ACCURACY)
-    assert "With 10 labelled images, PIXELS reached 40" in found
+    found = headline((curve("hog", 0.3), curve("pixels", 0.4, 0.9)), ACCURACY)
+    assert "With 5 labelled images, PIXELS reached 40" in found  # the largest budget that both have finished
 
 
 def test_lower_is_better_for_log_loss():
@@ -54,12 +57,53 @@ def test_lower_is_better_for_log_loss():
 
 @pytest.mark.parametrize("curves", [(), (curve("a"),)])
 def test_nothing_yet(curves):
-    assert headline(curves, ACCURACY) == texts.NOT_YET
+    assert headline(curves, ACCURACY, State.RUNNING) == texts.NOT_YET
+    assert headline(curves, ACCURACY) == texts.TOO_FEW
+
+
+def test_nothing_is_claimed_before_every_arm_has_a_common_budget():
+    arms = (curve("hog", 0.9), curve("pixels"))
+    assert headline(arms, ACCURACY, State.RUNNING) == texts.NOT_YET
+    assert headline(arms, ACCURACY, State.CANCELLED) == texts.TOO_FEW
+    assert "HOG reached 90" in headline(arms, ACCURACY, State.DONE)  # every trial of the other failed
+    apart = (curve("hog", 0.9), replace(curve("pixels", 0.2, 0.3), points=curve("pixels", 0.2, 0.3).points[1:]))
+    assert headline(apart, ACCURACY, State.RUNNING) == texts.NOT_YET
+
+
+def test_guessing_is_never_the_subject():
+    found = headline((curve("majority", 0.5), curve("hog", 0.4)), ACCURACY)
+    assert found == "With 5 labelled images, no technique did better than guessing, 50\u00a0% balanced accuracy"
+    assert headline((curve("majority", 0.5),), ACCURACY) == texts.ONLY_GUESSING
+    assert "HOG reached" in headline((curve("majority", 0.2), curve("hog", 0.4)), ACCURACY)
+
+
+def test_brightness_that_wins_or_ties_is_a_shortcut():
+    expected = "INTENSITY alone reaches 90\u00a0% balanced accuracy: look for a shortcut before trusting any curve"
+    for other in (0.8, 0.9):
+        assert headline((curve("transfer", other), curve("intensity", 0.9)), ACCURACY) == expected
+    assert "TRANSFER reached 95" in headline((curve("transfer", 0.95), curve("intensity", 0.9)), ACCURACY)
+
+
+def test_the_smallest_number_that_is_enough_is_named():
+    found = headline((curve("hog", 0.3, 0.5, 0.795, 0.79, 0.80),), ACCURACY)
+    assert found.startswith(
+        "25 labelled images are enough for HOG: 80\u00a0% balanced accuracy; more of them, up to 100"
+    )
+    assert "reached" in headline((curve("hog", 0.3, 0.5, 0.78, 0.785, 0.80),), ACCURACY)  # two points are still to come
+
+
+def test_an_interval_without_width_is_not_printed():
+    def flat(mean):
+        made = curve("hog", mean)
+        return (replace(made, points=tuple(replace(each, low=mean, high=mean) for each in made.points)),)
+
+    assert headline(flat(1.0), ACCURACY).endswith("100\u00a0% balanced accuracy, all judging images right")
+    assert headline(flat(0.25), ACCURACY).endswith("25\u00a0% balanced accuracy")
 
 
 def test_the_baseline_counts_at_its_best_and_a_few_seeds_claim_nothing():
-    falling, better = (0.2, 0.7, 0.4, 0.3, 0.3), (0.6, 0.71, 0.8, 0.8, 0.8)
+    falling, better = (0.2, 0.7, 0.4, 0.3, 0.3), (0.6, 0.71, 0.8, 0.8, 0.82)
     found = headline((curve("baseline", *falling), curve("transfer", *better)), ACCURACY)
-    assert found.startswith("With 100 labelled images, TRANSFER reached 80")  # 10 against 10 saves nothing
+    assert found.startswith("With 100 labelled images, TRANSFER reached 82")  # 10 against 10 saves nothing
     few = (curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.6, seeds=2), curve("transfer", 0.7, 0.7, 0.7, 0.7, 0.7, seeds=2))
     assert headline(few, ACCURACY).startswith("With 100 labelled images, TRANSFER reached 70")

@@ -23,6 +23,30 @@ def test_figures_stand_on_the_page_s_own_ground():
         assert ground.paper == CONFIG["theme"][mode]["backgroundColor"]
 
 
+def luminance(color):
+    parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_two_arms_of_the_floor_stand_out_and_differ(mode):
+    from explorer.charts.style import GROUNDS, looks
+
+    chosen = looks(["intensity", "majority"])
+    first, second = chosen["intensity"], chosen["majority"]
+    for look in (first, second):
+        assert contrast(look.hue.line(mode), GROUNDS[mode].paper) >= 3
+        assert contrast(look.hue.ink(mode), GROUNDS[mode].paper) >= 4.5
+    assert contrast(first.hue.line(mode), second.hue.line(mode)) > 1.8
+    assert (first.marker, first.dash) != (second.marker, second.dash)
+
+
 def test_nothing_is_sent_anywhere():
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["server"]["enableStaticServing"] is True
