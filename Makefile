@@ -27,7 +27,8 @@ tables: $(READY)
 samples: $(READY)
 	$(BIN)/python -m sample_data.make
 
-$(READY): requirements.txt
+# Named by the contents of requirements.txt, so that a fresh clone finds an environment that fits as it is.
+$(READY):
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	touch $@
