@@ -1,6 +1,7 @@
 """What every test stands on: one thread a process, no network, a workspace of its own."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +13,12 @@ from explorer.workspace import Workspace
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # for processes that tests start
 threadpool_limits(1)
+
+
+@pytest.fixture(autouse=True)
+def _same_main(monkeypatch):
+    """Give `__main__` back after a test: Streamlit's puts the app there, and processes started later would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture

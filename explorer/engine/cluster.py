@@ -57,6 +57,12 @@ class Cluster:
         if self.client.status != "running":
             raise EngineError(f"The scheduler {self.client.scheduler.address} is gone. Start it and resume the study.")
 
+    def is_death(self, error: BaseException) -> bool:
+        """Tell whether a task failed because the workers it was on died, and not by an error of its own."""
+        from distributed.scheduler import KilledWorker
+
+        return isinstance(error, KilledWorker)
+
     def source(self, dataset: Dataset, workspace: Workspace) -> Any:
         """Return what tasks are given as the data set: where it is saved, or its arrays, sent to every worker."""
         if self.is_local:

@@ -46,6 +46,8 @@ class Run:
         self._source = cluster.source(dataset, workspace)
         self._flight: dict[Any, Job] = {}
         self._lost: dict[Job, int] = {}
+        self._suspects: list[Job] = []
+        self._suspected: set[Job] = set()
         self._landed: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._progress: dict[Trial, tuple[int, int, str]] = {}
         self._guard = threading.Lock()
@@ -76,8 +78,10 @@ class Run:
         while len(self._flight) < self._limit(slots):
             job = self._plan.next(slots)
             if job is None:
-                return
+                break
             self._submit(job)
+        if not self._flight and self._suspects:
+            self._submit(self._suspects.pop())
 
     def _limit(self, slots: int) -> int:
         """Return how many tasks may be out: two a worker while all of them are short, so that none ever waits."""
@@ -132,6 +136,10 @@ class Run:
             self._keep([failed(trial, error) for trial in self._plan.drop(job.key)])
         elif len(job.trials) > 1:
             self._plan.again(job)
+        elif self._cluster.is_death(error) and job not in self._suspected:
+            # It may have died with a neighbour; at the end it is tried once more with nothing else on any worker.
+            self._suspected.add(job)
+            self._suspects.append(job)
         else:
             self._keep([failed(job.trials[0], error)])
 

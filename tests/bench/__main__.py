@@ -42,13 +42,18 @@ def measured(names: list[str]) -> list[Figure]:
         found = benchmark()
         figures += found if isinstance(found, list) else [found]
         print(f"{benchmark.__name__}: {time.perf_counter() - start:.0f} s", flush=True)
-        print(table(figures[-1:] if not isinstance(found, list) else found), flush=True)
+        print(table(found if isinstance(found, list) else [found]), flush=True)
+        if not names:
+            write(figures)
     return figures
 
 
+def write(figures: list[Figure]) -> None:
+    """Write the table as far as it has come, so that a long run that is stopped leaves what it measured."""
+    does = "does" if throughput.fast_bfloat16() else "does not"
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(HEAD.format(machine=machine(), table=table(figures), bfloat16=does), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    figures = measured(sys.argv[1:])
-    if not sys.argv[1:]:
-        does = "does" if throughput.fast_bfloat16() else "does not"
-        TARGET.parent.mkdir(exist_ok=True)
-        TARGET.write_text(HEAD.format(machine=machine(), table=table(figures), bfloat16=does), encoding="utf-8")
+    measured(sys.argv[1:])

@@ -30,12 +30,12 @@ ATTEMPTS = 3
 
 
 @contextmanager
-def server(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def server(home: Path, app: Path = ROOT / "app.py") -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Start the app on a free port of the loopback and yield process and address; end it and its engine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true", f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     with (home / "server.log").open("wb") as log:
         environment = {**os.environ, "EXPLORER_HOME": str(home)}
@@ -83,10 +83,27 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+def empty_page(chromium: Browser) -> float:
+    """Return the seconds from `streamlit run` to the first word of an app that holds nothing else: the floor."""
+    with tempfile.TemporaryDirectory() as name:
+        app = Path(name) / "empty.py"
+        app.write_text("import streamlit as st\n\nst.title('Floor')\n", encoding="utf-8")
+        start = time.perf_counter()
+        with server(Path(name), app) as (_, address):
+            healthy(address)
+            page = chromium.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(address)
+            page.get_by_text("Floor").wait_for(timeout=60_000)
+            seconds = time.perf_counter() - start
+            page.close()
+            return seconds
+
+
 def first_page() -> list[Figure]:
     """`streamlit run` to the first page with the example's curves, and what the server then weighs."""
     seconds, sizes, torch = [], [], False
     with browser() as chromium:
+        floor = [empty_page(chromium) for _ in range(ATTEMPTS)]
         for _ in range(ATTEMPTS):
             with tempfile.TemporaryDirectory() as name:
                 start = time.perf_counter()
@@ -105,7 +122,7 @@ def first_page() -> list[Figure]:
         Figure(
             "`streamlit run` to first page painted in Chromium with the example's curves",
             "3 s",
-            f"{middle(seconds)} s",
+            f"{middle(seconds)} s; an app with one word and nothing else: {middle(floor)} s",
             statistics.median(seconds) <= 3,
         ),
         Figure(
