@@ -5,6 +5,7 @@ which the system frees when its holder dies; finished blocks are put together by
 by an atomic rename.
 """
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from explorer.errors import TechniqueError
 from explorer.records import Array, Dataset, Ints, Rows, Scaling, digest
-from explorer.techniques.base import Denoising, FixedModel, Float32s, Monitor
+from explorer.techniques.base import Augmentation, Denoising, FixedModel, Float32s, Monitor, Views
 from explorer.techniques.composing import Parts
 
 #: Rows computed between two looks at the monitor.
@@ -27,8 +28,11 @@ BLOCKS = 64
 
 UNIT = Scaling(0.0, 1.0, "values in [0, 1]")
 
-#: From inputs (m, ...) in [0, 1] to one row each.
-Mapper = Callable[[Float32s], Float32s]
+#: Views made of each row where an augmentation meets a fixed model, beside the row itself.
+VIEWS = 4
+
+#: From inputs (m, ...) in [0, 1] and the number of the first one to one row each.
+Mapper = Callable[[Float32s, int], Float32s]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,10 @@ class Recipe:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Inputs of all rows, cleaned where the arm says so, and their features (n, d) for a fixed model; memory-mapped."""
+    """Inputs of all rows, cleaned where the arm says so, and their features for a fixed model; memory-mapped.
+
+    Features are (n, d), or (n, v, d) with v views of each row.
+    """
 
     inputs: Rows
     features: Float32s | None
@@ -61,7 +68,8 @@ def recipe(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> Recipe:
     cleaned = None if parts.denoising is None else _cleaned_key(dataset, parts.denoising, pool, seed)
     if not isinstance(parts.model, FixedModel):
         return Recipe(cleaned, None)
-    return Recipe(cleaned, digest("features", dataset.fingerprint, cleaned or "", parts.model.features_key()))
+    views = () if parts.augmentation is None else (parts.augmentation.key(), str(VIEWS))
+    return Recipe(cleaned, digest("features", dataset.fingerprint, cleaned or "", parts.model.features_key(), *views))
 
 
 def is_ready(key: str, cache: Path) -> bool:
@@ -80,12 +88,12 @@ def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Pa
     if parts.denoising is not None and wanted.cleaned is not None:
         denoising, raw = parts.denoising, inputs
         rows = dataset.rows(pool if denoising.learns else pool[:0])
-        cleaned = _mapped(raw, lambda: denoising.fit(rows, seed=seed, monitor=monitor), wanted.cleaned, cache, monitor)
+        cleaned = _mapped(raw, lambda: _cleaner(denoising, rows, seed, monitor), wanted.cleaned, cache, monitor)
         inputs = Rows(cleaned, UNIT)
     if not isinstance(parts.model, FixedModel) or wanted.features is None:
         return Prepared(inputs, None)
-    model = parts.model
-    return Prepared(inputs, _mapped(inputs, lambda: model.features, wanted.features, cache, monitor))
+    describe = functools.partial(_describer, parts.model, parts.augmentation, inputs.shape[1:])
+    return Prepared(inputs, _mapped(inputs, describe, wanted.features, cache, monitor))
 
 
 def _cleaned_key(dataset: Dataset, denoising: Denoising, pool: Ints, seed: int) -> str:
@@ -93,11 +101,39 @@ def _cleaned_key(dataset: Dataset, denoising: Denoising, pool: Ints, seed: int) 
     return digest("cleaned", dataset.fingerprint, denoising.key(), *learnt)
 
 
+def _cleaner(denoising: Denoising, pool: Rows, seed: int, monitor: Monitor) -> Mapper:
+    clean = denoising.fit(pool, seed=seed, monitor=monitor)
+    return lambda inputs, _: clean(inputs)
+
+
+def _describer(model: FixedModel, augmentation: Augmentation | None, shape: tuple[int, ...]) -> Mapper:
+    """Return what makes features of inputs, with views of each where there is an augmentation.
+
+    All rows get views, as answers are averaged over them; they are drawn once, by row, whatever seeds a study has.
+    """
+    if augmentation is None:
+        return lambda inputs, _: model.features(inputs)
+    views = augmentation.views(shape)
+
+    def describe(inputs: Float32s, first: int) -> Float32s:
+        seen = [inputs, *(_view(views, inputs, first, number) for number in range(VIEWS))]
+        each = [model.features(np.asarray(view, np.float32)) for view in seen]
+        return np.concatenate([found.reshape(len(inputs), -1, found.shape[-1]) for found in each], axis=1)
+
+    return describe
+
+
+def _view(views: Views, inputs: Float32s, first: int, number: int) -> Float32s:
+    """Return one view of each input; which one depends on its row and the number of the view alone."""
+    each = [views(image[None], np.random.default_rng([first + at, number])) for at, image in enumerate(inputs)]
+    return np.concatenate(each)
+
+
 # ---- block by block --------------------------------------------------------------------------------------------
 
 
 def _mapped(inputs: Rows, make: Callable[[], Mapper], key: str, cache: Path, monitor: Monitor) -> Float32s:
-    """Return make()(inputs) as a memory-mapped array; `make` is called only where a block is left to compute."""
+    """Return make() of all inputs as a memory-mapped array; `make` is called only where a block is left to compute."""
     whole = _file(cache, key)
     kept = _loaded(whole)
     if kept is not None:
@@ -181,7 +217,7 @@ def _computed(inputs: Rows, rows: range, mapper: Mapper, monitor: Monitor) -> Fl
     for start in range(rows.start, rows.stop, CHUNK):
         monitor.step(start, len(inputs))
         chunk = inputs[start : min(start + CHUNK, rows.stop)]
-        found = np.asarray(mapper(chunk), np.float32)
+        found = np.asarray(mapper(chunk, start), np.float32)
         if len(found) != len(chunk):
             raise TechniqueError(
                 f"A technique made {len(found)} rows of {len(chunk)} inputs. It must make one of each."

@@ -133,6 +133,7 @@ class Split:
     pool    rows that techniques may see without labels; disjoint from `test`, and so are their groups and duplicates
     order   labelled rows of the pool in the one class-balanced order whose first n rows are the budget of n
     rank    (len(order),) position of each row of `order` among the rows of its own class, 0 = first
+    units   (n,) unit number of every row of the data set: rows joined by a group or by duplicates share one
     """
 
     seed: int
@@ -140,6 +141,7 @@ class Split:
     pool: Ints
     order: Ints
     rank: Ints
+    units: Ints
 
 
 # ---- what is compared ------------------------------------------------------------------------------------------

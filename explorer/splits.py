@@ -37,7 +37,7 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     pool = np.flatnonzero(~np.isin(units, units[judges]))
     order, rank = _balanced_order(pool[dataset.labels[pool] != UNLABELED], dataset.labels, units, random)
     _check_sides(dataset, test, order)
-    return Split(seed=seed, test=test, pool=pool, order=order, rank=rank)
+    return Split(seed=seed, test=test, pool=pool, order=order, rank=rank, units=units)
 
 
 def labeled_rows(split: Split, budget: int, per_class: bool) -> Ints:

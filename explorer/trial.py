@@ -16,20 +16,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from explorer.errors import Cancelled, OutOfTime, TechniqueError
 from explorer.preparing import Prepared, Recipe, prepared, recipe
-from explorer.records import Arm, Dataset, Floats, Ints, Outcome, Rows, Split, State, Study, Trial
+from explorer.records import Arm, Dataset, Ints, Outcome, Rows, Split, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
-from explorer.techniques.base import FixedModel, Float32s, Learner, Monitor, Predictor, TrainedModel, Views
+from explorer.techniques.base import Examples, FixedModel, Float32s, Learner, Monitor, Predictor, TrainedModel
 from explorer.techniques.composing import Parts, compose
 from explorer.training.precision import fast_bfloat16
 
-#: Views made of each labelled row where an augmentation meets a fixed model.
-VIEWS = 4
 #: Test rows predicted at once.
 BATCH = 256
 
@@ -39,11 +38,13 @@ class Lesson:
     """All that the techniques of one trial may learn from.
 
     labeled     rows whose labels the budget has bought, int64, and `labels` these labels, (n,)
+    units       which labelled rows belong together, (n,)
     unlabeled   the other rows of the pool, int64
     """
 
     labeled: Ints
     labels: Ints
+    units: Ints
     unlabeled: Ints
     n_classes: int
     seed: int
@@ -158,7 +159,7 @@ def _judge(predictor: Predictor, source: Prepared, test: Ints, n_classes: int, m
 def _lesson(dataset: Dataset, split: Split, trial: Trial, per_class: bool) -> Lesson:
     labeled = labeled_rows(split, trial.budget, per_class)
     unlabeled = np.setdiff1d(split.pool, labeled)
-    return Lesson(labeled, dataset.labels[labeled], unlabeled, dataset.n_classes, trial.seed)
+    return Lesson(labeled, dataset.labels[labeled], split.units[labeled], unlabeled, dataset.n_classes, trial.seed)
 
 
 def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[str, ...]:
@@ -179,68 +180,28 @@ def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[
 
 def _fit(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Predictor:
     learner = _learner(parts, source, lesson, monitor)
-    labeled = _given(source, lesson.labeled)
-    labels = lesson.labels.copy()
+    labeled = Examples(_given(source, lesson.labeled), lesson.labels, np.ones(len(lesson.labels)), lesson.units)
     if parts.semi_supervised is None:
-        return learner.fit(labeled, labels, None)
+        return learner.fit(labeled)
     seed = seed_for(lesson.seed, "semi-supervised")
     unlabeled = _given(source, lesson.unlabeled)
-    return parts.semi_supervised.fit(learner, labeled, labels, unlabeled, seed=seed, monitor=monitor)
+    return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=monitor)
 
 
 def _given(source: Prepared, rows: Ints) -> Float32s | Rows:
-    """Return what a learner is fitted on: features (m, d) of a fixed model, else inputs; always a copy."""
+    """Return what a learner is fitted on: features (m, ...) of a fixed model, else inputs; always a copy."""
     return source.rows(rows) if source.features is None else np.array(source.features[rows])
 
 
 def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:
-    seed, k = seed_for(lesson.seed, "model"), lesson.n_classes
-    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:])
+    known: dict[str, Any] = {"n_classes": lesson.n_classes, "seed": seed_for(lesson.seed, "model")}
     if isinstance(parts.model, FixedModel):
-        fit = functools.partial(_fit_fixed, parts.model, _view_features(parts.model, views, source, lesson, monitor))
-        return Learner(lambda rows, labels, weights: fit(rows, labels, weights, k, seed), k, fixed=True)
+        return Learner(functools.partial(parts.model.fit, **known), lesson.n_classes, fixed=True)
     if not isinstance(parts.model, TrainedModel):
         raise TechniqueError(f"'{parts.model.name()}' is neither a fixed nor a trained model. It must be one of them.")
-    train = functools.partial(parts.model.fit, n_classes=k, seed=seed, monitor=monitor, views=views)
-    return Learner(lambda rows, labels, weights: train(rows, labels, weights=weights), k, fixed=False)
-
-
-def _view_features(
-    model: FixedModel, views: Views | None, source: Prepared, lesson: Lesson, monitor: Monitor
-) -> tuple[Float32s, Ints] | None:
-    """Return features (VIEWS × n, d) of views of the labelled rows and their labels; None without augmentation."""
-    if views is None:
-        return None
-    random = np.random.default_rng(seed_for(lesson.seed, "augmentation"))
-    inputs = source.rows(lesson.labeled)
-    found = []
-    for _ in range(VIEWS):
-        for start in range(0, len(inputs), BATCH):
-            monitor.step(0, 0)
-            found.append(model.features(np.asarray(views(inputs[start : start + BATCH], random), np.float32)))
-    return np.concatenate(found), np.tile(lesson.labels, VIEWS)
-
-
-def _fit_fixed(
-    model: FixedModel,
-    extra: tuple[Float32s, Ints] | None,
-    features: Float32s,
-    labels: Ints,
-    weights: Floats | None,
-    n_classes: int,
-    seed: int,
-) -> Predictor:
-    """Fit the head; all views of a row together weigh as much as the row itself."""
-    if extra is None:
-        return model.fit(features, labels, n_classes=n_classes, seed=seed, weights=weights)
-    own = np.ones(len(labels)) if weights is None else weights
-    return model.fit(
-        np.concatenate([features, extra[0]]),
-        np.concatenate([labels, extra[1]]),
-        n_classes=n_classes,
-        seed=seed,
-        weights=np.concatenate([own, np.full(len(extra[1]), 1.0 / VIEWS)]),
-    )
+    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:])
+    train = functools.partial(parts.model.fit, **known, monitor=monitor, views=views)
+    return Learner(train, lesson.n_classes, fixed=False)
 
 
 # ---- the same on every worker ----------------------------------------------------------------------------------

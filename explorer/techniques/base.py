@@ -11,7 +11,7 @@ labels. Instances are frozen: what is learnt lives in what `fit` returns.
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
@@ -21,6 +21,9 @@ from explorer.records import Arm, Floats, Ints, Rows, Slot, digest
 from explorer.techniques.settings import settings_of
 
 Float32s: TypeAlias = npt.NDArray[np.float32]
+
+#: Unit of a row whose label is only believed: no choice is judged by it.
+BELIEVED = -1
 
 #: From m rows (features of a fixed model, inputs in [0, 1] of a trained one) to (m, k) float32 class probabilities.
 Predictor: TypeAlias = Callable[[Float32s], Float32s]
@@ -44,6 +47,56 @@ class Quiet:
 
     def step(self, done: int, total: int) -> None:
         """Accept the report and go on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """What a model is fitted on.
+
+    rows      features (n, d), or (n, v, d) of v views of each row, for a fixed model; `Rows` (n, ...) for a trained one
+    labels    (n,) int64, class numbers in 0 .. k-1
+    weights   (n,) not negative: how much each row counts, beside the balance of the classes
+    units     (n,) int64; rows of one unit (a group, copies of one image) are never on both sides of a choice that is
+              made by cross-validation, and those of the unit BELIEVED (-1) never judge one
+    """
+
+    rows: Any
+    labels: Ints
+    weights: Floats
+    units: Ints
+
+    @classmethod
+    def of(cls, rows: Any, labels: Ints) -> "Examples":
+        """Return rows that count equally, each a unit of its own."""
+        return cls(rows, labels, np.ones(len(labels)), np.arange(len(labels)))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def subset(self, chosen: Ints) -> "Examples":
+        """Return the examples of these numbers, each in 0 .. n-1."""
+        return Examples(taken(self.rows, chosen), self.labels[chosen], self.weights[chosen], self.units[chosen])
+
+    def believing(self, rows: Any, labels: Ints, weights: Floats) -> "Examples":
+        """Return these examples and further rows whose labels are only believed, each with its weight."""
+        return Examples(
+            joined(self.rows, rows),
+            np.concatenate([self.labels, labels]),
+            np.concatenate([self.weights, weights]),
+            np.concatenate([self.units, np.full(len(labels), BELIEVED)]),
+        )
+
+
+def taken(rows: Any, chosen: Ints) -> Any:
+    """Return the chosen rows of features or of `Rows`, copied."""
+    return replace(rows, values=rows.values[chosen]) if isinstance(rows, Rows) else rows[chosen]
+
+
+def joined(first: Any, second: Any) -> Any:
+    """Return all rows of two features arrays, or of two `Rows` of one scaling."""
+    if isinstance(first, Rows):
+        return replace(first, values=np.concatenate([first.values, second.values]))
+    return np.concatenate([first, second])
 
 
 @dataclass(frozen=True)
@@ -133,24 +186,31 @@ class Model(Technique):
     learns: ClassVar[bool] = True
 
 
+class Head(Protocol):
+    """A small learner on fixed features; `explorer.techniques.heads` has them."""
+
+    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
+        """Return the predictor fitted on examples of features."""
+
+
 class FixedModel(Model):
-    """A model whose features are computed once per data set; only a small head is fitted in a trial."""
+    """A model whose features are computed once per data set; only a small head is fitted in a trial.
+
+    A subclass declares its `head`, or fits in a way of its own.
+    """
+
+    head: ClassVar[Head]
 
     @abstractmethod
     def features(self, inputs: Float32s) -> Float32s:
-        """Return features (n, d), float32, of inputs (n, ...) in [0, 1].
+        """Return features (n, d), float32, of inputs (n, ...) in [0, 1]; (n, v, d) where each has v views.
 
         Row i depends on input i and on nothing else, to the last bit, whatever the size of the batch is.
         """
 
-    @abstractmethod
-    def fit(
-        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
-    ) -> Predictor:
-        """Return the predictor fitted on features (n, d) and labels (n,) in 0 .. n_classes-1.
-
-        `weights`, (n,) and not negative, says how much each row counts; None = all the same.
-        """
+    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
+        """Return the predictor fitted on features (n, d) or (n, v, d); it takes features of the same kind."""
+        return self.head.fit(examples, n_classes=n_classes, seed=seed)
 
     def features_key(self) -> str:
         """Return a name of what `features` computes; settings of the head do not change it."""
@@ -163,19 +223,11 @@ class TrainedModel(Model):
 
     @abstractmethod
     def fit(
-        self,
-        inputs: Rows,
-        labels: Ints,
-        *,
-        n_classes: int,
-        seed: int,
-        monitor: Monitor,
-        views: Views | None = None,
-        weights: Floats | None = None,
+        self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor, views: Views | None = None
     ) -> Predictor:
-        """Return the predictor trained on `inputs` (n, ...) and labels (n,) in 0 .. n_classes-1.
+        """Return the predictor trained on examples of inputs (n, ...).
 
-        `views` makes augmented batches; `weights` as in FixedModel. Raises Cancelled or OutOfTime through `monitor`.
+        `views` makes augmented batches. Raises Cancelled or OutOfTime through `monitor`.
         """
 
 
@@ -197,9 +249,9 @@ class Augmentation(Technique):
 
 @dataclass(frozen=True)
 class Learner:
-    """A model bound to everything of a trial but its rows, so that it can be fitted several times."""
+    """A model bound to everything of a trial but its examples, so that it can be fitted several times."""
 
-    fit: Callable[[Any, Ints, Floats | None], Predictor]
+    fit: Callable[[Examples], Predictor]
     n_classes: int
     fixed: bool
 
@@ -212,11 +264,9 @@ class SemiSupervised(Technique):
     works_with_trained: ClassVar[bool] = True
 
     @abstractmethod
-    def fit(
-        self, learner: Learner, labeled: Any, labels: Ints, unlabeled: Any, *, seed: int, monitor: Monitor
-    ) -> Predictor:
-        """Return the predictor learnt from labelled and unlabelled rows.
+    def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
+        """Return the predictor learnt from labelled examples and unlabelled rows.
 
-        `labeled` and `unlabeled` are features (n, d) for a fixed learner, `Rows` for a trained one.
+        `unlabeled` holds features (m, d) or (m, v, d) for a fixed learner, `Rows` (m, ...) for a trained one.
         Raises Cancelled or OutOfTime through `monitor`.
         """

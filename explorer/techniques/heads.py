@@ -1,8 +1,10 @@
 """The small learners that stand on fixed features, tuned by cross-validation inside the n labels.
 
-Notation: n = labelled rows, d = features, k = number of classes. Both heads weigh classes equally, choose how strong
-their penalty is and how confident they are from rows held out of the n labels, and take fixed values for both where a
-class has under three rows. Rows of weight 0 and classes without rows are left out; such a class gets probability 0.
+Notation: n = labelled rows, v = views of each row (1 where there is only the image itself), d = features, k = number of
+classes. Both heads weigh classes equally, choose how strong their penalty is and how confident they are from rows held
+out of the n labels, and take fixed values for both where a class has under three units. The views of a row count as
+much as one row together, and its answer is the mean of theirs. Rows of weight 0 and classes without rows are left out;
+such a class gets probability 0.
 """
 
 import itertools
@@ -12,38 +14,40 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from explorer.records import Floats, Ints
+from explorer.records import Ints
 from explorer.techniques import tuning
-from explorer.techniques.base import Float32s, Predictor
+from explorer.techniques.base import Examples, Float32s, Predictor
 from explorer.techniques.tuning import Float64s
 
 #: How soon a margin between two classes counts as a whole vote; measured on digits, cells, textures and Ising phases.
 STEEPNESS = 4.0
-#: From a design (m, p) to logits (m, k).
+#: From a design (m, v, p) to logits (m, k).
 Decision = Callable[[Float64s], Float64s]
+#: From features (m, v, d) to a design (m, v, p).
+Projection = Callable[[Float64s], Float64s]
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A way of fitting the rows of one design: which strength of penalty is a choice between candidates."""
+    """A way of fitting some rows of one design (n, v, p): which penalty is a choice between candidates."""
 
     fit: Callable[[Ints], Decision]
     design: Float64s
 
 
 @dataclass(frozen=True, eq=False)
-class Head:
-    """What a head has learnt: features (m, d) to probabilities (m, k), float32, rows sum to 1."""
+class Fitted:
+    """What a head has learnt: features (m, d) or (m, v, d) to probabilities (m, k), float32, rows sum to 1."""
 
-    project: Callable[[Float64s], Float64s]
+    project: Projection
     decision: Decision
     temperature: float
     present: Ints
     n_classes: int
 
     def __call__(self, features: Float32s) -> Float32s:
-        """Return class probabilities (m, k) of features (m, d)."""
-        logits = self.decision(self.project(features.astype(np.float64)))
+        """Return class probabilities (m, k) of features (m, d) or (m, v, d)."""
+        logits = self.decision(self.project(_with_views(features)))
         found = np.zeros((len(features), self.n_classes), np.float64)
         found[:, self.present] = tuning.softmax(logits * self.temperature)
         return found.astype(np.float32)
@@ -61,53 +65,64 @@ class Constant:
 
 
 @dataclass(frozen=True, eq=False)
-class Labeled:
-    """Labelled rows that count, their classes renumbered without gaps; `weights` (n,) make all classes equal."""
+class Counted:
+    """The rows that count, features (n, v, d), their classes renumbered without gaps; `weights` balance the classes."""
 
     features: Float64s
     labels: Ints
     weights: Float64s
+    units: Ints
     present: Ints
 
     @classmethod
-    def of(cls, features: Float32s, labels: Ints, weights: Floats | None) -> "Labeled":
-        """Return the rows of a weight above 0, or all where no weights are given."""
-        counted = np.arange(len(labels)) if weights is None else np.flatnonzero(weights > 0)
-        present, renumbered = np.unique(labels[counted], return_inverse=True)
-        own = None if weights is None else weights[counted] / weights[counted].mean()
-        equal = tuning.balanced(renumbered, len(present), own)
-        return cls(features[counted].astype(np.float64), renumbered.astype(np.int64), equal, present)
+    def of(cls, examples: Examples) -> "Counted":
+        """Return the rows of a weight above 0; those that judge choices, or else all, weigh 1 on average."""
+        rows = examples.subset(np.flatnonzero(examples.weights > 0))
+        present, renumbered = np.unique(rows.labels, return_inverse=True)
+        labels = renumbered.astype(np.int64)
+        judging = rows.units >= 0
+        unit = rows.weights[judging].mean() if judging.any() else rows.weights.mean()
+        weights = tuning.balanced(labels, len(present), rows.weights / unit)
+        return cls(_with_views(rows.rows), labels, weights, rows.units, present)
+
+    def spread(self, chosen: Ints) -> tuple[Ints, Float64s]:
+        """Return labels and weights, (m × v,), of all views of the chosen rows."""
+        v = self.features.shape[1]
+        return np.repeat(self.labels[chosen], v), np.repeat(self.weights[chosen] / v, v)
+
+
+def _with_views(features: Float32s) -> Float64s:
+    return np.asarray(features.reshape(len(features), -1, features.shape[-1]), np.float64)
 
 
 # ---- logistic regression ---------------------------------------------------------------------------------------
 
 
-def logistic(
-    features: Float32s,
-    labels: Ints,
-    *,
-    n_classes: int,
-    seed: int,
-    weights: Floats | None = None,
-    strengths: Sequence[float],
-    fallback: float,
-    standardize: bool = False,
-) -> Predictor:
-    """Return a multinomial logistic regression on features (n, d).
+@dataclass(frozen=True)
+class Logistic:
+    """Multinomial logistic regression with the penalty |w|² / 2C.
 
-    The penalty is |w|² / 2C with C out of `strengths`, or `fallback` where a class has under three rows.
-    `standardize` divides each feature by its standard deviation over the n rows.
+    strengths     values of C to choose from
+    fallback      C where a class has under three units
+    standardize   divides each feature by its standard deviation over the n rows
     """
-    rows = Labeled.of(features, labels, weights)
-    if len(rows.present) < 2:
-        return _constant(rows.present, n_classes)
-    project = _projection(rows.features, standardize)
-    design = project(rows.features)
-    candidates = [_logistic(design, rows, strength) for strength in (*strengths, fallback)]
-    return _tuned(candidates, rows, project, n_classes, seed, 1.0)
+
+    strengths: Sequence[float]
+    fallback: float
+    standardize: bool = False
+
+    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
+        """Return the predictor fitted on examples of features."""
+        rows = Counted.of(examples)
+        if len(rows.present) < 2:
+            return _constant(rows.present, n_classes)
+        project = _projection(_flat(rows.features), self.standardize)
+        design = project(rows.features)
+        candidates = [_logistic(design, rows, strength) for strength in (*self.strengths, self.fallback)]
+        return _tuned(candidates, rows, project, n_classes, seed, 1.0)
 
 
-def _projection(features: Float64s, standardize: bool) -> Callable[[Float64s], Float64s]:
+def _projection(features: Float64s, standardize: bool) -> Projection:
     """Return the map to coordinates in the span of the rows: at most n of them, in which the same optimum lies."""
     mean = features.mean(axis=0)
     spread = features.std(axis=0) if standardize else np.ones(features.shape[1])
@@ -118,13 +133,14 @@ def _projection(features: Float64s, standardize: bool) -> Callable[[Float64s], F
     return lambda given: np.asarray(((given - mean) / scale) @ basis)
 
 
-def _logistic(design: Float64s, rows: Labeled, strength: float) -> Candidate:
+def _logistic(design: Float64s, rows: Counted, strength: float) -> Candidate:
     from sklearn.linear_model import LogisticRegression
 
     def fit(chosen: Ints) -> Decision:
+        labels, weights = rows.spread(chosen)
         model = LogisticRegression(C=strength, max_iter=2000)
-        model.fit(design[chosen], rows.labels[chosen], sample_weight=rows.weights[chosen])
-        return lambda given: _columns(model.decision_function(given))
+        model.fit(_flat(design[chosen]), labels, sample_weight=weights)
+        return lambda given: _mean_of_views(_columns(model.decision_function(_flat(given))), len(given))
 
     return Candidate(fit, design)
 
@@ -132,46 +148,56 @@ def _logistic(design: Float64s, rows: Labeled, strength: float) -> Candidate:
 # ---- support vector machine ------------------------------------------------------------------------------------
 
 
-def support_vectors(
-    features: Float32s,
-    labels: Ints,
-    *,
-    n_classes: int,
-    seed: int,
-    weights: Floats | None = None,
-    strengths: Sequence[float],
-    fallback: float,
-    temperature: float = 3.0,
-) -> Predictor:
-    """Return a support vector machine with a Gaussian kernel on features (n, d), of width 1 / (d × variance).
+@dataclass(frozen=True)
+class SupportVectors:
+    """Support vector machine with a Gaussian kernel of width 1 / (d × variance).
 
     Its probabilities are the softmax of each class's soft votes against the others times a temperature, which is that
-    of the least log loss on rows held out of the n labels, or the given one where a class has under three rows. The
-    penalty C comes out of `strengths`, or is `fallback` in that case.
+    of the least log loss on rows held out of the n labels.
+
+    strengths     values of the penalty C to choose from
+    fallback      C where a class has under three units, and `temperature` is the temperature then
     """
-    rows = Labeled.of(features, labels, weights)
-    if len(rows.present) < 2:
-        return _constant(rows.present, n_classes)
-    project = _kernel(rows.features)
-    design = project(rows.features)
-    candidates = [_machine(design, rows, strength) for strength in (*strengths, fallback)]
-    return _tuned(candidates, rows, project, n_classes, seed, temperature)
+
+    strengths: Sequence[float]
+    fallback: float
+    temperature: float = 3.0
+
+    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
+        """Return the predictor fitted on examples of features."""
+        rows = Counted.of(examples)
+        if len(rows.present) < 2:
+            return _constant(rows.present, n_classes)
+        project = _kernel(rows.features)
+        design = project(rows.features)
+        candidates = [_machine(design, rows, strength) for strength in (*self.strengths, self.fallback)]
+        return _tuned(candidates, rows, project, n_classes, seed, self.temperature)
 
 
-def _kernel(anchors: Float64s) -> Callable[[Float64s], Float64s]:
+def _kernel(anchors: Float64s) -> Projection:
+    """Return the map to the likeness with every view of every anchor, (m, v, n × v)."""
     from sklearn.metrics.pairwise import rbf_kernel
 
-    gamma = 1.0 / (anchors.shape[1] * max(float(anchors.var()), 1e-12))
-    return lambda given: np.asarray(rbf_kernel(given, anchors, gamma=gamma))
+    flat = _flat(anchors)
+    gamma = 1.0 / (flat.shape[1] * max(float(flat.var()), 1e-12))
+    return lambda given: rbf_kernel(_flat(given), flat, gamma=gamma).reshape(*given.shape[:2], len(flat))
 
 
-def _machine(design: Float64s, rows: Labeled, strength: float) -> Candidate:
+def _machine(design: Float64s, rows: Counted, strength: float) -> Candidate:
     from sklearn.svm import SVC
 
     def fit(chosen: Ints) -> Decision:
+        labels, weights = rows.spread(chosen)
+        v = design.shape[1]
+        columns = (chosen[:, None] * v + np.arange(v)).reshape(-1)
         model = SVC(C=strength, kernel="precomputed", decision_function_shape="ovo")
-        model.fit(design[np.ix_(chosen, chosen)], rows.labels[chosen], sample_weight=rows.weights[chosen])
-        return lambda given: _margins(model.decision_function(given[:, chosen]), len(rows.present))
+        model.fit(_flat(design[chosen][:, :, columns]), labels, sample_weight=weights)
+
+        def decision(given: Float64s) -> Float64s:
+            pairs = model.decision_function(_flat(given[:, :, columns]))
+            return _mean_of_views(_margins(pairs, len(rows.present)), len(given))
+
+        return decision
 
     return Candidate(fit, design)
 
@@ -198,27 +224,36 @@ def _margins(pairs: npt.NDArray[np.float64], n_present: int) -> Float64s:
 
 def _tuned(
     candidates: Sequence[Candidate],
-    rows: Labeled,
-    project: Callable[[Float64s], Float64s],
+    rows: Counted,
+    project: Projection,
     n_classes: int,
     seed: int,
     temperature: float,
 ) -> Predictor:
     """Return the head of the best candidate; the last one is for labels too few to choose by."""
-    split = tuning.folds(rows.labels, len(rows.present), seed)
+    split = tuning.folds(rows.labels, rows.units, len(rows.present), seed)
     chosen = len(candidates) - 1
     if split:
-        held_out = [_held_out(each, split, len(rows.present)) for each in candidates[:-1]]
-        chosen, temperature = tuning.best_candidate(held_out, rows.labels, rows.weights)
+        judges = np.concatenate([held for _, held in split])
+        held_out = [_held_out(each, split) for each in candidates[:-1]]
+        chosen, temperature = tuning.best_candidate(held_out, rows.labels[judges], rows.weights[judges])
     decision = candidates[chosen].fit(np.arange(len(rows.labels)))
-    return Head(project, decision, temperature, rows.present, n_classes)
+    return Fitted(project, decision, temperature, rows.present, n_classes)
 
 
-def _held_out(candidate: Candidate, split: Sequence[tuple[Ints, Ints]], n_present: int) -> Float64s:
-    logits = np.empty((len(candidate.design), n_present))
-    for fitted, held in split:
-        logits[held] = candidate.fit(fitted)(candidate.design[held])
-    return logits
+def _held_out(candidate: Candidate, split: Sequence[tuple[Ints, Ints]]) -> Float64s:
+    """Return logits of the rows that are held out of each fold, one fold after the other."""
+    return np.concatenate([candidate.fit(fitted)(candidate.design[held]) for fitted, held in split])
+
+
+def _flat(design: Float64s) -> Float64s:
+    """Return (m × v, p) of (m, v, p)."""
+    return design.reshape(-1, design.shape[-1])
+
+
+def _mean_of_views(logits: Float64s, m: int) -> Float64s:
+    """Return the mean logits (m, k) of the logits (m × v, k) of all views."""
+    return np.asarray(logits.reshape(m, -1, logits.shape[-1]).mean(axis=1))
 
 
 def _columns(decision: npt.NDArray[np.float64]) -> Float64s:

@@ -18,28 +18,41 @@ FOLDS = 3
 TEMPERATURES = tuple(2.0 ** (power / 2) for power in range(-8, 13))
 
 
-def folds(labels: Ints, n_classes: int, seed: int) -> tuple[tuple[Ints, Ints], ...]:
-    """Return (rows to fit, rows held out) of each fold, every class in each; () where a class has under 3 rows."""
-    if np.bincount(labels, minlength=n_classes).min() < FOLDS:
+def folds(labels: Ints, units: Ints, n_classes: int, seed: int) -> tuple[tuple[Ints, Ints], ...]:
+    """Return (rows to fit, rows held out) of each fold, the classes in like shares.
+
+    Rows of one unit stay on one side, and those of a negative unit are in every fit and never held out. Returns ()
+    where a class has under three units, or where units of several classes leave a fit without one of them.
+    """
+    judging = np.flatnonzero(units >= 0)
+    pairs = np.unique(np.stack([labels[judging], units[judging]], axis=1), axis=0)
+    if np.bincount(pairs[:, 0], minlength=n_classes).min() < FOLDS:
         return ()
-    number = _fold_numbers(labels, n_classes, seed)
-    return tuple((np.flatnonzero(number != fold), np.flatnonzero(number == fold)) for fold in range(FOLDS))
+    parts = [judging[held] for held in _parts(labels[judging], units[judging], seed)]
+    everything = np.arange(len(labels))
+    found = tuple((np.setdiff1d(everything, held), held) for held in parts)
+    whole = all(len(np.unique(labels[fitted[units[fitted] >= 0]])) == n_classes for fitted, _ in found)
+    return found if whole and all(map(len, parts)) else ()
 
 
-def _fold_numbers(labels: Ints, n_classes: int, seed: int) -> Ints:
-    rng = np.random.default_rng(seed)
-    number = np.empty(len(labels), np.int64)
-    for each in range(n_classes):
-        rows = np.flatnonzero(labels == each)
-        number[rng.permutation(rows)] = (np.arange(len(rows)) + each) % FOLDS
-    return number
+def _parts(labels: Ints, units: Ints, seed: int) -> list[Ints]:
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    if len(np.unique(units)) == len(units):  # the same by classes alone, and a hundred times faster
+        plain = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+        return [held for _, held in plain.split(labels, labels)]
+    grouped = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    return [held for _, held in grouped.split(labels, labels, units)]
 
 
-def balanced(labels: Ints, n_classes: int, weights: Floats | None = None) -> Float64s:
-    """Return row weights (n,) that give every class the same total and sum to n, times `weights` where given."""
-    counts = np.bincount(labels, minlength=n_classes)
-    each = np.where(counts > 0, len(labels) / np.maximum(counts, 1) / np.count_nonzero(counts), 0.0)[labels]
-    return each if weights is None else np.asarray(each * weights, np.float64)
+def balanced(labels: Ints, n_classes: int, weights: Floats) -> Float64s:
+    """Return row weights (n,) in proportion to `weights` within each class, every class of the same total.
+
+    The total over all rows is that of `weights`; rows of a class whose weights are all 0 keep 0.
+    """
+    totals = np.bincount(labels, weights=weights, minlength=n_classes)
+    share = totals.sum() / np.count_nonzero(totals)
+    return np.asarray(weights * np.where(totals > 0, share / np.where(totals > 0, totals, 1.0), 0.0)[labels])
 
 
 def softmax(logits: Float64s) -> Float64s:

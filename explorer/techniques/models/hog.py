@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints
-from explorer.techniques import heads
-from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+from explorer.records import Arm, Choice
+from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.heads import SupportVectors
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 
@@ -26,6 +26,7 @@ class Hog(FixedModel):
     paper: ClassVar[str] = "Dalal and Triggs 2005, doi:10.1109/CVPR.2005.177"
     fails: ClassVar[str] = "When intensity or fine texture is the signal, and on noisy images, whose edges are noise."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("hog", title, Choice("hog")),)
+    head: ClassVar[Head] = SupportVectors(strengths=(1.0, 10.0, 100.0), fallback=10.0)
 
     side: int = setting(
         64,
@@ -44,20 +45,6 @@ class Hog(FixedModel):
         """
         planes = _planes(resized(inputs, self.side, self.side, filter="bilinear"))
         return np.stack([_described(each) for each in planes])
-
-    def fit(
-        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
-    ) -> Predictor:
-        """Return a support vector machine on the descriptions; C is 10 where it cannot be chosen."""
-        return heads.support_vectors(
-            features,
-            labels,
-            n_classes=n_classes,
-            seed=seed,
-            weights=weights,
-            strengths=(1.0, 10.0, 100.0),
-            fallback=10.0,
-        )
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, channels and labels."""

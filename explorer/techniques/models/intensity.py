@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints
-from explorer.techniques import heads
-from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+from explorer.records import Arm, Choice
+from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.heads import Logistic
 
 
 @dataclass(frozen=True)
@@ -20,29 +20,13 @@ class Intensity(FixedModel):
     paper: ClassVar[str] = "Geirhos et al. 2020, arXiv:2004.07780 (shortcut learning: why trivial cues must be tested)"
     fails: ClassVar[str] = "Whenever classes differ in shape or texture and not in brightness or colour."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("intensity", title, Choice("intensity")),)
+    #: The penalty is weak: a shortcut must show at one label a class, where C=1 left 15 clean levels at 20 %.
+    head: ClassVar[Head] = Logistic(strengths=(1.0, 30.0, 1000.0), fallback=100.0, standardize=True)
 
     def features(self, inputs: Float32s) -> Float32s:
         """Return the mean of each channel, (n, channels)."""
         flat = inputs.reshape(len(inputs), -1, inputs.shape[-1])
         return np.stack([each.mean(axis=0, dtype=np.float64) for each in flat]).astype(np.float32)
-
-    def fit(
-        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
-    ) -> Predictor:
-        """Return a logistic regression on the standardized means.
-
-        Its penalty is weak: a shortcut must show at one label a class, where C=1 left 15 clean levels at 20 %.
-        """
-        return heads.logistic(
-            features,
-            labels,
-            n_classes=n_classes,
-            seed=seed,
-            weights=weights,
-            strengths=(1.0, 30.0, 1000.0),
-            fallback=100.0,
-            standardize=True,
-        )
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of pixels and labels."""

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints
-from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+from explorer.records import Arm, Choice
+from explorer.techniques.base import Cost, Examples, FixedModel, Float32s, Predictor, Task
 from explorer.techniques.heads import Constant
 
 
@@ -26,11 +26,9 @@ class Majority(FixedModel):
         """Return one column of zeros, (n, 1)."""
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(
-        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
-    ) -> Predictor:
+    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
         """Return the predictor that gives every row the (weighted) shares of the classes."""
-        shares = np.bincount(labels, weights=weights, minlength=n_classes)
+        shares = np.bincount(examples.labels, weights=examples.weights, minlength=n_classes)
         return Constant((shares / shares.sum()).astype(np.float32))
 
     def cost(self, task: Task) -> Cost:

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints
-from explorer.techniques import heads
-from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+from explorer.records import Arm, Choice
+from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.heads import Logistic
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 
@@ -22,6 +22,8 @@ class Pixels(FixedModel):
     paper: ClassVar[str] = "Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x (logistic regression)"
     fails: ClassVar[str] = "When objects shift, turn or stand before changing backgrounds."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("pixels", title, Choice("pixels")),)
+    #: C is per the whole image.
+    head: ClassVar[Head] = Logistic(strengths=(0.01, 0.1, 1.0), fallback=1.0)
 
     side: int = setting(
         32,
@@ -37,20 +39,6 @@ class Pixels(FixedModel):
         """Return the pixels of the small image in [0, 1], (n, side × side × channels)."""
         height, width = (min(each, self.side) for each in inputs.shape[1:3])
         return resized(inputs, height, width, filter="box").reshape(len(inputs), -1)
-
-    def fit(
-        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
-    ) -> Predictor:
-        """Return a logistic regression on the pixels; C is per the whole image, 1 where it cannot be chosen."""
-        return heads.logistic(
-            features,
-            labels,
-            n_classes=n_classes,
-            seed=seed,
-            weights=weights,
-            strengths=(0.01, 0.1, 1.0),
-            fallback=1.0,
-        )
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of pixels and labels."""

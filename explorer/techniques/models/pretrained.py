@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints
-from explorer.techniques import heads
-from explorer.techniques.base import Cost, FixedModel, Float32s, Predictor, Task
+from explorer.records import Arm, Choice
+from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.heads import Logistic
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 
@@ -27,6 +27,7 @@ class Pretrained(FixedModel):
         "When the label is a count, an angle or a size, or when another instrument made the test images."
     )
     arms: ClassVar[tuple[Arm, ...]] = (Arm("transfer", title, Choice("pretrained")),)
+    head: ClassVar[Head] = Logistic(strengths=(3.0, 30.0, 300.0), fallback=30.0)
 
     side: int = setting(
         128,
@@ -68,20 +69,6 @@ class Pretrained(FixedModel):
         """Return images (n, side, side, 3) in [-1, 1], grey ones with three equal channels."""
         scaled = np.clip(resized(images, self.side, self.side), 0.0, 1.0) * np.float32(2) - np.float32(1)
         return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
-
-    def fit(
-        self, features: Float32s, labels: Ints, *, n_classes: int, seed: int, weights: Floats | None = None
-    ) -> Predictor:
-        """Return a logistic regression on the description; C is 30 where it cannot be chosen."""
-        return heads.logistic(
-            features,
-            labels,
-            n_classes=n_classes,
-            seed=seed,
-            weights=weights,
-            strengths=(3.0, 30.0, 300.0),
-            fallback=30.0,
-        )
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, their channels and the labels."""

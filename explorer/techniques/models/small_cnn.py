@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints, Rows
-from explorer.techniques.base import Cost, Float32s, Monitor, Predictor, Task, TrainedModel, Views
+from explorer.records import Arm, Choice, Floats, Ints
+from explorer.techniques.base import Cost, Examples, Float32s, Monitor, Predictor, Task, TrainedModel, Views
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import balanced
@@ -76,27 +76,19 @@ class SmallCnn(TrainedModel):
         return not_installed("torch", "torch")
 
     def fit(
-        self,
-        inputs: Rows,
-        labels: Ints,
-        *,
-        n_classes: int,
-        seed: int,
-        monitor: Monitor,
-        views: Views | None = None,
-        weights: Floats | None = None,
+        self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor, views: Views | None = None
     ) -> Predictor:
-        """Return the predictor trained on `inputs` (n, height, width, channels) and labels (n,).
+        """Return the predictor trained on inputs (n, height, width, channels), in which classes count equally.
 
-        Classes count equally; `weights` (n,) multiplies what a row counts. Raises StudyError when training diverges.
+        Raises StudyError when training diverges.
         """
         from explorer.training import small_net
         from explorer.training.loop import Recipe, train
         from explorer.training.precision import one_thread
 
-        images = inputs[:]
+        images, labels = examples.rows[:], examples.labels
         scale = Scale.of(images)
-        counts = balanced(labels, n_classes, weights)
+        counts = balanced(labels, n_classes, examples.weights)
         recipe = Recipe(self._steps(len(labels)), self.learning_rate, self.weight_decay, SMOOTHING, AVERAGE)
         with one_thread():
             start = small_net.initial(images.shape[-1], WIDTHS, n_classes, seed)

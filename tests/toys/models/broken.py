@@ -23,8 +23,8 @@ class Broken(FixedModel):
             raise ValueError("no features on purpose")
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, features, labels, *, n_classes, seed, weights=None):
-        if self.how == "fit" and len(labels) > self.above:
+    def fit(self, examples, *, n_classes, seed):
+        if self.how == "fit" and len(examples) > self.above:
             raise ValueError("broken on purpose")
         columns = n_classes - 1 if self.how == "shape" else n_classes
         return lambda given: np.full((len(given), columns), 1 / columns, np.float32)

@@ -24,8 +24,8 @@ class Deadly(FixedModel):
     def features(self, inputs):
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, features, labels, *, n_classes, seed, weights=None):
-        mark = Path(os.environ["EXPLORER_TEST_MARKS"]) / f"{len(labels)}-{seed}-{os.getpid()}"
+    def fit(self, examples, *, n_classes, seed):
+        mark = Path(os.environ["EXPLORER_TEST_MARKS"]) / f"{len(examples)}-{seed}-{os.getpid()}"
         before = list(mark.parent.iterdir())
         mark.touch()
         if self.how == "hang":

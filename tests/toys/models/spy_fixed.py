@@ -19,14 +19,15 @@ class SpyFixed(FixedModel):
     def features(self, inputs):
         return inputs.reshape(len(inputs), -1)
 
-    def fit(self, features, labels, *, n_classes, seed, weights=None):
-        SEEN.append((features.copy(), labels.copy(), weights, seed))
+    def fit(self, examples, *, n_classes, seed):
+        features, labels = examples.rows.reshape(len(examples), -1), examples.labels
+        SEEN.append((examples.rows.copy(), labels.copy(), examples.weights, examples.units, seed))
         means = {each: features[labels == each].mean(axis=0) for each in np.unique(labels)}
 
         def predict(given):
             scores = np.full((len(given), n_classes), -1e9)
             for each, mean in means.items():
-                scores[:, each] = -((given - mean) ** 2).sum(axis=1)
+                scores[:, each] = -((given.reshape(len(given), -1) - mean) ** 2).sum(axis=1)
             shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
             return (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
 

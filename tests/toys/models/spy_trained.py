@@ -20,15 +20,15 @@ class SpyTrained(TrainedModel):
 
     steps: int = setting(1, label="Steps", help="Steps of 10 ms.", low=1, high=100000)
 
-    def fit(self, inputs, labels, *, n_classes, seed, monitor, views=None, weights=None):
+    def fit(self, examples, *, n_classes, seed, monitor, views=None):
         random = np.random.default_rng(seed)
-        given = inputs[:]
+        given, labels = examples.rows[:], examples.labels
         for step in range(self.steps):
             time.sleep(0.01)
             monitor.step(step, self.steps)
         if views is not None:
             given = views(given, random)
-        SEEN.append((given.copy(), labels.copy(), weights, seed))
+        SEEN.append((given.copy(), labels.copy(), examples.weights, examples.units, seed))
         flat = given.reshape(len(given), -1)
         means = {each: flat[labels == each].mean(axis=0) for each in np.unique(labels)}
         noise = random.random()

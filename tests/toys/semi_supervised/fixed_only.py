@@ -13,5 +13,5 @@ class FixedOnly(SemiSupervised):
     fails: ClassVar[str] = "Never."
     works_with_trained: ClassVar[bool] = False
 
-    def fit(self, learner, labeled, labels, unlabeled, *, seed, monitor):
-        return learner.fit(labeled, labels, None)
+    def fit(self, learner, labeled, unlabeled, *, seed, monitor):
+        return learner.fit(labeled)

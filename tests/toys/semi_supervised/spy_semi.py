@@ -16,11 +16,8 @@ class SpySemi(SemiSupervised):
     paper: ClassVar[str] = "none"
     fails: ClassVar[str] = "Never."
 
-    def fit(self, learner, labeled, labels, unlabeled, *, seed, monitor):
-        known, pool = labeled[:], unlabeled[:]
-        SEEN.append((known.copy(), labels.copy(), pool.copy(), seed))
-        guessed = learner.fit(labeled, labels, None)(pool).argmax(axis=1)
-        weights = np.concatenate([np.ones(len(labels)), np.full(len(guessed), 0.1)])
-        if not learner.fixed:
-            return learner.fit(labeled, labels, None)
-        return learner.fit(np.concatenate([known, pool]), np.concatenate([labels, guessed]), weights)
+    def fit(self, learner, labeled, unlabeled, *, seed, monitor):
+        pool = unlabeled[:]
+        SEEN.append((labeled.rows[:].copy(), labeled.labels.copy(), pool.copy(), seed))
+        guessed = learner.fit(labeled)(pool).argmax(axis=1)
+        return learner.fit(labeled.believing(unlabeled, guessed, np.full(len(guessed), 0.1)))

@@ -5,7 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
-from explorer.techniques import heads
+from explorer.techniques.base import Examples
+from explorer.techniques.heads import Logistic, SupportVectors
+from tests.unit.techniques.toys import weighted
 
 
 def _data(n_classes, per_class, d=30, seed=0, skew=0):
@@ -15,9 +17,9 @@ def _data(n_classes, per_class, d=30, seed=0, skew=0):
     return features.astype(np.float32), labels.astype(np.int64)
 
 
-def _logistic(features, labels, n_classes, **more):
+def _logistic(features, labels, n_classes, weights=None, **more):
     more = {"strengths": (2.0,), "fallback": 2.0, **more}
-    return heads.logistic(features, labels, n_classes=n_classes, seed=0, **more)
+    return Logistic(**more).fit(weighted(features, labels, weights), n_classes=n_classes, seed=0)
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
@@ -40,14 +42,14 @@ def test_an_imbalanced_set_is_fitted_as_if_classes_were_equal():
 def test_weights_are_those_of_scikit_learn_and_only_their_ratios_count():
     features, labels = _data(2, 2)
     weights = np.array([1.0, 3.0, 2.0, 0.5])
-    balanced = weights * 4 / weights.sum()
+    balanced = 4 / 2 * weights / np.array([weights[labels == each].sum() for each in labels])
     plain = LogisticRegression(C=2.0, max_iter=5000, tol=1e-8).fit(features, labels, sample_weight=balanced)
     for scale in (1.0, 10.0):
         found = _logistic(features, labels, 2, weights=weights * scale)
         np.testing.assert_allclose(found(features), plain.predict_proba(features), atol=4e-3)
 
 
-@pytest.mark.parametrize("learner", [heads.logistic, heads.support_vectors])
+@pytest.mark.parametrize("learner", [Logistic, SupportVectors])
 def test_the_strength_is_chosen_by_rows_held_out(learner):
     rng = np.random.default_rng(0)
     labels = np.arange(60, dtype=np.int64) % 2
@@ -57,7 +59,7 @@ def test_the_strength_is_chosen_by_rows_held_out(learner):
     seen[:, 0] += 1.5 * (2 * truth - 1)
 
     def loss(strengths):
-        found = learner(features, labels, n_classes=2, seed=0, strengths=strengths, fallback=1.0)(seen)
+        found = learner(strengths, 1.0).fit(Examples.of(features, labels), n_classes=2, seed=0)(seen)
         return -np.log(found[np.arange(2000), truth] + 1e-9).mean()
 
     each = [loss((strength,)) for strength in (1e-4, 0.1, 100.0)]
@@ -68,7 +70,7 @@ def test_the_strength_is_chosen_by_rows_held_out(learner):
 def test_support_vectors_answer_as_scikit_learn_does():
     features, labels = _data(4, 6)
     seen = _data(4, 30, seed=1)[0]
-    found = heads.support_vectors(features, labels, n_classes=4, seed=0, strengths=(10.0,), fallback=10.0)(seen)
+    found = SupportVectors((10.0,), 10.0).fit(Examples.of(features, labels), n_classes=4, seed=0)(seen)
     plain = SVC(C=10.0, gamma="scale", class_weight="balanced").fit(features, labels)
     assert (found.argmax(axis=1) == plain.predict(seen)).mean() > 0.97
 
@@ -76,17 +78,17 @@ def test_support_vectors_answer_as_scikit_learn_does():
 def test_probabilities_of_support_vectors_are_better_than_certainty():
     features, labels = _data(3, 10, d=8)
     seen, truth = _data(3, 200, d=8, seed=1)
-    found = heads.support_vectors(features, labels, n_classes=3, seed=0, strengths=(1.0, 10.0), fallback=10.0)(seen)
+    found = SupportVectors((1.0, 10.0), 10.0).fit(Examples.of(features, labels), n_classes=3, seed=0)(seen)
     loss = -np.log(found[np.arange(len(truth)), truth]).mean()
     error = (found.argmax(axis=1) != truth).mean()
     assert loss < 3 * error + 0.05
     assert loss < np.log(3) / 2
 
 
-@pytest.mark.parametrize("learner", [heads.logistic, heads.support_vectors])
+@pytest.mark.parametrize("learner", [Logistic, SupportVectors])
 def test_labels_of_one_class_give_that_class(learner):
     features, _ = _data(2, 3)
-    found = learner(features, np.full(6, 1), n_classes=3, seed=0, strengths=(1.0,), fallback=1.0)(features)
+    found = learner((1.0,), 1.0).fit(Examples.of(features, np.full(6, 1)), n_classes=3, seed=0)(features)
     np.testing.assert_array_equal(found, np.tile([0, 1, 0], (6, 1)))
 
 
@@ -96,3 +98,32 @@ def test_standardizing_makes_units_irrelevant():
     wanted = _logistic(features, labels, 3, standardize=True)(features)
     found = _logistic(features * scales, labels, 3, standardize=True)(features * scales)
     np.testing.assert_allclose(found, wanted, atol=1e-3)
+
+
+@pytest.mark.parametrize("head", [Logistic((2.0,), 2.0), SupportVectors((10.0,), 10.0)])
+@pytest.mark.parametrize("per_class", [2, 5])
+def test_equal_views_of_a_row_count_as_the_row_alone(head, per_class):
+    features, labels = _data(3, per_class)
+    seen = _data(3, 20, seed=1)[0]
+    alone = head.fit(Examples.of(features, labels), n_classes=3, seed=0)(seen)
+    twice = np.stack([features, features], axis=1)
+    found = head.fit(Examples.of(twice, labels), n_classes=3, seed=0)(np.stack([seen, seen], axis=1))
+    np.testing.assert_allclose(found, alone, atol=4e-3)
+
+
+def test_views_that_help_are_learnt_from_and_answers_are_the_mean_of_theirs():
+    features, labels = _data(2, 8, d=6)
+    seen = _data(2, 40, d=6, seed=1)[0]
+    views, other = np.stack([features, -features], axis=1), np.stack([seen, -seen], axis=1)
+    found = Logistic((2.0,), 2.0).fit(Examples.of(views, labels), n_classes=2, seed=0)(other)
+    assert np.abs(found - 0.5).max() < 0.02  # a view and its opposite contradict each other
+
+
+def test_believed_labels_are_fitted_but_choose_nothing():
+    features, labels = _data(2, 10, d=10)
+    rng = np.random.default_rng(3)
+    noise = rng.normal(size=(200, 10)).astype(np.float32)
+    wrong = Examples.of(features, labels).believing(noise, rng.integers(0, 2, 200), np.full(200, 1e-6))
+    head = Logistic((1e-4, 0.1, 100.0), 1.0)
+    alone = head.fit(Examples.of(features, labels), n_classes=2, seed=0)(features)
+    np.testing.assert_allclose(head.fit(wrong, n_classes=2, seed=0)(features), alone, atol=0.02)

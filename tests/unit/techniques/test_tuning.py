@@ -6,7 +6,7 @@ from explorer.techniques import tuning
 
 def test_every_class_is_fitted_and_held_out_in_every_fold():
     labels = np.array([0] * 3 + [1] * 10 + [2] * 4)
-    split = tuning.folds(labels, 3, seed=0)
+    split = tuning.folds(labels, np.arange(len(labels)), 3, seed=0)
     assert len(split) == 3
     assert sorted(np.concatenate([held for _, held in split])) == list(range(17))
     for fitted, held in split:
@@ -15,22 +15,46 @@ def test_every_class_is_fitted_and_held_out_in_every_fold():
 
 
 def test_a_class_of_two_rows_gives_no_folds():
-    assert tuning.folds(np.array([0, 0, 0, 1, 1]), 2, seed=0) == ()
+    assert tuning.folds(np.array([0, 0, 0, 1, 1]), np.arange(5), 2, seed=0) == ()
+
+
+def test_rows_of_one_unit_stay_on_one_side():
+    labels = np.tile([0, 1], 30)
+    units = np.repeat(np.arange(10), 6)
+    split = tuning.folds(labels, units, 2, seed=1)
+    assert len(split) == 3
+    for fitted, held in split:
+        assert not set(units[fitted]) & set(units[held])
+        assert set(labels[fitted]) == {0, 1}
+
+
+def test_two_units_of_a_class_are_too_few_however_many_rows_they_have():
+    labels = np.repeat([0, 1], 20)
+    units = np.r_[np.repeat([0, 1], 10), np.arange(2, 22)]
+    assert tuning.folds(labels, units, 2, seed=0) == ()
+
+
+def test_believed_rows_are_always_fitted_and_never_held_out():
+    labels = np.tile([0, 1], 12)
+    units = np.r_[np.arange(12), np.full(12, -1)]
+    split = tuning.folds(labels, units, 2, seed=0)
+    assert len(split) == 3
+    assert sorted(np.concatenate([held for _, held in split])) == list(range(12))
+    assert all(set(range(12, 24)) <= set(fitted) for fitted, _ in split)
 
 
 def test_the_seed_decides_the_folds():
     labels = np.arange(30) % 3
-    first, again, other = (tuning.folds(labels, 3, seed) for seed in (0, 0, 1))
+    first, again, other = (tuning.folds(labels, np.arange(30), 3, seed) for seed in (0, 0, 1))
     assert all((a[1] == b[1]).all() for a, b in zip(first, again, strict=True))
     assert any(len(a[1]) != len(b[1]) or (a[1] != b[1]).any() for a, b in zip(first, other, strict=True))
 
 
-def test_classes_weigh_the_same_and_own_weights_multiply():
+def test_classes_weigh_the_same_and_weights_share_out_what_a_class_has():
     labels = np.array([0, 0, 0, 1])
-    found = tuning.balanced(labels, 2)
-    assert found[:3].sum() == pytest.approx(found[3])
-    assert found.sum() == pytest.approx(4)
-    np.testing.assert_allclose(tuning.balanced(labels, 2, np.array([1, 2, 0, 1])), found * [1, 2, 0, 1])
+    np.testing.assert_allclose(tuning.balanced(labels, 2, np.ones(4)), [2 / 3, 2 / 3, 2 / 3, 2])
+    np.testing.assert_allclose(tuning.balanced(labels, 2, np.array([1.0, 2, 0, 1])), [2 / 3, 4 / 3, 0, 2])
+    np.testing.assert_allclose(tuning.balanced(labels, 3, np.array([0.0, 0, 0, 5])), [0, 0, 0, 5])
 
 
 def test_loss_is_the_plain_one():

@@ -1,13 +1,14 @@
 """Small made-up images on which every model can be tried in a moment, and a way to build a model that is quick."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from explorer.records import Choice, Rows, Scaling, Slot
-from explorer.techniques.base import FixedModel, Quiet, TrainedModel
+from explorer.techniques.base import Examples, FixedModel, Quiet, TrainedModel
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.settings import settings_of
 
@@ -33,12 +34,21 @@ def quick(name: str) -> Any:
 def probabilities(model: Any, rows: Rows, labels: Any, seen: Any, *, seed: int = 0, **more: Any) -> Any:
     """Return what the model, fitted on rows and labels, answers for `seen`, (m, side, side, channels) in [0, 1]."""
     n_classes = more.pop("n_classes", int(labels.max()) + 1)
+    weights = more.pop("weights", None)
     if isinstance(model, FixedModel):
         more.pop("monitor", None)
-        return model.fit(model.features(rows[:]), labels, n_classes=n_classes, seed=seed, **more)(model.features(seen))
+        examples = weighted(model.features(rows[:]), labels, weights)
+        return model.fit(examples, n_classes=n_classes, seed=seed, **more)(model.features(seen))
     assert isinstance(model, TrainedModel)
     monitor = more.pop("monitor", Quiet())
-    return model.fit(rows, labels, n_classes=n_classes, seed=seed, monitor=monitor, **more)(seen)
+    examples = weighted(rows, labels, weights)
+    return model.fit(examples, n_classes=n_classes, seed=seed, monitor=monitor, **more)(seen)
+
+
+def weighted(rows: Any, labels: Any, weights: Any = None) -> Examples:
+    """Return examples of these weights, all the same where none are given."""
+    plain = Examples.of(rows, labels)
+    return plain if weights is None else replace(plain, weights=weights)
 
 
 def digest(values: npt.NDArray[Any]) -> str:

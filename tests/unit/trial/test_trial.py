@@ -10,13 +10,14 @@ import pytest
 
 from explorer import trial as trials
 from explorer.errors import Cancelled, OutOfTime, TechniqueError
+from explorer.preparing import VIEWS
 from explorer.records import Arm, Choice, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.base import Quiet
 from explorer.techniques.discovery import techniques
 from explorer.training.precision import fast_bfloat16
-from explorer.trial import VIEWS, prepare, run_trial, seed_for
+from explorer.trial import prepare, run_trial, seed_for
 
 TOYS = Path(__file__).parents[2] / "toys"
 FIXED, TRAINED = Choice("spy_fixed"), Choice("spy_trained")
@@ -77,11 +78,11 @@ def test_no_test_row_and_no_hidden_label_reaches_a_technique(dataset, tmp_path, 
         assert rows_of(labeled).tolist() == bought.tolist()
         assert labels.tolist() == dataset.labels[bought].tolist()
         assert sorted(rows_of(unlabeled)) == sorted(set(split.pool) - set(bought))
-        for batch in seen(Slot.AUGMENTATION, "spy_views"):
-            assert set(rows_of(batch)) <= set(bought)
+        if model is TRAINED:
+            assert all(set(rows_of(batch)) <= set(split.pool) for batch in seen(Slot.AUGMENTATION, "spy_views"))
         fits = seen(Slot.MODEL, model.technique)
         assert fits
-        for given, own, _, _ in fits:
+        for given, own, *_ in fits:
             met = rows_of(given)
             assert not set(met) & set(split.test)
             assert own[np.isin(met, bought)].tolist() == dataset.labels[met[np.isin(met, bought)]].tolist()
@@ -112,20 +113,32 @@ def test_an_outcome_is_what_the_predictor_says_of_the_test_rows(dataset, tmp_pat
 def test_cleaned_inputs_reach_the_model(dataset, tmp_path):
     arm = Arm("clean", "Clean", FIXED, denoising=Choice("rule"))
     run_trial(dataset, study_of(arm), Trial("clean", 2, 0), cache=tmp_path, monitor=Quiet())
-    ((features, _, _, _),) = seen(Slot.MODEL, "spy_fixed")
+    ((features, *_),) = seen(Slot.MODEL, "spy_fixed")
     assert features.max() <= 0.5
     assert seen(Slot.DENOISING, "rule") == [0]
 
 
-def test_views_of_labelled_rows_are_fitted_with_the_weight_of_their_row(dataset, tmp_path):
-    arm = Arm("views", "Views", FIXED, augmentation=Choice("spy_views"))
-    run_trial(dataset, study_of(arm), Trial("views", 2, 0), cache=tmp_path, monitor=Quiet())
-    ((features, labels, weights, _),) = seen(Slot.MODEL, "spy_fixed")
-    assert len(features) == 6 * (1 + VIEWS)
-    assert weights[:6].tolist() == [1] * 6
-    assert weights[6:].sum() == pytest.approx(6)
-    assert labels.reshape(1 + VIEWS, 6).tolist() == [labels[:6].tolist()] * (1 + VIEWS)
-    assert (features[6:12] != features[:6]).any()
+def test_a_fixed_model_gets_views_of_each_row_that_are_the_same_for_all_seeds(dataset, tmp_path):
+    study = study_of(Arm("views", "Views", FIXED, augmentation=Choice("spy_views")))
+    for seed in (0, 1):
+        run_trial(dataset, study, Trial("views", 2, seed), cache=tmp_path, monitor=Quiet())
+    ((features, labels, weights, *_), _) = seen(Slot.MODEL, "spy_fixed")
+    assert features.shape == (6, 1 + VIEWS, 64)
+    assert (len(labels), weights.tolist()) == (6, [1] * 6)
+    assert (features[:, 1:] != features[:, :1]).any(axis=2).all()
+    batches = seen(Slot.AUGMENTATION, "spy_views")
+    assert sum(map(len, batches)) == VIEWS * len(dataset)
+
+
+def test_the_units_of_labelled_rows_reach_the_head(make_dataset, tmp_path):
+    groups = np.repeat(np.arange(30), 4)
+    dataset = make_dataset(np.tile([0, 1], 60), groups=groups)
+    study = study_of(Arm("plain", "Plain", FIXED))
+    run_trial(dataset, study, Trial("plain", 5, 0), cache=tmp_path, monitor=Quiet())
+    ((features, _, _, units, _),) = seen(Slot.MODEL, "spy_fixed")
+    assert len(np.unique(groups[rows_of(features)])) == len(np.unique(units))
+    for unit in np.unique(units):
+        assert len(np.unique(groups[rows_of(features)][units == unit])) == 1
 
 
 def test_seeds_differ_by_purpose_and_repeat(dataset, tmp_path):
@@ -134,7 +147,7 @@ def test_seeds_differ_by_purpose_and_repeat(dataset, tmp_path):
     used = {
         seen(Slot.DENOISING, "spy_cleaner")[0][1],
         seen(Slot.SEMI_SUPERVISED, "spy_semi")[0][3],
-        seen(Slot.MODEL, "spy_fixed")[0][3],
+        seen(Slot.MODEL, "spy_fixed")[0][4],
     }
     assert len(used) == 3
     assert seed_for(1, "model") == seed_for(1, "model") != seed_for(2, "model")
