@@ -6,18 +6,22 @@ by an atomic rename.
 """
 
 import functools
+import json
+import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from explorer.errors import TechniqueError
+from explorer.journal import Journal
 from explorer.records import Array, Dataset, Ints, Rows, Scaling, digest
-from explorer.techniques.base import Augmentation, Denoising, FixedModel, Float32s, Monitor, Views
+from explorer.techniques.base import Denoising, FixedModel, Float32s, Steps, Views
 from explorer.techniques.composing import Parts
 
 #: Rows computed between two looks at the monitor.
@@ -52,11 +56,12 @@ class Recipe:
 class Prepared:
     """Inputs of all rows, cleaned where the arm says so, and their features for a fixed model; memory-mapped.
 
-    Features are (n, d), or (n, v, d) with v views of each row.
+    Features are (n, d), or (n, v, d) with v views of each row. `reports` are figures that the denoiser kept of itself.
     """
 
     inputs: Rows
     features: Float32s | None
+    reports: Mapping[str, Any] = field(default_factory=dict)
 
     def rows(self, chosen: Ints) -> Rows:
         """Return the inputs of the chosen rows, copied, without labels."""
@@ -68,7 +73,7 @@ def recipe(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> Recipe:
     cleaned = None if parts.denoising is None else _cleaned_key(dataset, parts.denoising, pool, seed)
     if not isinstance(parts.model, FixedModel):
         return Recipe(cleaned, None)
-    views = () if parts.augmentation is None else (parts.augmentation.key(), str(VIEWS))
+    views = () if parts.augmentation is None else (parts.augmentation.key(), str(VIEWS), *sorted(parts.free))
     return Recipe(cleaned, digest("features", dataset.fingerprint, cleaned or "", parts.model.features_key(), *views))
 
 
@@ -77,23 +82,25 @@ def is_ready(key: str, cache: Path) -> bool:
     return _loaded(_file(cache, key)) is not None
 
 
-def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Path, monitor: Monitor) -> Prepared:
+def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Path, monitor: Steps) -> Prepared:
     """Compute what is not cached yet, together with other processes that want the same, and return it.
 
     `pool` holds the rows that a denoiser may learn from. Raises Cancelled or OutOfTime through `monitor`, and
     TechniqueError when a technique returns something of the wrong shape.
     """
     wanted = recipe(dataset, parts, pool, seed)
-    inputs = Rows(dataset.inputs, dataset.scaling)
+    inputs, reports = Rows(dataset.inputs, dataset.scaling), {}
     if parts.denoising is not None and wanted.cleaned is not None:
         denoising, raw = parts.denoising, inputs
         rows = dataset.rows(pool if denoising.learns else pool[:0])
-        cleaned = _mapped(raw, lambda: _cleaner(denoising, rows, seed, monitor), wanted.cleaned, cache, monitor)
-        inputs = Rows(cleaned, UNIT)
+        report = cache / f"{wanted.cleaned}.json"
+        cleaned = _mapped(raw, lambda: _cleaner(denoising, rows, seed, report, monitor), wanted.cleaned, cache, monitor)
+        inputs, reports = Rows(cleaned, UNIT), json.loads(report.read_text(encoding="utf-8"))
     if not isinstance(parts.model, FixedModel) or wanted.features is None:
-        return Prepared(inputs, None)
-    describe = functools.partial(_describer, parts.model, parts.augmentation, inputs.shape[1:])
-    return Prepared(inputs, _mapped(inputs, describe, wanted.features, cache, monitor))
+        return Prepared(inputs, None, reports)
+    views = None if parts.augmentation is None else parts.augmentation.views(inputs.shape[1:], parts.free)
+    describe = functools.partial(_describer, parts.model, views)
+    return Prepared(inputs, _mapped(inputs, describe, wanted.features, cache, monitor), reports)
 
 
 def _cleaned_key(dataset: Dataset, denoising: Denoising, pool: Ints, seed: int) -> str:
@@ -101,19 +108,23 @@ def _cleaned_key(dataset: Dataset, denoising: Denoising, pool: Ints, seed: int) 
     return digest("cleaned", dataset.fingerprint, denoising.key(), *learnt)
 
 
-def _cleaner(denoising: Denoising, pool: Rows, seed: int, monitor: Monitor) -> Mapper:
-    clean = denoising.fit(pool, seed=seed, monitor=monitor)
+def _cleaner(denoising: Denoising, pool: Rows, seed: int, report: Path, monitor: Steps) -> Mapper:
+    """Return what cleans inputs, fitted on the pool; what it tells of itself is kept in the file `report`."""
+    journal = Journal(monitor, math.inf)
+    clean = denoising.fit(pool, seed=seed, monitor=journal)
+    partial = _partial(report)
+    partial.write_text(json.dumps(journal.records), encoding="utf-8")
+    partial.replace(report)
     return lambda inputs, _: clean(inputs)
 
 
-def _describer(model: FixedModel, augmentation: Augmentation | None, shape: tuple[int, ...]) -> Mapper:
+def _describer(model: FixedModel, views: Views | None) -> Mapper:
     """Return what makes features of inputs, with views of each where there is an augmentation.
 
     All rows get views, as answers are averaged over them; they are drawn once, by row, whatever seeds a study has.
     """
-    if augmentation is None:
+    if views is None:
         return lambda inputs, _: model.features(inputs)
-    views = augmentation.views(shape)
 
     def describe(inputs: Float32s, first: int) -> Float32s:
         seen = [inputs, *(_view(views, inputs, first, number) for number in range(VIEWS))]
@@ -132,7 +143,7 @@ def _view(views: Views, inputs: Float32s, first: int, number: int) -> Float32s:
 # ---- block by block --------------------------------------------------------------------------------------------
 
 
-def _mapped(inputs: Rows, make: Callable[[], Mapper], key: str, cache: Path, monitor: Monitor) -> Float32s:
+def _mapped(inputs: Rows, make: Callable[[], Mapper], key: str, cache: Path, monitor: Steps) -> Float32s:
     """Return make() of all inputs as a memory-mapped array; `make` is called only where a block is left to compute."""
     whole = _file(cache, key)
     kept = _loaded(whole)
@@ -156,7 +167,7 @@ def _loaded(path: Path) -> Float32s | None:
     return kept
 
 
-def _discard_damaged(whole: Path, monitor: Monitor) -> None:
+def _discard_damaged(whole: Path, monitor: Steps) -> None:
     with _held(whole, monitor, patient=True):
         if whole.exists() and _loaded(whole) is None:
             whole.unlink()
@@ -175,7 +186,7 @@ def _part(whole: Path, start: int) -> Path:
     return whole.with_suffix(f".{start}.npy")
 
 
-def _share(inputs: Rows, make: Callable[[], Mapper], blocks: list[tuple[range, Path]], monitor: Monitor) -> None:
+def _share(inputs: Rows, make: Callable[[], Mapper], blocks: list[tuple[range, Path]], monitor: Steps) -> None:
     """Compute the blocks that nobody else does, then wait for the others'; take over from one that died."""
     mapper: Mapper | None = None
     for patient in (False, True):
@@ -194,7 +205,7 @@ def _left(path: Path) -> bool:
 
 
 @contextmanager
-def _held(path: Path, monitor: Monitor, patient: bool) -> Iterator[bool]:
+def _held(path: Path, monitor: Steps, patient: bool) -> Iterator[bool]:
     """Hold the lock that belongs to `path` and yield True; yield False at once when not patient and it is taken."""
     lock = FileLock(path.with_suffix(".lock"))
     while True:
@@ -212,7 +223,7 @@ def _held(path: Path, monitor: Monitor, patient: bool) -> Iterator[bool]:
         lock.release()
 
 
-def _computed(inputs: Rows, rows: range, mapper: Mapper, monitor: Monitor) -> Float32s:
+def _computed(inputs: Rows, rows: range, mapper: Mapper, monitor: Steps) -> Float32s:
     done = []
     for start in range(rows.start, rows.stop, CHUNK):
         monitor.step(start, len(inputs))
@@ -237,7 +248,7 @@ def _partial(path: Path) -> Path:
     return path.with_suffix(f".{os.getpid()}.partial")
 
 
-def _assemble(whole: Path, parts: list[Path], monitor: Monitor) -> None:
+def _assemble(whole: Path, parts: list[Path], monitor: Steps) -> None:
     with _held(whole, monitor, patient=True):
         if not whole.exists():
             first = np.load(parts[0], mmap_mode="r", allow_pickle=False)

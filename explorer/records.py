@@ -156,6 +156,17 @@ class Slot(StrEnum):
     SEMI_SUPERVISED = "semi_supervised"
 
 
+class Fact(StrEnum):
+    """What may carry the class of an input, or may not: then a technique is free to change it.
+
+    POSITION stands for position and size within the image, INTENSITY for brightness, contrast and colour.
+    """
+
+    ORIENTATION = "orientation"
+    INTENSITY = "intensity"
+    POSITION = "position"
+
+
 @dataclass(frozen=True)
 class Choice:
     """A technique by name and the settings in which it departs from its defaults."""
@@ -204,6 +215,7 @@ class Study:
     test_share   share of the labelled items that judge, in (0, 1); unused where the data set brings a test split
     metric       name of the score that curves show; every score is kept
     seconds      time limit of one trial
+    free         what carries no meaning in this data, so that techniques may change it
     """
 
     id: str
@@ -216,6 +228,7 @@ class Study:
     test_share: float = 0.3
     metric: str = "balanced_accuracy"
     seconds: float = 900.0
+    free: tuple[Fact, ...] = ()
 
     def arm(self, name: str) -> Arm:
         """Return the arm of that name. Raises KeyError when the study has none."""
@@ -235,7 +248,8 @@ class Study:
     def from_dict(cls, values: Mapping[str, Any]) -> "Study":
         """Return the study that `to_dict` wrote. Raises KeyError or TypeError for anything else."""
         arms = tuple(_arm_from_dict(arm) for arm in values["arms"])
-        return cls(**{**values, "arms": arms, "budgets": tuple(values["budgets"])})
+        free = tuple(Fact(each) for each in values.get("free", ()))
+        return cls(**{**values, "arms": arms, "budgets": tuple(values["budgets"]), "free": free})
 
 
 def _arm_from_dict(values: Mapping[str, Any]) -> Arm:
@@ -269,6 +283,7 @@ class Outcome:
     fit_seconds     wall time of fitting and predicting on one core, without features that were cached
     error           traceback as text when the trial failed
     notes           sentences for the user, such as a class that had fewer labels than the budget asks for
+    reports         figures that techniques keep of themselves, by name; plain JSON values
     versions        library versions, device and number of threads
     """
 
@@ -282,6 +297,7 @@ class Outcome:
     fit_seconds: float = 0.0
     error: str = ""
     notes: tuple[str, ...] = ()
+    reports: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from explorer.errors import Cancelled, OutOfTime, TechniqueError
+from explorer.errors import Cancelled, TechniqueError
+from explorer.journal import Journal
 from explorer.preparing import Prepared, Recipe, prepared, recipe
 from explorer.records import Arm, Dataset, Ints, Outcome, Rows, Split, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
-from explorer.techniques.base import Examples, FixedModel, Float32s, Learner, Monitor, Predictor, TrainedModel
+from explorer.techniques.base import Examples, FixedModel, Float32s, Learner, Monitor, Predictor, Steps, TrainedModel
 from explorer.techniques.composing import Parts, compose
 from explorer.training.precision import fast_bfloat16
 
@@ -50,14 +51,14 @@ class Lesson:
     seed: int
 
 
-def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Monitor) -> Outcome:
+def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Outcome:
     """Run one trial and return what it found; the same trial gives the same outcome on any worker.
 
     `cache` is the folder of features and cleaned inputs. A trial that fails, or runs out of the study's time limit,
     gives an outcome that says so. Raises TechniqueError for an arm that cannot be composed, and Cancelled
     through `monitor`.
     """
-    parts = compose(study.arm(trial.arm), dataset.kind)
+    parts = compose(study.arm(trial.arm), dataset.kind, study.free)
     try:
         return _run(dataset, study, trial, parts, cache, monitor)
     except Cancelled:
@@ -66,20 +67,20 @@ def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, moni
         return failed(trial, error)
 
 
-def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path, monitor: Monitor) -> None:
+def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path, monitor: Steps) -> None:
     """Compute and cache what the trials of an arm need at that seed; several workers that do so share the work.
 
     Raises whatever the techniques raise, OutOfTime after the study's time limit, and Cancelled through `monitor`.
     """
-    parts = compose(arm, dataset.kind)
+    parts = compose(arm, dataset.kind, study.free)
     pool = split_of(dataset, seed, study.test_share).pool
-    watched = Deadline(monitor, study.seconds, "preparation")
+    watched = Journal(monitor, study.seconds, "preparation")
     prepared(dataset, parts, pool, seed_for(seed, "denoising"), cache=cache, monitor=watched)
 
 
 def preparation(dataset: Dataset, study: Study, arm: Arm, seed: int) -> Recipe:
     """Return what `prepare` would cache; trials with an equal one share it."""
-    parts = compose(arm, dataset.kind)
+    parts = compose(arm, dataset.kind, study.free)
     learns = parts.denoising is not None and parts.denoising.learns
     pool = split_of(dataset, seed, study.test_share).pool if learns else np.empty(0, np.int64)
     return recipe(dataset, parts, pool, seed_for(seed, "denoising"))
@@ -91,38 +92,19 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
     return Outcome(trial, State.FAILED, error=text, versions=versions())
 
 
-class Deadline:
-    """Passes steps on to another monitor until the seconds are used up; `what` names what is limited."""
-
-    def __init__(self, monitor: Monitor, seconds: float, what: str = "trial") -> None:
-        self._monitor = monitor
-        self._what = what
-        self._seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def step(self, done: int, total: int) -> None:
-        """Report progress. Raises OutOfTime after the last second, and what the other monitor raises."""
-        self._monitor.step(done, total)
-        if time.monotonic() > self._end:
-            raise OutOfTime(
-                f"The {self._what} was stopped after its time limit of {self._seconds:g} s."
-                " Raise the limit, or choose fewer steps or smaller images."
-            )
-
-
 # ---- one trial -------------------------------------------------------------------------------------------------
 
 
-def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Monitor) -> Outcome:
+def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> Outcome:
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
     seed = seed_for(trial.seed, "denoising")
-    preparing = Deadline(monitor, study.seconds, "preparation")
+    preparing = Journal(monitor, study.seconds, "preparation")
     source = prepared(dataset, parts, split.pool, seed, cache=cache, monitor=preparing)
-    watched = Deadline(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
+    journal = Journal(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
     started = time.perf_counter()
-    predictor = _fit(parts, source, lesson, watched)
-    probabilities = _judge(predictor, source, split.test, lesson.n_classes, watched)
+    predictor = _fit(parts, source, lesson, journal)
+    probabilities = _judge(predictor, source, split.test, lesson.n_classes, journal)
     seconds = time.perf_counter() - started
     counts = np.bincount(lesson.labels, minlength=lesson.n_classes)
     return Outcome(
@@ -134,9 +116,16 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         probabilities=probabilities,
         scores=scores(probabilities, dataset.labels[split.test]),
         fit_seconds=seconds,
-        notes=_notes(dataset, study, trial, counts),
+        notes=(*_notes(dataset, study, trial, counts), *journal.notes),
+        reports={**source.reports, **journal.records, **_rounds(journal, dataset, lesson)},
         versions=versions(),
     )
+
+
+def _rounds(journal: Journal, dataset: Dataset, lesson: Lesson) -> dict[str, Any]:
+    """Return what was believed of the pool in each round; hidden labels are opened here, after the last fit."""
+    rounds = journal.rounds(dataset.labels[lesson.unlabeled], lesson.n_classes)
+    return {"rounds": rounds} if rounds else {}
 
 
 def _judge(predictor: Predictor, source: Prepared, test: Ints, n_classes: int, monitor: Monitor) -> Float32s:
@@ -194,13 +183,13 @@ def _given(source: Prepared, rows: Ints) -> Float32s | Rows:
 
 
 def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:
-    known: dict[str, Any] = {"n_classes": lesson.n_classes, "seed": seed_for(lesson.seed, "model")}
+    known: dict[str, Any] = {"n_classes": lesson.n_classes, "seed": seed_for(lesson.seed, "model"), "monitor": monitor}
     if isinstance(parts.model, FixedModel):
         return Learner(functools.partial(parts.model.fit, **known), lesson.n_classes, fixed=True)
     if not isinstance(parts.model, TrainedModel):
         raise TechniqueError(f"'{parts.model.name()}' is neither a fixed nor a trained model. It must be one of them.")
-    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:])
-    train = functools.partial(parts.model.fit, **known, monitor=monitor, views=views)
+    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:], parts.free)
+    train = functools.partial(parts.model.fit, **known, views=views)
     return Learner(train, lesson.n_classes, fixed=False)
 
 

@@ -64,7 +64,7 @@ Past = Mapping[tuple[Arm, int], float]
 
 
 def _fits(study: Study, arm: Arm, dataset: Dataset, slowness: float, past: Past) -> float:
-    parts = compose(arm, dataset.kind)
+    parts = compose(arm, dataset.kind, study.free)
     unnamed = _unnamed(arm)
     total = 0.0
     for budget in study.budgets:
@@ -78,7 +78,7 @@ def _preparations(study: Study, dataset: Dataset, workspace: Workspace) -> Mappi
     """Return the reference seconds of what is not cached yet, by the first arm that needs it and its key."""
     found: dict[str, tuple[str, float]] = {}
     for arm in study.arms:
-        parts = compose(arm, dataset.kind)
+        parts = compose(arm, dataset.kind, study.free)
         learns = parts.denoising is not None and parts.denoising.learns
         for seed in range(study.seeds if learns else 1):
             key = preparation(dataset, study, arm, seed).key

@@ -40,6 +40,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             primary key (study, arm, budget, seed)
         )""",
     ),
+    ("alter table outcomes add column reports text not null default '{}'",),
 )
 
 

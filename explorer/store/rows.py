@@ -69,6 +69,7 @@ def append(db: sqlite3.Connection, id: str, outcome: Outcome) -> int:
         "fit_seconds": outcome.fit_seconds,
         "scores": json.dumps(dict(outcome.scores)),
         "notes": json.dumps(outcome.notes),
+        "reports": json.dumps(dict(outcome.reports)),
         "versions": json.dumps(dict(outcome.versions)),
         "error": outcome.error,
         "test": key,
@@ -96,6 +97,7 @@ def outcome_of(row: sqlite3.Row, sets: dict[str, Ints]) -> Outcome:
         fit_seconds=row["fit_seconds"],
         error=row["error"],
         notes=tuple(json.loads(row["notes"])),
+        reports=json.loads(row["reports"]),
         versions=json.loads(row["versions"]),
     )
 

@@ -12,12 +12,12 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.records import Arm, Floats, Ints, Rows, Slot, digest
+from explorer.records import Arm, Fact, Floats, Ints, Rows, Slot, digest
 from explorer.techniques.settings import settings_of
 
 Float32s: TypeAlias = npt.NDArray[np.float32]
@@ -35,11 +35,27 @@ Cleaner: TypeAlias = Callable[[Float32s], Float32s]
 Views: TypeAlias = Callable[[Float32s, np.random.Generator], Float32s]
 
 
-class Monitor(Protocol):
-    """How a technique tells where it stands and learns that it has to stop."""
+class Steps(Protocol):
+    """Where somebody learns how far a trial is, and where the trial learns that it has to stop."""
 
     def step(self, done: int, total: int) -> None:
         """Report that `done` of `total` steps are made. Raises Cancelled or OutOfTime when the trial has to end."""
+
+
+class Monitor(Steps, Protocol):
+    """How a technique tells where it stands and what it found, and learns that it has to stop."""
+
+    def note(self, sentence: str) -> None:
+        """Tell the user something in one plain sentence, such as why the pool was not used."""
+
+    def record(self, name: str, value: Any) -> None:
+        """Keep figures of this trial under a name; plain JSON values."""
+
+    def believe(self, labels: Ints) -> None:
+        """Tell which labels, (m,), are believed of the m unlabelled rows in this round; -1 = none.
+
+        How many of them are right is found out elsewhere, for display only.
+        """
 
 
 class Quiet:
@@ -47,6 +63,15 @@ class Quiet:
 
     def step(self, done: int, total: int) -> None:
         """Accept the report and go on."""
+
+    def note(self, sentence: str) -> None:
+        """Forget the sentence."""
+
+    def record(self, name: str, value: Any) -> None:
+        """Forget the figures."""
+
+    def believe(self, labels: Ints) -> None:
+        """Forget the labels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +179,10 @@ class Technique(ABC):
         """Return why the technique cannot be used on this machine, and the remedy; None when it can."""
         return None
 
+    def suited(self, free: frozenset[Fact]) -> Self:
+        """Return the technique as it suits data in which the facts `free` carry no meaning; by default the same."""
+        return self
+
     def cost(self, task: Task) -> Cost:
         """Estimate what the technique adds to an arm."""
         return Cost(0.0, 0.0)
@@ -208,8 +237,11 @@ class FixedModel(Model):
         Row i depends on input i and on nothing else, to the last bit, whatever the size of the batch is.
         """
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on features (n, d) or (n, v, d); it takes features of the same kind."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor) -> Predictor:
+        """Return the predictor fitted on features (n, d) or (n, v, d); it takes features of the same kind.
+
+        Raises Cancelled or OutOfTime through `monitor`.
+        """
         return self.head.fit(examples, n_classes=n_classes, seed=seed)
 
     def features_key(self) -> str:
@@ -232,19 +264,16 @@ class TrainedModel(Model):
 
 
 class Augmentation(Technique):
-    """Makes views of inputs that are still of the same class, given three facts about the data.
-
-    The facts say what carries no meaning in this data, so that a transform may change it.
-    """
+    """Makes views of inputs that are still of the same class, given what carries no meaning in the data."""
 
     slot = Slot.AUGMENTATION
-    free_orientation: ClassVar[bool] = False
-    free_intensity: ClassVar[bool] = False
-    free_position: ClassVar[bool] = False
 
     @abstractmethod
-    def views(self, shape: tuple[int, ...]) -> Views:
-        """Return the maker of views for inputs of that shape (height, width, channels)."""
+    def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views:
+        """Return the maker of views for inputs of that shape (height, width, channels).
+
+        Views may change only what the facts `free` name: orientation, intensity or colour, position and size.
+        """
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,24 @@
 """An arm's choices as techniques, built and checked against each other: what cannot work is refused with the reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from explorer.errors import TechniqueError
-from explorer.records import Arm, Slot
+from explorer.records import Arm, Fact, Slot
 from explorer.techniques.base import Augmentation, Denoising, FixedModel, Model, SemiSupervised, Technique
 from explorer.techniques.discovery import build
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The techniques of an arm, one per filled slot."""
+    """The techniques of an arm, one per filled slot, and what they may take for meaningless in the data."""
 
     model: Model
     denoising: Denoising | None = None
     augmentation: Augmentation | None = None
     semi_supervised: SemiSupervised | None = None
+    free: frozenset[Fact] = frozenset()
 
     def all(self) -> tuple[Technique, ...]:
         """Return the techniques in the order in which the data passes them."""
@@ -24,16 +26,17 @@ class Parts:
         return tuple(each for each in slots if each is not None)
 
 
-def compose(arm: Arm, kind: str = "image") -> Parts:
-    """Return the techniques of `arm` for data of that kind.
+def compose(arm: Arm, kind: str = "image", free: Iterable[Fact] = ()) -> Parts:
+    """Return the techniques of `arm` for data of that kind, in which the facts `free` carry no meaning.
 
     Raises TechniqueError, with the reason and the remedy, for a technique that does not exist, a setting out of range,
     a technique that this machine or this kind of data cannot use, and a combination that cannot work.
     """
-    built: dict[Slot, Any] = {slot: build(slot, choice) for slot, choice in arm.choices()}
+    facts = frozenset(free)
+    built: dict[Slot, Any] = {slot: build(slot, choice).suited(facts) for slot, choice in arm.choices()}
     for technique in built.values():
         _check_usable(technique, arm, kind)
-    parts = Parts(**{slot.value: technique for slot, technique in built.items()})
+    parts = Parts(**{slot.value: technique for slot, technique in built.items()}, free=facts)
     _check_semi_supervised(parts, arm)
     return parts
 

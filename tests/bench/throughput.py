@@ -143,10 +143,10 @@ def _run(kind: str, first: int, fits: int) -> None:
 
 
 def _our_fit(images: Any, labels: Any, seen: Any, seed: int, steps: int) -> Any:
-    from explorer.techniques.base import Quiet
+    from explorer.techniques.base import Examples, Quiet
 
     rows = Rows(images, SCALING)
-    predict = SmallCnn(steps=steps).fit(rows, labels, n_classes=CLASSES, seed=seed, monitor=Quiet())
+    predict = SmallCnn(steps=steps).fit(Examples.of(rows, labels), n_classes=CLASSES, seed=seed, monitor=Quiet())
     return predict(Rows(seen, SCALING)[:])
 
 
@@ -206,9 +206,10 @@ def _gaps(path: Path, budgets: tuple[int, ...], seeds: int) -> dict[str, float]:
 
 def _gap(features: Any, labels: Any, seen: Any, truth: Any, seed: int) -> float:
     from explorer.scores import scores
+    from explorer.techniques.base import Examples
 
     n_classes = int(labels.max()) + 1
-    ours = Pretrained().fit(features, labels, n_classes=n_classes, seed=seed)(seen)
+    ours = Pretrained().fit(Examples.of(features, labels), n_classes=n_classes, seed=seed)(seen)
     notebook = LogisticRegression(C=30, class_weight="balanced", max_iter=1000).fit(features, labels)
     both = [scores(each, truth)["balanced_accuracy"] for each in (ours, notebook.predict_proba(seen))]
     return 100 * (both[0] - both[1])

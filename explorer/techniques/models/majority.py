@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import Cost, Examples, FixedModel, Float32s, Predictor, Task
+from explorer.techniques.base import Cost, Examples, FixedModel, Float32s, Monitor, Predictor, Task
 from explorer.techniques.heads import Constant
 
 
@@ -26,7 +26,7 @@ class Majority(FixedModel):
         """Return one column of zeros, (n, 1)."""
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor) -> Predictor:
         """Return the predictor that gives every row the (weighted) shares of the classes."""
         shares = np.bincount(examples.labels, weights=examples.weights, minlength=n_classes)
         return Constant((shares / shares.sum()).astype(np.float32))

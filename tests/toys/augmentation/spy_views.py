@@ -14,7 +14,7 @@ class SpyViews(Augmentation):
     paper: ClassVar[str] = "none"
     fails: ClassVar[str] = "Never."
 
-    def views(self, shape):
+    def views(self, shape, free):
         def make(batch, random):
             SEEN.append(batch.copy())
             view = batch.copy()

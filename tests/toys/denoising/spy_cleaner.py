@@ -16,6 +16,7 @@ class SpyCleaner(Denoising):
 
     def fit(self, pool, *, seed, monitor):
         SEEN.append((pool[:].copy(), seed))
+        monitor.record("strength", 0.5)
 
         def clean(inputs):
             cleaned = inputs / 2

@@ -23,7 +23,7 @@ class Broken(FixedModel):
             raise ValueError("no features on purpose")
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, examples, *, n_classes, seed):
+    def fit(self, examples, *, n_classes, seed, monitor):
         if self.how == "fit" and len(examples) > self.above:
             raise ValueError("broken on purpose")
         columns = n_classes - 1 if self.how == "shape" else n_classes

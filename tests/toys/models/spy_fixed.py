@@ -19,7 +19,7 @@ class SpyFixed(FixedModel):
     def features(self, inputs):
         return inputs.reshape(len(inputs), -1)
 
-    def fit(self, examples, *, n_classes, seed):
+    def fit(self, examples, *, n_classes, seed, monitor):
         features, labels = examples.rows.reshape(len(examples), -1), examples.labels
         SEEN.append((examples.rows.copy(), labels.copy(), examples.weights, examples.units, seed))
         means = {each: features[labels == each].mean(axis=0) for each in np.unique(labels)}

@@ -20,4 +20,7 @@ class SpySemi(SemiSupervised):
         pool = unlabeled[:]
         SEEN.append((labeled.rows[:].copy(), labeled.labels.copy(), pool.copy(), seed))
         guessed = learner.fit(labeled)(pool).argmax(axis=1)
+        monitor.believe(guessed)
+        monitor.record("believed", len(guessed))
+        monitor.note("The pool was used.")
         return learner.fit(labeled.believing(unlabeled, guessed, np.full(len(guessed), 0.1)))

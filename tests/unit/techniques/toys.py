@@ -35,14 +35,11 @@ def probabilities(model: Any, rows: Rows, labels: Any, seen: Any, *, seed: int =
     """Return what the model, fitted on rows and labels, answers for `seen`, (m, side, side, channels) in [0, 1]."""
     n_classes = more.pop("n_classes", int(labels.max()) + 1)
     weights = more.pop("weights", None)
+    known = {"n_classes": n_classes, "seed": seed, "monitor": Quiet(), **more}
     if isinstance(model, FixedModel):
-        more.pop("monitor", None)
-        examples = weighted(model.features(rows[:]), labels, weights)
-        return model.fit(examples, n_classes=n_classes, seed=seed, **more)(model.features(seen))
+        return model.fit(weighted(model.features(rows[:]), labels, weights), **known)(model.features(seen))
     assert isinstance(model, TrainedModel)
-    monitor = more.pop("monitor", Quiet())
-    examples = weighted(rows, labels, weights)
-    return model.fit(examples, n_classes=n_classes, seed=seed, monitor=monitor, **more)(seen)
+    return model.fit(weighted(rows, labels, weights), **known)(seen)
 
 
 def weighted(rows: Any, labels: Any, weights: Any = None) -> Examples:

@@ -130,6 +130,33 @@ def test_a_fixed_model_gets_views_of_each_row_that_are_the_same_for_all_seeds(da
     assert sum(map(len, batches)) == VIEWS * len(dataset)
 
 
+def test_what_is_believed_of_the_pool_is_judged_after_the_fit_and_kept(dataset, tmp_path):
+    study = study_of(Arm("semi", "Semi", FIXED, semi_supervised=Choice("spy_semi")))
+    outcome = run_trial(dataset, study, Trial("semi", 5, 0), cache=tmp_path, monitor=Quiet())
+    split = make_split(dataset, 0, study.test_share)
+    bought = labeled_rows(split, 5, per_class=True)
+    pool = np.setdiff1d(split.pool, bought)
+    pixels = dataset.scaling.apply(np.asarray(dataset.inputs)).reshape(len(dataset), -1)
+    means = np.stack([pixels[bought][dataset.labels[bought] == each].mean(axis=0) for each in range(3)])
+    believed = ((pixels[pool][:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    (found,) = outcome.reports["rounds"]
+    known = dataset.labels[pool] >= 0
+    assert 0 < known.sum() < len(pool)
+    assert found["accuracy"] == pytest.approx((believed == dataset.labels[pool])[known].mean())
+    assert found["share"] == 1.0
+    assert found["classes"] == pytest.approx(np.bincount(believed, minlength=3) / len(pool))
+    assert outcome.reports["believed"] == len(pool)
+    assert outcome.notes == ("The pool was used.",)
+
+
+def test_what_a_denoiser_tells_of_itself_is_kept_with_every_trial(dataset, tmp_path):
+    study = study_of(Arm("clean", "Clean", FIXED, denoising=Choice("spy_cleaner")))
+    for budget in (2, 5):
+        outcome = run_trial(dataset, study, Trial("clean", budget, 0), cache=tmp_path, monitor=Quiet())
+        assert outcome.reports == {"strength": 0.5}
+    assert len(seen(Slot.DENOISING, "spy_cleaner")) == 1
+
+
 def test_the_units_of_labelled_rows_reach_the_head(make_dataset, tmp_path):
     groups = np.repeat(np.arange(30), 4)
     dataset = make_dataset(np.tile([0, 1], 60), groups=groups)

@@ -1,0 +1,65 @@
+"""The monitor of one trial: passes its steps on, ends it at its time limit, keeps what its techniques tell."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import OutOfTime
+from explorer.records import UNLABELED, Ints
+from explorer.techniques.base import Steps
+
+
+class Journal:
+    """Passes steps on until the seconds are used up; `what` names what is limited."""
+
+    def __init__(self, steps: Steps, seconds: float, what: str = "trial") -> None:
+        self._steps = steps
+        self._what = what
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._beliefs: list[Ints] = []
+        self.notes: list[str] = []
+        self.records: dict[str, Any] = {}
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress. Raises OutOfTime after the last second, and what the one who is told raises."""
+        self._steps.step(done, total)
+        if time.monotonic() > self._end:
+            raise OutOfTime(
+                f"The {self._what} was stopped after its time limit of {self._seconds:g} s."
+                " Raise the limit, or choose fewer steps or smaller images."
+            )
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence for the user, each once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def record(self, name: str, value: Any) -> None:
+        """Keep figures under a name."""
+        self.records[name] = value
+
+    def believe(self, labels: Ints) -> None:
+        """Keep the labels, (m,), that are believed of the unlabelled rows in this round."""
+        self._beliefs.append(labels.astype(np.int64))
+
+    def rounds(self, truth: Ints, n_classes: int) -> list[dict[str, Any]]:
+        """Return what was believed, round by round, judged by the labels `truth`, (m,), that no technique has seen.
+
+        share      of the unlabelled rows whose label was believed
+        classes    shares of the classes among them, (k,)
+        accuracy   share of right ones among those whose truth is known; None where it is known of none
+        """
+        return [_judged(labels, truth, n_classes) for labels in self._beliefs]
+
+
+def _judged(labels: Ints, truth: Ints, n_classes: int) -> dict[str, Any]:
+    believed = labels != UNLABELED
+    known = believed & (truth != UNLABELED)
+    counts = np.bincount(labels[believed], minlength=n_classes)
+    return {
+        "share": float(believed.mean()) if len(labels) else 0.0,
+        "classes": (counts / max(1, counts.sum())).tolist(),
+        "accuracy": float((labels[known] == truth[known]).mean()) if known.any() else None,
+    }

@@ -1,0 +1,28 @@
+"""How the small CNN is trained when labels are few."""
+
+from explorer.records import Arm, Choice
+from tests.experiments.harness import Experiment
+
+
+def _arm(**settings: float) -> Arm:
+    return Arm("cnn", "Small CNN", Choice("small_cnn", settings))
+
+
+EXPERIMENT = Experiment(
+    name="small_cnn",
+    question="Learning rate, batch, size and weight decay of the small CNN",
+    arms={
+        "defaults: rate 0.003, batch 16, 48 px, decay 0.05": _arm(),
+        "rate 0.001": _arm(learning_rate=0.001),
+        "rate 0.008": _arm(learning_rate=0.008),
+        "batch 32": _arm(batch=32),
+        "32 px": _arm(side=32),
+        "64 px": _arm(side=64),
+        "decay 0.5": _arm(weight_decay=0.5),
+        "3000 steps": _arm(steps=3000),
+    },
+    decision="",
+    sets=("galaxies", "lattices", "textures", "ising"),
+    per_class=(5, 20),
+    seeds=2,
+)
