@@ -9,14 +9,14 @@ so the bar is set by the set itself: a pair counts only if it lies five times cl
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from explorer.datasets.candidates import candidates, normalized
 from explorer.datasets.clusters import members
-from explorer.datasets.measuring import Measures, grey_of
+from explorer.datasets.measuring import Measures
+from explorer.datasets.shifts import SIDE, correlation, fine, shifted_likeness
 from explorer.datasets.turning import turned_keys
-from explorer.records import Array, Dataset, Floats, Ints
+from explorer.records import Dataset, Floats, Ints
 
 SURE = 0.985
 """Likeness from which on a pair is a near duplicate whatever the set is like."""
@@ -33,8 +33,6 @@ CLOSER = 5.0
 CHECKED = 60_000
 """Pairs whose fine detail is compared, at most; the most alike ones where there are more."""
 
-_SIDE = 64
-_SHIFT = 4
 _WORTH = 0.3
 _BLOCK = 2000
 
@@ -99,8 +97,8 @@ def _near_pairs(dataset: Dataset, measures: Measures, rows: Ints) -> tuple[Ints,
     bar = _bar(len(rows), found, likeness)
     worth = np.flatnonzero((likeness > _WORTH) & (likeness < bar))
     worth = worth[np.argsort(-likeness[worth], kind="stable")][:CHECKED]
-    if dataset.inputs.shape[1] >= _SIDE // 2 and len(worth):
-        shifted = _shifted_likeness(dataset, rows[found[worth]])
+    if dataset.inputs.shape[1] >= SIDE // 2 and len(worth):
+        shifted = shifted_likeness(dataset, rows[found[worth]], LEAST_SHIFTED)
         likeness[worth] = np.where(shifted >= LEAST_SHIFTED, np.maximum(shifted, likeness[worth]), likeness[worth])
     good = likeness >= bar
     return rows[found[good]], likeness[good]
@@ -122,9 +120,7 @@ def _upright_likeness(small: Floats, pairs: Ints) -> Floats:
     for first in range(0, len(pairs), _BLOCK):
         block = pairs[first : first + _BLOCK]
         left, right = (_standard(np.asarray(small[block[:, side]])) - common for side in (0, 1))
-        likeness[first : first + _BLOCK] = np.minimum(
-            _correlation(left, right), _correlation(_fine(left), _fine(right))
-        )
+        likeness[first : first + _BLOCK] = np.minimum(correlation(left, right), correlation(fine(left), fine(right)))
     return likeness
 
 
@@ -137,67 +133,6 @@ def _common(images: Floats) -> Floats:
 def _standard(images: Floats) -> Floats:
     flat = images.reshape(len(images), -1)
     return normalized(flat).reshape(images.shape)
-
-
-def _fine(images: Floats) -> Floats:
-    """Return what a blur of 5 × 5 takes away from images (n, h, w)."""
-    return np.stack([image - cv2.blur(image, (5, 5)) for image in images])
-
-
-def _correlation(left: Floats, right: Floats) -> Floats:
-    rows = [normalized(each.reshape(len(each), -1)) for each in (left, right)]
-    return np.asarray(np.einsum("ij,ij->i", rows[0], rows[1]))
-
-
-# ---- shifts ----------------------------------------------------------------------------------------------------
-
-
-def _shifted_likeness(dataset: Dataset, pairs: Ints) -> Floats:
-    """Return the likeness of pairs of rows after the shift of up to 4 pixels (of 64) that fits best."""
-    step = max(1, len(dataset) // 300)
-    common = _standard(np.stack([_view(dataset, row) for row in range(0, len(dataset), step)])).mean(axis=0)
-    kept: dict[int, Array] = {}
-    likeness = np.empty(len(pairs), np.float32)
-    for number, (left, right) in enumerate(pairs.tolist()):
-        views = _kept_view(dataset, left, kept), _kept_view(dataset, right, kept)
-        likeness[number] = _aligned_likeness(*views, common)
-    return likeness
-
-
-def _kept_view(dataset: Dataset, row: int, kept: dict[int, Array]) -> Array:
-    if row not in kept:
-        if len(kept) > _BLOCK:
-            kept.clear()
-        kept[row] = _standard(_view(dataset, row)[None])[0]
-    return kept[row]
-
-
-def _view(dataset: Dataset, row: int) -> Floats:
-    grey = grey_of(np.asarray(dataset.inputs[row]))
-    if max(grey.shape) <= _SIDE:
-        return grey
-    return np.asarray(cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA))
-
-
-def _aligned_likeness(left: Floats, right: Floats, common: Floats) -> float:
-    """Return the likeness after the best shift; what all images share is taken off where `left` has it."""
-    down, across = _best_shift(left - common, right - common)
-    height, width = left.shape
-    here = np.s_[max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
-    there = np.s_[max(0, -down) : height + min(0, -down), max(0, -across) : width + min(0, -across)]
-    pair = [left[here] - common[here], right[there] - common[here]]
-    size = (max(8, pair[0].shape[1] // 2), max(8, pair[0].shape[0] // 2))
-    halves = [np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA))[None] for each in pair]
-    full = _correlation(halves[0], halves[1])[0]
-    return float(min(full, _correlation(_fine(halves[0]), _fine(halves[1]))[0]))
-
-
-def _best_shift(left: Floats, right: Floats) -> tuple[int, int]:
-    """Return (down, across), each at most 4, by which `left` lies further than `right`, by cross-correlation."""
-    spectrum = np.fft.rfft2(left) * np.conj(np.fft.rfft2(right))
-    fits = np.roll(np.fft.irfft2(spectrum, left.shape), (_SHIFT, _SHIFT), axis=(0, 1))
-    best = int(fits[: 2 * _SHIFT + 1, : 2 * _SHIFT + 1].argmax())
-    return best // (2 * _SHIFT + 1) - _SHIFT, best % (2 * _SHIFT + 1) - _SHIFT
 
 
 # ---- clusters --------------------------------------------------------------------------------------------------

@@ -26,7 +26,12 @@ def done(trial, seconds=1.0, **fields):
     random = np.random.default_rng(trial.seed)
     test = np.sort(random.choice(100, 7, replace=False))
     probabilities = random.dirichlet(np.ones(3), 7).astype(np.float32)
-    about = {"scores": {"accuracy": 0.5}, "notes": ("a note",), "versions": {"numpy": "2"}}
+    about = {
+        "scores": {"accuracy": 0.5},
+        "notes": ("a note",),
+        "reports": {"strength": [0.5]},
+        "versions": {"numpy": "2"},
+    }
     return Outcome(trial, State.DONE, 3, 1, test, probabilities, fit_seconds=seconds, **{**about, **fields})
 
 
@@ -76,7 +81,7 @@ def test_outcomes_come_back_bit_for_bit_and_only_the_new_ones(running):
     assert (found.test == second.test).all()
     assert found.probabilities.tobytes() == second.probabilities.tobytes()
     assert found.probabilities.shape == (7, 3)
-    for name in ("state", "n_labeled", "per_class", "scores", "fit_seconds", "error", "notes", "versions"):
+    for name in ("state", "n_labeled", "per_class", "scores", "fit_seconds", "error", "notes", "reports", "versions"):
         assert getattr(found, name) == getattr(second, name)
     assert len(running.outcomes("one")) == 2
 

@@ -1,0 +1,104 @@
+"""How alike two images are after the shift that fits best, for many pairs at once.
+
+Shifts are found by cross-correlation; pairs of one shift are compared together.
+"""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from explorer.datasets.candidates import normalized
+from explorer.datasets.measuring import grey_of
+from explorer.records import Array, Dataset, Floats, Ints
+
+SIDE = 64
+"""Largest side in pixels at which images are compared; larger ones are made smaller."""
+
+MOST = 4
+"""Largest shift in pixels, at that side, in either direction."""
+
+_PAIRS = 1000
+_SAMPLE = 300
+
+
+def shifted_likeness(dataset: Dataset, pairs: Ints, least: float) -> Floats:
+    """Return the likeness, (m,) in [-1, 1], of pairs of rows (m, 2) after the shift of at most 4 pixels that fits best.
+
+    It is the smaller one of two correlations: of the images and of their fine detail. Where the former is below
+    `least` the latter is not computed.
+    """
+    likeness = np.empty(len(pairs), np.float32)
+    if not len(pairs):
+        return likeness
+    step = max(1, len(dataset) // _SAMPLE)
+    common = _views(dataset, np.arange(0, len(dataset), step)).mean(axis=0)
+    order = np.argsort(pairs[:, 0], kind="stable")  # so that the pairs of a block share many images
+    for first in range(0, len(pairs), _PAIRS):
+        block = order[first : first + _PAIRS]
+        rows, places = np.unique(pairs[block], return_inverse=True)
+        likeness[block] = _compared(_views(dataset, rows), common, places.reshape(-1, 2), least)
+    return likeness
+
+
+def _views(dataset: Dataset, rows: Ints) -> Floats:
+    """Return grey images of mean 0 and length 1, (m, h, w), at most 64 pixels wide and high."""
+    found = np.stack([_view(np.asarray(dataset.inputs[row])) for row in rows.tolist()])
+    return normalized(found.reshape(len(found), -1)).reshape(found.shape)
+
+
+def _view(image: Array) -> Floats:
+    grey = grey_of(image)
+    if max(grey.shape) <= SIDE:
+        return grey
+    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+
+
+def _compared(views: Floats, common: Floats, places: Ints, least: float) -> Floats:
+    special = views - common
+    likeness = np.empty(len(places), np.float32)
+    for (down, across), chosen in _by_shift(special, places):
+        left, right = _overlap(views, places[chosen], down, across)
+        shared = _overlap(common[None], np.zeros((1, 2), np.int64), down, across)[0]
+        halves = [np.stack([_halved(each) for each in part - shared]) for part in (left, right)]
+        found = correlation(*halves)
+        close = found >= least
+        if close.any():
+            found[close] = np.minimum(found[close], correlation(*(fine(each[close]) for each in halves)))
+        likeness[chosen] = found
+    return likeness
+
+
+def _by_shift(special: Floats, places: Ints) -> Iterator[tuple[tuple[int, int], Ints]]:
+    """Yield (down, across) by which left images lie further than right ones, and the numbers of the pairs."""
+    spectra = np.fft.rfft2(special)
+    product = spectra[places[:, 0]] * np.conj(spectra[places[:, 1]])
+    fits = np.roll(np.fft.irfft2(product, special.shape[1:]), (MOST, MOST), axis=(1, 2))
+    window = 2 * MOST + 1
+    best = fits[:, :window, :window].reshape(len(places), -1).argmax(axis=1)
+    for code in np.unique(best).tolist():
+        yield (code // window - MOST, code % window - MOST), np.flatnonzero(best == code)
+
+
+def _overlap(views: Floats, places: Ints, down: int, across: int) -> tuple[Floats, Floats]:
+    """Return the parts of left and right images that lie upon each other after the shift."""
+    height, width = views.shape[1:]
+    here = np.s_[max(0, down) : height + min(0, down), max(0, across) : width + min(0, across)]
+    there = np.s_[max(0, -down) : height + min(0, -down), max(0, -across) : width + min(0, -across)]
+    return views[places[:, 0]][:, *here], views[places[:, 1]][:, *there]
+
+
+def _halved(image: Floats) -> Floats:
+    size = (max(8, image.shape[1] // 2), max(8, image.shape[0] // 2))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+
+
+def fine(images: Floats) -> Floats:
+    """Return what a blur of 5 × 5 takes away from images (n, h, w)."""
+    return np.stack([image - cv2.blur(image, (5, 5)) for image in images])
+
+
+def correlation(left: Floats, right: Floats) -> Floats:
+    """Return the correlation, (n,), of each image of `left` with that of `right`, both (n, h, w)."""
+    rows = [normalized(each.reshape(len(each), -1)) for each in (left, right)]
+    return np.asarray(np.einsum("ij,ij->i", rows[0], rows[1]))
