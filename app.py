@@ -6,8 +6,10 @@ import streamlit as st
 
 from explorer.ui import shell, texts
 
-st.set_page_config(page_title=texts.PRODUCT, page_icon="static/favicon.png", layout="wide")
-shell.prepare(Path(__file__).parent)
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title=texts.PRODUCT, layout="wide")
+shell.prepare(HERE)
 page = st.navigation(
     [
         st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP),
@@ -16,4 +18,7 @@ page = st.navigation(
     ],
     position="top",
 )
-page.run()
+try:
+    page.run()
+finally:
+    shell.dress(HERE)

@@ -13,9 +13,7 @@ from explorer.statistics.curves import Curve
 from explorer.ui import texts
 from explorer.ui.budgets import expected, is_short
 from explorer.ui.headline import headline
-from explorer.ui.live_plot import Specs, live_plot, specs
-
-HEIGHT = 392
+from explorer.ui.live_plot import HEIGHT, Specs, live_plot, specs
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def _mark(study: Study, budget: int, at: float, n_classes: int) -> str:
 def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
     """Show the figure of a view; its zoom survives as long as study and score stay the same."""
     live_plot(
-        _curve_specs(shown, height),
+        curve_specs(shown, height),
         key=key,
         alt=texts.CURVES_ALT.format(headline=shown.headline),
         height=height,
@@ -66,7 +64,8 @@ def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
 
 
 @functools.lru_cache(maxsize=32)
-def _curve_specs(shown: View, height: int) -> Specs:
+def curve_specs(shown: View, height: int = HEIGHT) -> Specs:
+    """Return the figure of a view."""
     return specs(
         lambda mode: label_curves(
             shown.curves,

@@ -1,40 +1,112 @@
-"""The finished study that ships with the app: curves within two seconds of the first visit."""
+"""The finished study that ships with the app: curves within two seconds of the first visit.
 
+What the first page shows of it is computed ahead of time (`python -m sample_data.paint`) and kept in page.json beside
+the study, with a picture of the figure to look at until the live one stands; the page then imports nothing heavy. The
+file names the study it was made of by its contents; where it does not fit, all but the picture is computed anew.
+"""
+
+import base64
 import functools
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from explorer.ui import texts
+from explorer.ui.live_plot import Specs
 
-from explorer.datasets.examples import Example, examples
-from explorer.export.folder import read
-from explorer.statistics.curves import curves
-from explorer.ui.budgets import drawn_pool
-from explorer.ui.figures import View, view
+ROOT = Path(__file__).parents[2] / "sample_data"
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A shipped example, the view of its finished study, and how many images it was run on."""
+    """What the first page shows of a shipped study.
 
-    example: Example
-    shown: View
-    n_items: int
+    example    name of its example data set, and `title` for people
+    headline   what the curves say in one sentence
+    caption    what the study is of, and what its band contains
+    figure     the curves as Plotly's JSON
+    picture    the same as SVG, whose colours follow the theme of the page; empty where it was not painted
+    """
+
+    example: str
+    title: str
+    headline: str
+    caption: str
+    figure: Specs
+    picture: str = ""
+
+    @property
+    def picture_url(self) -> str:
+        """Return the picture as an address that holds all of it."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.picture.encode()).decode()
 
 
 @functools.cache
-def finished() -> Finished | None:
+def finished(root: Path = ROOT) -> Finished | None:
     """Return the first shipped example that has a finished study, None when there is none."""
-    for example in examples().values():
-        kept = example.folder.parent / "finished" / example.name
-        if (kept / "study.json").exists():
-            return _read(example, kept)
+    for kept in studies(root):
+        return _painted(kept) or computed(kept)
     return None
 
 
-def _read(example: Example, kept: Path) -> Finished:
+def studies(root: Path = ROOT) -> Iterator[Path]:
+    """Yield the folders of finished studies of examples that ship."""
+    for path in sorted((root / "finished").glob("*/study.json")):
+        if (root / path.parent.name / "about.json").exists():
+            yield path.parent
+
+
+def _painted(kept: Path) -> Finished | None:
+    path = kept / "page.json"
+    if not path.exists():
+        return None
+    written = json.loads(path.read_text(encoding="utf-8"))
+    if written.pop("made_of") != contents(kept):
+        return None
+    return Finished(**{**written, "figure": Specs(**written["figure"])})
+
+
+def paint(kept: Path, picture: str) -> None:
+    """Write page.json of a finished study, with a picture of its figure."""
+    fields: dict[str, Any] = {**asdict(computed(kept)), "picture": picture}
+    text = json.dumps({"made_of": contents(kept), **fields}, indent=1, ensure_ascii=False)
+    (kept / "page.json").write_text(text + "\n", encoding="utf-8")
+
+
+def contents(kept: Path) -> str:
+    """Return a name of the files of a finished study."""
+    total = hashlib.sha256()
+    for name in ("study.json", "trials.csv", "predictions.npz"):
+        total.update((kept / name).read_bytes())
+    return total.hexdigest()
+
+
+def computed(kept: Path) -> Finished:
+    """Return what the first page shows of a finished study, without a picture; takes about half a second."""
+    import numpy as np
+
+    from explorer.charts.label_curves import PERCENT
+    from explorer.export.folder import read
+    from explorer.statistics.curves import curves, interval_words
+    from explorer.ui.budgets import drawn_pool
+    from explorer.ui.figures import curve_specs, view
+
     written = read(kept)
+    study = written.study
     counts = np.bincount(written.labels[written.labels >= 0], minlength=len(written.class_names))
-    drawn = curves(written.study, written.outcomes, written.labels, len(counts), written.groups)
-    pool = drawn_pool(counts, written.study.test_share)
-    return Finished(example, view(written.study, drawn, written.study.metric, pool), len(written.labels))
+    drawn = curves(study, written.outcomes, written.labels, len(counts), written.groups)
+    shown = view(study, drawn, study.metric, drawn_pool(counts, study.test_share))
+    title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]
+    caption = texts.FINISHED_CAPTION.format(
+        name=title,
+        n=len(written.labels),
+        k=shown.n_classes,
+        arms=len(study.arms),
+        budgets=len(study.budgets),
+        seeds=study.seeds,
+    )
+    words = f"{caption} {interval_words(drawn)}".replace(" %", PERCENT)
+    return Finished(kept.name, title, shown.headline, words, curve_specs(shown))

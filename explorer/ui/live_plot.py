@@ -7,13 +7,20 @@ viewer's theme is met on the first run too and a switch of theme needs no new ru
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import plotly
-import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.charts.style import Mode
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from explorer.charts.style import Mode
+
+PLOTLY = version("plotly")
+#: Usual height of a figure, in px.
+HEIGHT = 392
 
 _JS = """
 const loading = (window.__explorerPlotly ??= {});
@@ -99,7 +106,7 @@ _plot = st.components.v2.component("live_plot", html=_HTML, js=_JS, isolate_styl
 def write_plotly_script(app: Path) -> None:
     """Write the Plotly library beside the app in the folder `app`, unless the installed version is there already."""
     target = app / _SCRIPT
-    mark = f"/* {plotly.__version__} */"
+    mark = f"/* {PLOTLY} */"
     if target.exists():
         with target.open(encoding="utf-8") as written:
             if written.read(len(mark)) == mark:
@@ -120,12 +127,14 @@ class Specs:
     dark: str
 
 
-def specs(draw: Callable[[Mode], go.Figure]) -> Specs:
+def specs(draw: "Callable[[Mode], go.Figure]") -> Specs:
     """Return the figure that `draw` makes for each mode."""
     return Specs(draw("light").to_json(), draw("dark").to_json())
 
 
-def live_plot(drawn: Specs, *, key: str, alt: str, height: int, name: str = "figure", toolbar: bool = True) -> None:
+def live_plot(
+    drawn: Specs, *, key: str, alt: str, height: int = HEIGHT, name: str = "figure", toolbar: bool = True
+) -> None:
     """Show a figure.
 
     alt        the finding in words, for those who do not see the figure
@@ -134,6 +143,6 @@ def live_plot(drawn: Specs, *, key: str, alt: str, height: int, name: str = "fig
     toolbar    whether zoom and download buttons appear over the figure
     """
     base = st.get_option("server.baseUrlPath").strip("/")
-    src = (f"/{base}" if base else "") + f"/app/static/{_SCRIPT.name}?v={plotly.__version__}"
+    src = (f"/{base}" if base else "") + f"/app/static/{_SCRIPT.name}?v={PLOTLY}"
     data = {"light": drawn.light, "dark": drawn.dark, "src": src, "alt": alt}
     _plot(key=key, height=height, data={**data, "height": height, "name": name, "toolbar": toolbar})

@@ -5,15 +5,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.store.store import Store
-from explorer.ui.formats import escaped
 from explorer.ui.live_plot import write_plotly_script
-from explorer.workspace import Workspace
+
+if TYPE_CHECKING:
+    from explorer.store.store import Store
+    from explorer.workspace import Workspace
 
 #: What the address remembers: the id of a study and the fingerprint of a data set.
 Remembered = Literal["study", "data"]
@@ -25,6 +26,10 @@ _STYLE = """<style>
 [class*="st-key-notice-"] { padding: .35rem .75rem; flex-wrap: nowrap; align-items: center; }
 [class*="st-key-notice-"] > div { min-width: 0; }
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
+.st-key-finished { position: relative; }
+.st-key-finished .picture { position: absolute; inset: 0; width: 100%; height: 392px; pointer-events: none; }
+.st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
+@media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
 </style>"""
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -37,12 +42,17 @@ def prepare(app: Path) -> None:
     """
     st.session_state["router"] = True
     write_plotly_script(app)
-    st.logo(str(app / "static" / "logo.png"), size="medium")
     st.html(_STYLE)
     for name in _KEPT:
         value = remembered(name)
         if value:
             remember(name, value)
+
+
+def dress(app: Path) -> None:
+    """Add logo and icon of the app in the folder `app`; for them Streamlit imports numpy, so they come last."""
+    st.logo(str(app / "static" / "logo.png"), size="medium")
+    st.set_page_config(page_icon=str(app / "static" / "favicon.png"))
 
 
 def require_router() -> None:
@@ -59,13 +69,18 @@ def require_router() -> None:
     st.rerun()
 
 
-def workspace() -> Workspace:
+# The first page is painted before any of this is imported.
+def workspace() -> "Workspace":
     """Return the workspace of this process, its folders made."""
+    from explorer.workspace import Workspace
+
     return Workspace.default().make()
 
 
-def store() -> Store:
+def store() -> "Store":
     """Return the store of the workspace."""
+    from explorer.store.store import Store
+
     return Store(workspace().store)
 
 
@@ -105,4 +120,6 @@ def told() -> Iterator[None]:
     try:
         yield
     except ExplorerError as error:
+        from explorer.ui.formats import escaped
+
         st.error(escaped(str(error)), icon=":material/error:")

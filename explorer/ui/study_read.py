@@ -1,15 +1,19 @@
 """What pages read of a study, cached by the number of its last outcome; the caches serve all visitors."""
 
 import functools
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from explorer.datasets.saved import load
-from explorer.records import Dataset, Outcome, State, Study
-from explorer.statistics.curves import Curve, curves
+from explorer.records import Dataset, Outcome, State, Study, Trial
+from explorer.statistics.curves import Curve, Judged, curves_of, judged
 from explorer.store.store import Store
 from explorer.ui import shell
 
 ACTIVE = (State.QUEUED, State.RUNNING)
+_NONE = np.empty((0, 0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,8 @@ def _opened(home: str, fingerprint: str) -> Dataset:
 
 
 def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:
-    """Return the outcomes of the study up to the present; `last` is the id of its last one."""
-    return _outcomes(str(shell.workspace().home), study.id, last)
-
-
-@functools.lru_cache(maxsize=4)
-def _outcomes(home: str, id: str, last: int) -> tuple[Outcome, ...]:
-    return shell.store().outcomes(id)
+    """Return the outcomes of the study up to the present, without predictions; `last` is the id of its last one."""
+    return _followed(str(shell.workspace().home), study.id).outcomes(last)
 
 
 def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
@@ -64,6 +63,50 @@ def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
 
 @functools.lru_cache(maxsize=32)
 def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
-    study = shell.store().study(id)
-    data = dataset(study.dataset)
-    return curves(study, _outcomes(home, id, last), data.labels, data.n_classes, data.groups, metric)
+    return curves_of(shell.store().study(id), _followed(home, id).judged(last, metric), metric)
+
+
+class Followed:
+    """What is known of a study's finished trials; a new one costs its own reading and resampling, no other's.
+
+    Predictions, the bulk of an outcome, are let go once they are judged, and read again for another score.
+    """
+
+    def __init__(self, id: str) -> None:
+        self._id = id
+        self._guard = threading.Lock()
+        self._last = 0
+        self._outcomes: dict[Trial, Outcome] = {}
+        self._judged: dict[str, dict[Trial, Judged]] = {}
+
+    def outcomes(self, last: int) -> tuple[Outcome, ...]:
+        """Return the outcomes up to the present, without predictions, oldest first."""
+        with self._guard:
+            self._read_on(last)
+            return tuple(self._outcomes.values())
+
+    def judged(self, last: int, metric: str) -> tuple[Judged, ...]:
+        """Return what the trials that are done say under one score."""
+        with self._guard:
+            if metric not in self._judged:
+                self._judged[metric] = {}
+                self._last = 0
+            self._read_on(last)
+            return tuple(self._judged[metric].values())
+
+    def _read_on(self, last: int) -> None:
+        if last <= self._last:
+            return
+        data = dataset(shell.store().study(self._id).dataset)
+        for outcome in shell.store().outcomes(self._id, self._last):
+            self._outcomes.pop(outcome.trial, None)  # one that was run again is the latest
+            self._outcomes[outcome.trial] = replace(outcome, test=outcome.test[:0], probabilities=_NONE)
+            for metric, known in self._judged.items():
+                if outcome.state is State.DONE and outcome.trial not in known:
+                    known[outcome.trial] = judged(outcome, data.labels, data.groups, metric)
+        self._last = last
+
+
+@functools.lru_cache(maxsize=8)
+def _followed(home: str, id: str) -> Followed:
+    return Followed(id)

@@ -20,11 +20,9 @@ def example(monkeypatch, tmp_path, saved):
     shares = {"majority": 1 / 3, "hog": 5 / 6}
     outcomes = [outcome(saved, trial, shares[trial.arm]) for trial in made.trials()]
     write(root / "finished" / source.name, made, saved, outcomes)
-    found = room.examples(root)
-    monkeypatch.setattr(shipped, "examples", lambda: found)
-    shipped.finished.cache_clear()
-    yield found[source.name]
-    shipped.finished.cache_clear()
+    found = shipped.finished(root)
+    monkeypatch.setattr(shipped, "finished", lambda: found)
+    return room.examples(root)[source.name]
 
 
 def test_curves_and_headline_are_of_the_same_numbers(app, example):
@@ -48,12 +46,10 @@ def test_one_click_leads_to_a_filled_in_plan(app, example):
 
 
 def test_without_a_finished_study_the_page_still_stands(app, monkeypatch):
-    monkeypatch.setattr(shipped, "examples", dict)
-    shipped.finished.cache_clear()
+    monkeypatch.setattr(shipped, "finished", lambda: None)
     app.run()
     assert not app.exception
     assert texts.NO_FINISHED in said(app)
-    shipped.finished.cache_clear()
 
 
 def test_an_unknown_study_is_told_here_too(app):

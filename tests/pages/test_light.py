@@ -25,6 +25,25 @@ def test_pages_import_nothing_heavy():
     assert ran.stdout.split() == []
 
 
+_FIRST = """
+import sys
+import streamlit
+before = set(sys.modules)
+from explorer.ui import shell, texts
+from explorer.ui.finished import finished
+from explorer.ui.live_plot import live_plot
+assert finished().picture
+print(*(name for name in sys.argv[1:] if name in set(sys.modules) - before))
+"""
+
+
+def test_the_first_page_is_painted_without_numbers_to_crunch():
+    heavy = ["numpy", "pandas", "plotly", "PIL", "sqlite3", "explorer.records"]
+    command = [sys.executable, "-c", _FIRST, *heavy]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.split() == []
+
+
 def test_pages_are_short_scripts():
     pages = [*(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
     assert len(pages) >= 4

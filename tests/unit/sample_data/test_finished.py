@@ -1,5 +1,8 @@
 """The finished study that greets a visitor is a real one, of the data and the arms that ship beside it."""
 
+import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from explorer.export.folder import read
 from explorer.scores import scores
 from explorer.splits import make_split
 from explorer.techniques.discovery import ready_arms
+from explorer.ui.finished import computed, finished
 
 FOLDERS = sorted(path.parent for path in (ROOT / "finished").glob("*/study.json"))
 
@@ -42,3 +46,21 @@ def test_its_numbers_follow_from_its_predictions_and_its_splits(folder: Path, wo
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_it_is_small(folder: Path):
     assert sum(path.stat().st_size for path in folder.rglob("*")) < 6e6
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_what_the_first_page_shows_of_it_is_what_its_numbers_give(folder: Path):
+    painted, fresh = finished(), computed(folder)
+    assert painted.picture.startswith("<svg")
+    assert replace(painted, picture="") == fresh
+    points = sum(len(trace["y"]) for trace in json.loads(fresh.figure.light)["data"] if trace["meta"] == "mean")
+    assert painted.picture.count("light-dark(") > points
+
+
+def test_a_study_that_was_not_painted_is_computed(tmp_path):
+    shutil.copytree(ROOT / "finished" / "galaxies", tmp_path / "finished" / "galaxies")
+    shutil.copytree(ROOT / "galaxies", tmp_path / "galaxies")
+    path = tmp_path / "finished" / "galaxies" / "page.json"
+    path.write_text(path.read_text().replace('"made_of": "', '"made_of": "of another study '))
+    found = finished(tmp_path)
+    assert found == replace(finished(), picture="")
