@@ -29,7 +29,8 @@ class Measures:
     turns      (n,) int64, equal for mirrored and turned versions of one image, and hardly ever for others
     small      (n, 32, 32) float32, grey miniature of the stored image; memory-mapped where n is large
     borders    (n, 64) float32, grey values along the outermost ring of the original image, before any padding
-    inners     (n, 64) float32, the same along the ring half-way to the centre
+    inners     (n, 128) float32, the same along two rings, a quarter of the way to the centre and half-way: together
+               they hold more pixels than the border, so that noise is averaged at least as well
     """
 
     sizes: Ints
@@ -66,7 +67,7 @@ class Meter:
         self._turns.append(orbit_key(stored))
         self._miniatures.append(resized((grey if stored is original else grey_of(stored))[:, :, None], SMALL, SMALL))
         self._borders.append(ring(grey, 0, 0))
-        self._inners.append(ring(grey, height // 4, width // 4))
+        self._inners.append(np.concatenate([ring(grey, height // part, width // part) for part in (8, 4)]))
 
     def measures(self, small: Floats) -> Measures:
         """Return all measures taken; `small` holds the miniatures as they were written, (n, 32, 32)."""

@@ -13,6 +13,8 @@ from explorer.records import Array
 
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION = 274
+_OF_A_STACK = "ZT"
+_UNNAMED = "IQ"
 
 
 def opened(file: BinaryIO) -> tifffile.TiffFile:
@@ -40,13 +42,15 @@ def tiff_pixels(file: BinaryIO) -> tuple[Array, tuple[str, ...]]:
     """
     with opened(file) as tiff:
         page, axes, shape = _layout(tiff)
-        values = np.asarray(tiff.series[0].asarray()).reshape(shape)
-    notes: tuple[str, ...] = ()
+        series = tiff.series[0]
+        values = np.asarray(series.asarray()).reshape(shape)
+        unnamed = any(axis in _UNNAMED and size > 1 for axis, size in zip(series.axes, series.shape, strict=True))
+    notes: tuple[str, ...] = ("pages-as-channels",) if unnamed else ()
     values = _colored(values, page)
     values = _channels_last(values, axes if not _is_palette(page) else axes + "S")
     if _alpha(page):
         values, told = without_alpha(values)
-        notes = (told,)
+        notes = (*notes, told)
     turn = page.tags.valueof(_ORIENTATION, 1)
     if turn in range(2, 9):
         values, notes = turned(values, int(turn)), (*notes, "rotated-image")
@@ -62,8 +66,18 @@ def _layout(tiff: tifffile.TiffFile) -> tuple[Any, str, tuple[int, ...]]:
     axes, shape = "".join(axis for axis, _ in kept), tuple(size for _, size in kept)
     others = [axis for axis in axes if axis not in "YXS"]
     if len(others) > ("S" not in axes) or axes.count("Y") != 1 or axes.count("X") != 1:
-        raise Unusable("image-stack", "left out, as a stack of several images; give one image a file, or stack + CSV")
+        raise _stack(tiff)
+    if others and others[0] in _OF_A_STACK:
+        raise _stack(tiff)
     return page, axes.replace(others[0], "C") if others else axes, shape
+
+
+def _stack(tiff: tifffile.TiffFile) -> Unusable:
+    n = len(tiff.pages)
+    return Unusable(
+        "image-stack",
+        f"left out, as a stack of {n} pages and not one image; save one image a file, or give the stack with a CSV",
+    )
 
 
 def _is_palette(page: Any) -> bool:

@@ -9,7 +9,7 @@ from explorer.datasets.findings import count, names
 from explorer.records import Dataset, Finding, Ints
 
 TEST_ITEMS = 30
-"""Test images of a class below which its accuracy is uncertain by about ± 18 points (binomial, 95 %, at one half)."""
+"""Test images of a class below which its accuracy is uncertain by more than about ± 17 points (95 %, at one half)."""
 
 TEST_SHARE = 0.3
 
@@ -28,8 +28,20 @@ def check(subject: Subject) -> Iterator[Finding]:
     if len(few):
         share = "in the given test split" if dataset.given_test is not None else f"at a test share of {TEST_SHARE:.0%}"
         what = f"{count(len(few), 'class')} will have fewer than {TEST_ITEMS} test images {share}"
-        advice = "Their accuracy is uncertain by 18 points or more; the intervals of the curves show it."
-        yield _finding("few-test-images", f"{what}: {_named(dataset, few, tested)}. {advice}", dataset, few)
+        least = int(tested[few].min())
+        advice = (
+            "With a single one, a class is all right or all wrong"
+            if least == 1
+            else f"With {least}, an accuracy of one half is uncertain by ± {100 * _half_width(least):.0f} points"
+        )
+        text = f"{what}: {_named(dataset, few, tested)}. {advice}; the intervals of the curves show it."
+        yield _finding("few-test-images", text, dataset, few)
+
+
+def _half_width(n: int) -> float:
+    """Return half the width of the 95 % interval of Wilson of an accuracy of one half among n test images."""
+    squared = 1.96**2
+    return float(np.sqrt(squared * (0.25 * n + squared / 4)) / (n + squared))
 
 
 def test_items(dataset: Dataset) -> Ints:

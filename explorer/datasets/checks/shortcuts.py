@@ -10,6 +10,7 @@ from typing import TypeGuard
 import numpy as np
 
 from explorer.datasets.checking import Subject
+from explorer.datasets.measuring import RING
 from explorer.datasets.probe import Guess, guess
 from explorer.records import Finding, Floats, Ints
 
@@ -36,13 +37,13 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _border(subject: Subject, units: Ints) -> Iterator[Finding]:
-    """Tell of the border; it is suspicious where it tells more than the same number of pixels further in."""
+    """Tell of the border; it is suspicious where it surely tells more than as many pixels further in."""
     labels = subject.dataset.labels
     border = guess(_ring_features(subject.measures.borders), labels, units, linear=True)
     if not _tells(border):
         return
     inner = guess(_ring_features(subject.measures.inners), labels, units, linear=True)
-    suspicious = inner is None or border.accuracy > inner.accuracy + 0.05
+    suspicious = inner is None or border.low > inner.accuracy
     text = f"The outermost pixels alone tell the class {_words(border)}"
     if suspicious:
         text += ", better than pixels further in do. Look for frames, labels or backgrounds that follow the class."
@@ -72,10 +73,10 @@ def _size_features(sizes: Ints) -> Floats:
     return np.stack([height + width, height - width], axis=1)
 
 
-def _ring_features(ring: Floats) -> Floats:
-    """Return the 64 values of each ring, and mean and spread of each of its sides, (n, 72), in units of the set."""
-    sides = ring.reshape(len(ring), 4, -1).astype(np.float64)
-    return np.concatenate([ring, sides.mean(axis=2), sides.std(axis=2)], axis=1)
+def _ring_features(rings: Floats) -> Floats:
+    """Return the 64 values of each ring, then mean and spread of each side: (n, 72) of one ring, (n, 144) of two."""
+    sides = rings.reshape(len(rings), -1, RING).astype(np.float64)
+    return np.concatenate([rings, sides.mean(axis=2), sides.std(axis=2)], axis=1)
 
 
 def _units(subject: Subject) -> Ints:

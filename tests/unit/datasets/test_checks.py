@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
 
-from explorer.datasets.checking import checked
+from explorer.datasets.checking import Subject, checked
+from explorer.datasets.checks import class_sizes
 from explorer.datasets.discovery import modules
 from explorer.datasets.measuring import Measures
 from explorer.datasets.probe import guess
+from explorer.datasets.reading import read
+from explorer.workspace import Workspace
 from tests.unit.datasets.making import encoded, noise, png, two_classes
 
 
@@ -203,3 +206,36 @@ def test_borders_are_measured_before_padding(reading):
 def test_padding_makes_up_no_border(reading):
     mixed = {f"{'ab'[k % 2]}/{k}.png": encoded(noise(k, 20 + k % 3, 30)) for k in range(60)}
     assert not {each for each in codes(reading(mixed)) if each.startswith("shortcut")}
+
+
+def _written(folder, image):
+    """Read 300 images of three classes, each made by `image(random, class)`, and return the findings by code."""
+    random, labels = np.random.default_rng(0), np.arange(300) % 3
+    images = np.stack([image(random, label) for label in labels]).clip(0, 255).astype(np.uint8)
+    np.savez(folder / "a.npz", images=images, labels=labels)
+    found = read(folder / "a.npz", Workspace(folder / "home").make()).findings
+    return {each.code: each for each in found}
+
+
+@pytest.mark.parametrize("side", [24, 64])
+def test_noise_that_fills_the_image_is_no_shortcut_of_the_border(tmp_path, side):
+    found = _written(tmp_path, lambda random, label: random.normal(128, 20 + 8 * label, (side, side)))
+    assert found["shortcut-border"].severity == "note"
+
+
+def test_a_faint_frame_in_noise_is_a_shortcut_of_the_border(tmp_path):
+    def framed(random, label):
+        image = random.normal(128, 20, (48, 48))
+        image[[0, 1, -2, -1]] += 5 * label
+        return image
+
+    assert _written(tmp_path, framed)["shortcut-border"].severity == "warning"
+
+
+@pytest.mark.parametrize(("n_test", "points"), [(2, 41), (10, 26), (20, 20)])
+def test_how_uncertain_a_small_class_is_follows_from_its_own_number(make_dataset, n_test, points):
+    labels = np.repeat([0, 1, 2], [200, 200, 3 * n_test])
+    given = np.arange(len(labels)) % 3 == 0
+    subject = Subject(make_dataset(labels, given_test=given), None, None)
+    (finding,) = class_sizes.check(subject)
+    assert f"With {n_test}, an accuracy of one half is uncertain by ± {points} points" in finding.message

@@ -169,8 +169,21 @@ def test_tiff_with_a_palette_or_inverted_grey_becomes_what_it_shows():
     assert np.array_equal(decoded(tiff(GREY > 99, photometric="minisblack"))[0][:, :, 0], (GREY > 99) * 255)
 
 
+@pytest.mark.parametrize("axes", ["ZYX", "TYX"])
+def test_slices_and_times_are_no_channels(axes):
+    with pytest.raises(Unusable, match="stack of 7 pages"):
+        decoded(tiff(np.zeros((7, 16, 16), np.uint8), metadata={"axes": axes}))
+
+
+def test_pages_without_a_name_are_channels_and_it_is_told():
+    values, notes = decoded(tiff(np.zeros((7, 16, 16), np.uint8)))
+    assert values.shape == (16, 16, 7)
+    assert notes == ("pages-as-channels",)
+    assert decoded(tiff(np.zeros((7, 16, 16), np.uint8), metadata={"axes": "CYX"}))[1] == ()
+
+
 def test_a_stack_is_no_image():
-    with pytest.raises(Unusable, match="stack of several images"):
+    with pytest.raises(Unusable, match="stack of 12 pages"):
         head(
             entry(tiff(np.zeros((3, 4, 10, 10), np.uint8), photometric="minisblack", metadata={"axes": "TCYX"})), LIMITS
         )
