@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
 
-.PHONY: app test check bench samples tables
+.PHONY: app test check bench experiments samples tables
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -20,6 +20,10 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+# Hours: runs every experiment anew; without "all", docs/experiments.md is written from the kept figures.
+experiments: $(READY)
+	$(BIN)/python -m tests.experiments all
 
 tables: $(READY)
 	$(BIN)/python -m tests.tables

@@ -30,8 +30,8 @@ def command(path: str, as_json: bool, size: int | None, groups: Path | None) -> 
         return
     counts = ", ".join(f"{name} {count}" for name, count in about["classes"].items())
     click.echo(f"{about['name']}: {about['items']} items of shape {' × '.join(map(str, about['shape']))}")
-    groups = f"; groups {about['groups']}" if about["groups"] else ""
-    click.echo(f"Classes: {counts}; unlabelled {about['unlabeled']}{groups}")
+    grouped = f"; groups {about['groups']}" if about["groups"] else ""
+    click.echo(f"Classes: {counts}; unlabelled {about['unlabeled']}{grouped}")
     click.echo(f"Values: {about['scaling']}")
     for finding in about["findings"]:
         click.echo(f"{finding['severity']}: {finding['message']}")

@@ -31,6 +31,10 @@ from explorer.workspace import Workspace
 
 INTERRUPTED = 130
 SOME_FAILED = 2
+#: More seeds or budgets than this say nothing more of a small data set, and take days.
+MOST_SEEDS, MOST_BUDGETS = 100, 30
+#: Worker processes for each core; more than one only makes them wait for each other.
+MOST_WORKERS = 4
 
 
 class Numbers(click.ParamType[tuple[int, ...]]):
@@ -66,13 +70,13 @@ class Wish:
 @click.option("--arms", help="Names separated by commas; all that exist by default.")
 @click.option("--per-class", type=Numbers(), default="1,2,5,10,20", show_default=True, help="Labels of each class.")
 @click.option("--budgets", type=Numbers(), help="Labels in total, instead of --per-class.")
-@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="Number of seeds.")
+@click.option("--seeds", type=int, default=5, show_default=True, help="Number of seeds.")
 @click.option(
     "--test-share", type=float, default=0.3, show_default=True, help="Share of the labelled items that judge."
 )
 @click.option("--size", type=int, help="Side of the images in pixels.")
 @click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group; groups never cross a split.")
-@click.option("--workers", type=click.IntRange(1), help="Worker processes; one per core by default.")
+@click.option("--workers", type=int, help="Worker processes; one per core by default.")
 @click.option(
     "--scheduler", help="Address of a Dask scheduler, such as tcp://host:8786; EXPLORER_SCHEDULER by default."
 )
@@ -93,6 +97,7 @@ def command(
     _exclude("--per-class", "per_class" in typed, "--budgets", "budgets" in typed)
     _exclude("--workers", workers is not None, "--scheduler", scheduler is not None)
     wish = Wish(**options, typed=typed)
+    _check_sizes(wish, workers)
     job = _finish(path, out, wish) if resume else _begin(path, out, wish)
     named = os.environ.get("EXPLORER_SCHEDULER") if workers is None else None
     ctx.exit(_run(job, workers, scheduler or named or None))
@@ -101,6 +106,23 @@ def command(
 def _exclude(one: str, has_one: bool, other: str, has_other: bool) -> None:
     if has_one and has_other:
         raise click.UsageError(f"{one} and {other} exclude each other. Give one of them.")
+
+
+def _check_sizes(wish: Wish, workers: int | None) -> None:
+    from explorer.engine.cluster import cores
+
+    _within("--seeds", wish.seeds, MOST_SEEDS, "Five are a good start.")
+    if workers is not None:
+        _within("--workers", workers, MOST_WORKERS * cores(), f"This machine has {cores()} cores; one a core is best.")
+    budgets = wish.budgets or wish.per_class
+    if len(budgets) > MOST_BUDGETS:
+        option = "--per-class" if wish.budgets is None else "--budgets"
+        raise StudyError(f"{option} names {len(budgets)} budgets. Choose at most {MOST_BUDGETS}, such as 1,2,5,10,20.")
+
+
+def _within(option: str, value: int, most: int, hint: str) -> None:
+    if not 1 <= value <= most:
+        raise StudyError(f"{option} is {value:,}. Choose a number from 1 to {most}. {hint}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +188,7 @@ def _may_begin(out: Path) -> bool:
 def _finish(path: str, out: Path, wish: Wish) -> Job:
     study, described = describe(out)
     _check_same(study, wish, out)
-    kept = described["reading"]
+    kept = _reading(described, out)
     groups = wish.groups or (Path(kept["groups"]) if kept["groups"] else None)
     size = kept["size"] if wish.size is None else wish.size
     workspace = Workspace.default().make()
@@ -177,6 +199,14 @@ def _finish(path: str, out: Path, wish: Wish) -> Job:
             f" {study.dataset}. Give the same data, or choose another --out."
         )
     return Job(study, dataset, out, _store_of(study, out), workspace, kept)
+
+
+def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
+    """Return how the data of a study was read. Raises StudyError where study.json does not say it."""
+    kept = described.get("reading")
+    if isinstance(kept, dict) and {"path", "size", "groups"} <= kept.keys():
+        return kept
+    raise StudyError(f"{out / 'study.json'} does not say how its data was read. Choose another --out to start anew.")
 
 
 def _store_of(study: Study, out: Path) -> Store:

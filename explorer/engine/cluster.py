@@ -77,12 +77,25 @@ class Cluster:
     def abandon(self, futures: Sequence[Any]) -> None:
         """Give up tasks whose workers do not answer: end these worker processes; new ones take their place."""
         busy = [address for address, tasks in self.client.processing().items() if tasks]
+        self._give_up(futures, busy)
+
+    def abandon_one(self, future: Any, address: str) -> bool:
+        """Give up one task and the worker process that is at it; False when it is not, or no longer, with that worker.
+
+        What else waited there goes to other workers.
+        """
+        if future.key not in self.client.processing().get(address, ()):
+            return False
+        self._give_up([future], [address])
+        return True
+
+    def _give_up(self, futures: Sequence[Any], addresses: Sequence[str]) -> None:
         self.client.cancel(futures, force=True)
         if self._own is None:
-            self._beside(lambda: self.client.restart_workers(busy, raise_for_error=False))
+            self._beside(lambda: self.client.restart_workers(list(addresses), raise_for_error=False))
             return
         for nanny in list(self._own.workers.values()):
-            if nanny.worker_address in busy and nanny.pid:
+            if nanny.worker_address in addresses and nanny.pid:
                 with suppress(ProcessLookupError):
                     os.kill(nanny.pid, signal.SIGKILL)
 

@@ -11,7 +11,7 @@ from explorer.engine import worker
 from explorer.engine.cluster import Cluster
 from explorer.engine.costs import cost, task
 from explorer.engine.plan import Batch, Job, Plan, Preparation
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, OutOfTime
 from explorer.preparing import is_ready
 from explorer.records import Dataset, Outcome, State, Study, Trial
 from explorer.store.store import Store
@@ -26,6 +26,12 @@ LOOK_EVERY = 0.2
 GRACE = 1.5
 #: Expected seconds of a task below which a worker holds the next one already, so that it never waits for us.
 SHORT = 2.0
+#: Seconds beyond a trial's time limit that its worker may be silent, before it is ended by force.
+OVERTIME = 5.0
+SILENT = (
+    "The trial told nothing for longer than its time limit of {seconds:g} s, so its worker was ended."
+    " Raise the limit, or choose fewer steps or smaller images."
+)
 #: Times that a task is handed out again after its data or its worker was lost on the way.
 LOST = 3
 
@@ -50,6 +56,7 @@ class Run:
         self._suspected: set[Job] = set()
         self._landed: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._progress: dict[Trial, tuple[int, int, str]] = {}
+        self._signs: dict[str, tuple[float, str]] = {}
         self._guard = threading.Lock()
 
     def execute(self) -> None:
@@ -66,6 +73,7 @@ class Run:
                         return self._stop()
                     self._cluster.check()
                     self._tell_progress()
+                    self._end_silent()
                 self._fill()
         finally:
             self._cluster.client.unsubscribe_topic(worker.TOPIC)
@@ -114,6 +122,8 @@ class Run:
         job = self._flight.pop(future, None)
         if job is None:
             return
+        with self._guard:
+            self._signs.pop(future.key, None)
         if future.status == "finished":
             self._accept(job, future.result())
         elif future.status == "error":
@@ -169,6 +179,7 @@ class Run:
         if message["run"] == self._errand.run:
             with self._guard:
                 self._progress[Trial(*message["trial"])] = (message["done"], message["total"], message["worker"])
+                self._signs[message["task"]] = (time.monotonic(), message["address"])
 
     def _tell_progress(self) -> None:
         running = {trial for job in self._flight.values() if isinstance(job, Batch) for trial in job.trials}
@@ -178,6 +189,27 @@ class Run:
         for trial, (done, total, name) in news.items():
             if trial in running:
                 self._store.report(self._study.id, trial, done, total, name)
+
+    # ---- work that never looks up ------------------------------------------------------------------------------
+
+    def _end_silent(self) -> None:
+        """End tasks by force whose worker gave no sign for longer than a trial may take.
+
+        A trial that tells its steps ends itself at its limit; one that hangs, or sits in a long call, cannot.
+        """
+        with self._guard:
+            latest = time.monotonic() - self._study.seconds - OVERTIME
+            silent = {task: address for task, (at, address) in self._signs.items() if at < latest}
+        for future, job in list(self._flight.items()):
+            if future.key in silent and future.status == "pending":
+                self._end_one(future, job, silent[future.key])
+
+    def _end_one(self, future: Any, job: Job, address: str) -> None:
+        with self._guard:
+            self._signs.pop(future.key)
+        if self._cluster.abandon_one(future, address):
+            del self._flight[future]
+            self._refuse(job, OutOfTime(SILENT.format(seconds=self._study.seconds)))
 
     # ---- the end -----------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ The data set is either read from the workspace (workers on this machine) or trav
 
 import functools
 import logging
+import os
 import signal
 import threading
 import time
@@ -41,7 +42,8 @@ Source: TypeAlias = Saved | Dataset
 class Errand:
     """What every task of a study's run needs: the run's own name, the study, and the folder of the cache.
 
-    Without a folder each worker keeps a cache of its own, in the folder that Dask gives it and removes with it.
+    Without a folder workers use the one that their variable EXPLORER_CACHE names: those that see the same folder share
+    its contents. Without that, each keeps a cache of its own, in the folder that Dask gives it and removes with it.
     """
 
     run: str
@@ -102,7 +104,8 @@ def _send(message: dict[str, Any]) -> None:
     from distributed import get_worker
 
     worker = get_worker()
-    worker.log_event(TOPIC, {**message, "worker": str(worker.name)})
+    about = {"worker": str(worker.name), "address": worker.address, "task": worker.get_current_task()}
+    worker.log_event(TOPIC, {**message, **about})
 
 
 def _dataset(source: Source) -> Dataset:
@@ -115,8 +118,9 @@ def _opened(source: Saved) -> Dataset:
 
 
 def _cache(errand: Errand) -> Path:
-    if errand.cache is not None:
-        return errand.cache
+    shared = os.environ.get("EXPLORER_CACHE")
+    if errand.cache is not None or shared:
+        return errand.cache or Path(str(shared))
     from distributed import get_worker
 
     return Path(get_worker().local_directory) / "explorer-cache"

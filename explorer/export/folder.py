@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -72,10 +73,15 @@ def write(
 def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
     """Return the study of a folder and all that study.json says. Raises StudyError when it holds none."""
     path = folder / "study.json"
+    if not path.exists():
+        raise StudyError(f"There is no study in {folder}, for it has no study.json. Choose the folder of a finished run.")
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-        return Study.from_dict(described["study"]), described
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        study = Study.from_dict(described["study"])
+        if not all(type(each) is int for each in (study.seeds, *study.budgets)) or not study.trials():
+            raise ValueError("its seeds, budgets or arms are not what they were")
+        return study, described
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise StudyError(f"{path} is not a study that this program wrote ({error}). Choose another folder.") from error
 
 
@@ -88,7 +94,7 @@ def read(folder: Path) -> Written:
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
         outcomes = _outcomes(kept, folder / "trials.csv")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, EOFError, BadZipFile, csv.Error) as error:
         raise StudyError(f"{path} does not belong to the study beside it ({error}). Choose another folder.") from error
     return Written(
         study=study,

@@ -35,5 +35,6 @@ def _cell(point: CurvePoint | None, percent: bool) -> str:
         return "–"
     scale, digits = (100, 1) if percent else (1, 3)
     mean, low, high = (f"{value * scale:.{digits}f}" for value in (point.mean, point.low, point.high))
-    # One seed has no spread, and a resample of nothing but right answers has none either: no interval is honest there.
+    # One seed has no spread, and a resample of nothing but right answers has none either: no interval is honest there;
+    # the words below the table say so.
     return f"{mean} ({low}–{high})" if len(point.seeds) > 1 and low != high else mean

@@ -1,18 +1,17 @@
 """Outcomes → curves: mean score and 95 % interval at each budget; numbers only."""
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.records import Floats, Ints, Outcome, State, Study
+from explorer.records import Floats, Ints, Outcome, State, Study, Trial
 from explorer.scores import METRICS
-from explorer.statistics.resampling import item_counts, over_seeds
+from explorer.statistics.resampling import over_seeds, resampled_sums
 
 RESAMPLES = 2000
-#: Drawn items held in memory at once.
-BLOCK = 1_000_000
 #: Fewer seeds than this make a rough interval, and it is said.
 FEW_SEEDS = 5
 
@@ -21,6 +20,11 @@ INTERVAL_WORDS = (
     "whole groups where the data has groups). It holds for this data set and this test share."
 )
 FEW_SEEDS_WORDS = "Where fewer than five seeds are done, the band is rough."
+ONE_SEED_WORDS = "Where one seed is done, nothing is known of how seeds differ."
+NO_WIDTH_WORDS = (
+    "A point without an interval is not certain: its seeds and test items all agree, and resampling them cannot tell "
+    "how sure that is."
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,20 @@ class Curve:
     points: tuple[CurvePoint, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """All that curves need of a finished trial under one metric; small, where its predictions are not.
+
+    value        its score
+    resampled    (R,) its score with resampled test items
+    """
+
+    trial: Trial
+    n_labeled: int
+    value: float
+    resampled: Floats
+
+
 def curves(
     study: Study,
     outcomes: Sequence[Outcome],
@@ -71,71 +89,61 @@ def curves(
     labels    (n,) int64 of the whole data set, by row; groups likewise, or None
     metric    name of a score; None = the study's own
 
-    An arm without a finished trial has a curve without points. Every arm meets the same resampled items and seeds.
+    An arm without a finished trial has a curve without points.
     """
     name = metric or study.metric
-    done = [outcome for outcome in outcomes if outcome.state is State.DONE]
-    resampled = _resampled(done, labels, groups, name)
-    cells: dict[tuple[str, int], list[Outcome]] = defaultdict(list)
-    for outcome in sorted(done, key=lambda each: each.trial.seed):
-        cells[outcome.trial.arm, outcome.trial.budget].append(outcome)
+    done = (outcome for outcome in outcomes if outcome.state is State.DONE)
+    return curves_of(study, (judged(outcome, labels, groups, name) for outcome in done), name)
+
+
+def judged(outcome: Outcome, labels: Ints, groups: Ints | None, metric: str) -> Judged:
+    """Return what curves need of a trial that is done; it depends on no other trial, so it can be kept.
+
+    labels    (n,) int64 of the whole data set, by row; groups likewise, or None
+    """
+    score, test = METRICS[metric], outcome.test
+    table = score.contributions(outcome.probabilities, labels[test])
+    grouped = None if groups is None else groups[test]
+    sums = resampled_sums(table, labels[test], grouped, RESAMPLES, outcome.trial.seed)
+    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], score.of_sums(sums))
+
+
+def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve, ...]:
+    """Return one curve per arm of the study, in its order, from what is known of the trials that are done."""
+    cells: dict[tuple[str, int], list[Judged]] = defaultdict(list)
+    for each in sorted(done, key=lambda each: each.trial.seed):
+        cells[each.trial.arm, each.trial.budget].append(each)
     return tuple(
         Curve(
             arm=arm.name,
             title=arm.title,
-            metric=name,
-            points=tuple(
-                _point(cells[arm.name, budget], resampled, name)
-                for budget in study.budgets
-                if (arm.name, budget) in cells
-            ),
+            metric=metric,
+            points=tuple(_point(cells[arm.name, each]) for each in study.budgets if (arm.name, each) in cells),
         )
         for arm in study.arms
     )
 
 
 def interval_words(shown: Sequence[Curve]) -> str:
-    """Return what the bands of these curves contain, in words, and whether few seeds make one of them rough."""
-    rough = any(point.few_seeds for curve in shown for point in curve.points)
-    return f"{INTERVAL_WORDS} {FEW_SEEDS_WORDS}" if rough else INTERVAL_WORDS
+    """Return what the bands of these curves contain, in words, and what cannot be told from little to draw."""
+    points = [point for curve in shown for point in curve.points]
+    told = {
+        FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
+        ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
+        NO_WIDTH_WORDS: any(math.isclose(point.low, point.high, abs_tol=1e-6) for point in points),
+    }
+    return " ".join([INTERVAL_WORDS, *(words for words, holds in told.items() if holds)])
 
 
-def _resampled(done: Sequence[Outcome], labels: Ints, groups: Ints | None, metric: str) -> Mapping[int, Floats]:
-    """Return (R,) scores of resampled items for each outcome, by its id(); one draw of items serves a whole seed."""
-    score = METRICS[metric]
-    by_seed: dict[int, list[Outcome]] = defaultdict(list)
-    for outcome in done:
-        by_seed[outcome.trial.seed].append(outcome)
-    found: dict[int, Floats] = {}
-    for seed in sorted(by_seed):
-        test = by_seed[seed][0].test
-        tables = np.stack([score.contributions(each.probabilities, labels[test]) for each in by_seed[seed]], axis=1)
-        sums = _resampled_sums(tables, labels[test], None if groups is None else groups[test], seed)
-        found.update({id(each): score.of_sums(sums[:, place]) for place, each in enumerate(by_seed[seed])})
-    return found
-
-
-def _resampled_sums(tables: Floats, labels: Ints, groups: Ints | None, seed: int) -> Floats:
-    """Return sums over resampled items, (R, ...), of contributions (m, ...); in blocks, so that memory stays small."""
-    random = np.random.default_rng([0, seed])
-    flat = tables.astype(np.float32).reshape(len(tables), -1)
-    block = max(1, min(RESAMPLES, BLOCK // len(tables)))
-    sizes = [min(block, RESAMPLES - start) for start in range(0, RESAMPLES, block)]
-    sums = [item_counts(labels, groups, size, random) @ flat for size in sizes]
-    return np.asarray(np.concatenate(sums).reshape(RESAMPLES, *tables.shape[1:]))
-
-
-def _point(cell: Sequence[Outcome], resampled: Mapping[int, Floats], metric: str) -> CurvePoint:
-    values = tuple(outcome.scores[metric] for outcome in cell)
-    # One stream for every point: arms then share the drawn seeds, and a redrawn figure is the same figure.
-    means = over_seeds([resampled[id(outcome)] for outcome in cell], np.random.default_rng(1))
-    low, high = np.quantile(means, [0.025, 0.975])
+def _point(cell: Sequence[Judged]) -> CurvePoint:
+    values = tuple(each.value for each in cell)
+    low, high = np.quantile(over_seeds([each.resampled for each in cell]), [0.025, 0.975])
     return CurvePoint(
         budget=cell[0].trial.budget,
-        n_labeled=float(np.mean([outcome.n_labeled for outcome in cell])),
+        n_labeled=float(np.mean([each.n_labeled for each in cell])),
         mean=float(np.mean(values)),
         low=float(low),
         high=float(high),
-        seeds=tuple(outcome.trial.seed for outcome in cell),
+        seeds=tuple(each.trial.seed for each in cell),
         values=values,
     )

@@ -7,7 +7,7 @@ from explorer.errors import DataError, StoreError
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
 from explorer.ui import figures, panel, plan, shell, study_read, texts
-from explorer.ui.budgets import pool_of, short_words
+from explorer.ui.supply import pool_of, short_words
 
 
 def open_study() -> Study | None:

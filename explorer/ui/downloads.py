@@ -8,7 +8,7 @@ from explorer.datasets.saved import load
 from explorer.export.folder import COLUMNS, plain_cell, trial_row
 from explorer.statistics.curves import curves
 from explorer.store.store import Store
-from explorer.ui.budgets import is_short
+from explorer.ui.supply import is_short
 from explorer.workspace import Workspace
 
 CURVE_COLUMNS = ("arm", "title", "metric", "budget", "n_labeled", "budget_met", "mean", "low", "high", "seeds")

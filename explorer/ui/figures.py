@@ -11,9 +11,9 @@ from explorer.records import Ints, State, Study, Trial
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
 from explorer.ui import texts
-from explorer.ui.budgets import expected, is_short
 from explorer.ui.headline import headline
 from explorer.ui.live_plot import HEIGHT, Specs, live_plot, specs
+from explorer.ui.supply import expected, is_short
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,8 @@ def computed(kept: Path) -> Finished:
     from explorer.charts.label_curves import PERCENT
     from explorer.export.folder import read
     from explorer.statistics.curves import curves, interval_words
-    from explorer.ui.budgets import drawn_pool
     from explorer.ui.figures import curve_specs, view
+    from explorer.ui.supply import drawn_pool
 
     written = read(kept)
     study = written.study

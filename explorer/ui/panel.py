@@ -9,9 +9,9 @@ from explorer.records import Dataset, State, Study
 from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import figures, plan, results, shell, study_read, texts
-from explorer.ui.budgets import pool_of
 from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.study_read import Standing
+from explorer.ui.supply import pool_of
 
 POLL_SECONDS = 1.0
 #: Height of the figure here, in px: with the grid below it, all fits a projector's 720 px.

@@ -13,8 +13,8 @@ from explorer.records import Arm, Dataset, Slot, Study
 from explorer.scores import METRICS
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import limits, shell, texts
-from explorer.ui.budgets import pool_of
 from explorer.ui.formats import duration
+from explorer.ui.supply import pool_of
 
 #: Budgets that are offered, as far as the data reaches.
 _BUDGETS = (1, 2, 5, 10, 20, 50, 100)

@@ -21,7 +21,10 @@ EXPERIMENT = Experiment(
         "decay 0.5": _arm(batch=16, weight_decay=0.5),
         "3000 steps": _arm(batch=16, steps=3000),
     },
-    decision="",
+    decision=(
+        "Batch 32 is taken: noise of small batches cost 3 points at 20 labels a class and nothing at 5, for 1.7 times"
+        " the seconds. Twice the steps or a third of the rate bring about as much, larger images less; 32 px lose 2."
+    ),
     sets=("galaxies", "lattices", "textures", "ising"),
     per_class=(5, 20),
     seeds=2,

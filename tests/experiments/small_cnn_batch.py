@@ -17,7 +17,10 @@ EXPERIMENT = Experiment(
         "rate 0.003, batch 32": _arm(batch=32),
         "rate 0.0015, batch 32": _arm(batch=32, learning_rate=0.0015),
     },
-    decision="",
+    decision=(
+        "Batch 32 gains 2 points at 10 and at 40 labels a class, too. Half the rate beside it changes nothing that two"
+        " seeds could show, so 0.003 stays."
+    ),
     sets=("galaxies", "lattices", "textures", "ising"),
     per_class=(10, 40),
     seeds=2,

@@ -59,7 +59,7 @@ class SmallCnn(TrainedModel):
         high=5000,
     )
     batch: int = setting(
-        16, label="Batch", help="Images in one step; all of them where there are fewer.", unit="images", low=4, high=128
+        32, label="Batch", help="Images in one step; all of them where there are fewer.", unit="images", low=4, high=128
     )
     learning_rate: float = setting(
         0.003, label="Learning rate", help="The largest step of the optimizer during its cycle.", low=1e-5, high=0.1

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from explorer.engine import run
 from explorer.engine.cluster import connected
 from explorer.engine.service import run_study
 from explorer.records import State
@@ -24,12 +25,12 @@ def cluster(marks):
 def go(cluster, store, workspace):
     """Return a function that runs a queued study and returns what was seen of it."""
 
-    def run(study):
+    def to_the_end(study):
         seen = []
         run_study(store, workspace, study.id, lambda: cluster, seen.extend)
         return seen
 
-    return run
+    return to_the_end
 
 
 @pytest.fixture
@@ -116,6 +117,34 @@ def test_a_trial_that_never_looks_up_is_killed_in_time(start, go, add, store, wa
         wait_for(lambda pid=pid: not os.path.exists(f"/proc/{pid}"), 5)  # noqa: PTH110
     go(add("two", spy_fixed={}))
     assert store.state("two") is State.DONE
+
+
+def test_a_trial_that_is_silent_beyond_its_limit_fails_and_the_others_go_on(go, add, store, marks, monkeypatch):
+    monkeypatch.setattr(run, "OVERTIME", 0.5)
+    began = time.monotonic()
+    go(add(deadly={"how": "hang"}, spy_trained={"steps": 20}, budgets=(1,), seconds=2.0))
+    assert time.monotonic() - began < 20
+    assert store.state("one") is State.DONE
+    states = store.trial_states("one")
+    assert all((state is State.FAILED) == (trial.arm == "deadly") for trial, state in states.items())
+    (failure,) = store.failures("one")
+    assert failure.message.startswith("The trial told nothing for longer than its time limit of 2 s")
+    for mark in marks.iterdir():
+        assert not os.path.exists(f"/proc/{mark.name.rpartition('-')[2]}")  # noqa: PTH110
+    assert len(list(marks.iterdir())) == 2  # each was tried once
+
+
+def test_work_that_tells_its_steps_is_not_silent(go, add, store, monkeypatch):
+    monkeypatch.setattr(run, "OVERTIME", -1.0)
+    go(add(spy_trained={"steps": 200}, budgets=(1,), seeds=1, seconds=2.0))
+    (outcome,) = store.outcomes("one")
+    assert "told nothing" not in outcome.error
+
+
+def test_a_task_that_is_no_longer_where_it_gave_a_sign_is_left_alone(cluster):
+    future = cluster.client.submit(time.sleep, 0.5, pure=False)
+    assert not cluster.abandon_one(future, "tcp://127.0.0.1:9")
+    assert future.result(timeout=20) is None
 
 
 def test_a_trial_whose_worker_dies_is_run_again(go, add, store, marks):

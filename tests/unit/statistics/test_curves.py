@@ -5,8 +5,7 @@ import pytest
 
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
 from explorer.scores import scores
-from explorer.statistics.curves import curves
-from explorer.statistics.resampling import item_counts, over_seeds
+from explorer.statistics.curves import NO_WIDTH_WORDS, ONE_SEED_WORDS, curves, curves_of, interval_words, judged
 
 LABELS = np.repeat([0, 1, 2], [200, 100, 60])
 
@@ -81,17 +80,6 @@ def test_interval_equals_the_plain_loop(metric, study, outcomes):
     assert point.high == pytest.approx(high, abs=0.15 * width)
 
 
-def test_items_keep_the_size_of_their_class_and_groups_stay_whole():
-    random = np.random.default_rng(0)
-    labels = np.repeat([0, 1], [30, 10])
-    counts = item_counts(labels, None, 50, random)
-    assert (counts[:, :30].sum(axis=1) == 30).all()
-    assert (counts[:, 30:].sum(axis=1) == 10).all()
-    groups = np.repeat(np.arange(8), 5)
-    grouped = item_counts(labels, groups, 50, random)
-    assert all((grouped[:, groups == g] == grouped[:, groups == g][:, :1]).all() for g in range(8))
-
-
 def test_groups_widen_the_interval_when_their_items_agree(study):
     groups = np.arange(len(LABELS)) // 20
     right = np.random.default_rng(3).random(groups.max() + 1) < 0.6
@@ -107,14 +95,6 @@ def test_groups_widen_the_interval_when_their_items_agree(study):
     assert grouped.high - grouped.low > 1.5 * (plain.high - plain.low)
 
 
-def test_seeds_that_disagree_widen_the_interval():
-    random = np.random.default_rng(0)
-    agreeing = over_seeds([np.full(2000, 0.5)] * 5, random)
-    differing = over_seeds([np.full(2000, value) for value in (0.1, 0.3, 0.5, 0.7, 0.9)], random)
-    assert agreeing.std() == 0
-    assert differing.std() == pytest.approx(np.std([0.1, 0.3, 0.5, 0.7, 0.9]) / np.sqrt(5), rel=0.1)
-
-
 def test_failed_trials_and_unfinished_cells_leave_no_point(study, outcomes):
     failed = Outcome(Trial("b", 1, 0), State.FAILED, error="ValueError")
     found = curves(study, [failed, *outcomes[:1]], LABELS, 3)
@@ -124,3 +104,25 @@ def test_failed_trials_and_unfinished_cells_leave_no_point(study, outcomes):
 
 def test_same_outcomes_same_numbers_in_any_order(study, outcomes):
     assert curves(study, outcomes, LABELS, 3) == curves(study, outcomes[::-1], LABELS, 3)
+
+
+@pytest.mark.parametrize("metric", ["balanced_accuracy", "macro_f1", "log_loss"])
+def test_trials_judged_one_by_one_give_the_same_curves(metric, study, outcomes):
+    kept = [judged(each, LABELS, None, metric) for each in reversed(outcomes)]
+    assert curves_of(study, kept, metric) == curves(study, outcomes, LABELS, 3, metric=metric)
+
+
+def test_words_say_where_a_band_holds_less_or_is_missing(study, outcomes):
+    whole = curves(study, outcomes, LABELS, 3)
+    assert NO_WIDTH_WORDS not in interval_words(whole)
+    assert ONE_SEED_WORDS not in interval_words(whole)
+    alone = curves(study, outcomes[:2], LABELS, 3)
+    assert ONE_SEED_WORDS in interval_words(alone)
+    sure = []
+    for trial in study.trials():
+        test = np.arange(50, 250)
+        probabilities = np.eye(3, dtype=np.float32)[LABELS[test]]
+        sure.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test])))
+    drawn = curves(study, sure, LABELS, 3)
+    assert drawn[0].points[0].low == drawn[0].points[0].high == 1
+    assert NO_WIDTH_WORDS in interval_words(drawn)

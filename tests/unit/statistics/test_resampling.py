@@ -1,0 +1,106 @@
+"""Resampled sums against drawing every item, one resample after the other."""
+
+import numpy as np
+import pytest
+
+from explorer.scores import METRICS
+from explorer.statistics.resampling import over_seeds, resampled_sums
+
+R = 2000
+LABELS = np.repeat([0, 1, 2], [200, 90, 30])
+
+
+def table(metric, labels, seed=0):
+    random = np.random.default_rng(seed)
+    votes = random.dirichlet(np.ones(3), len(labels)) + 0.4 * np.eye(3)[labels]
+    return METRICS[metric].contributions(votes / votes.sum(axis=1, keepdims=True), labels)
+
+
+def plain_sums(rows, labels, groups, random):
+    """Draw every item, or whole groups, and add up."""
+    found = []
+    for _ in range(R):
+        if groups is None:
+            places = [random.choice(np.flatnonzero(labels == c), (labels == c).sum()) for c in np.unique(labels)]
+        else:
+            names = np.unique(groups)
+            places = [np.flatnonzero(groups == g) for g in random.choice(names, len(names))]
+        found.append(rows[np.concatenate(places)].sum(axis=0))
+    return np.array(found)
+
+
+def apart(one, other):
+    """Return the largest distance between two empirical distribution functions (Kolmogorov and Smirnov)."""
+    at = np.sort(np.concatenate([one, other]))
+    reached = [np.searchsorted(np.sort(each), at, side="right") / len(each) for each in (one, other)]
+    return np.abs(reached[0] - reached[1]).max()
+
+
+@pytest.mark.parametrize("grouped", [False, True], ids=["items", "groups"])
+@pytest.mark.parametrize("metric", sorted(METRICS))
+def test_scores_are_distributed_as_if_every_item_were_drawn(metric, grouped):
+    rows = table(metric, LABELS)
+    groups = np.random.default_rng(1).integers(0, 40, len(LABELS)) if grouped else None
+    fast = METRICS[metric].of_sums(resampled_sums(rows, LABELS, groups, R, 3))
+    slow = METRICS[metric].of_sums(plain_sums(rows, LABELS, groups, np.random.default_rng(5)))
+    assert fast.mean() == pytest.approx(slow.mean(), abs=4 * slow.std() / np.sqrt(R / 2))
+    assert fast.std() == pytest.approx(slow.std(), rel=0.07)
+    # Met by chance once in ten thousand times.
+    assert apart(fast, slow) < 0.07
+    # The resamples come in no order: neighbours know nothing of each other.
+    assert abs(np.corrcoef(fast[1:], fast[:-1])[0, 1]) < 0.08
+
+
+def test_columns_of_one_class_move_together_as_drawn_rows_do():
+    rows = table("macro_f1", LABELS)
+    fast = resampled_sums(rows, LABELS, None, R, 3)
+    slow = plain_sums(rows, LABELS, None, np.random.default_rng(5))
+    spread = np.cov(slow.T)
+    assert np.cov(fast.T) == pytest.approx(spread, abs=0.1 * np.abs(spread).max())
+
+
+@pytest.mark.parametrize("values", ["rare", "skewed", "even"])
+def test_sums_of_many_items_have_the_distribution_of_drawn_ones(values):
+    random, m = np.random.default_rng(2), 3000
+    column = {
+        "rare": (random.random(m) < 0.001) * 1.0,
+        "skewed": random.exponential(1, m) ** 2,
+        "even": random.random(m),
+    }
+    rows = column[values][:, None]
+    fast = resampled_sums(rows, np.zeros(m, np.int64), None, R, 0)[:, 0]
+    slow = rows[random.integers(0, m, (R, m)), 0].sum(axis=1)
+    assert apart(fast, slow) < 0.07
+    assert fast.std() == pytest.approx(slow.std(), rel=0.07)
+
+
+def test_every_class_keeps_its_size_and_a_constant_its_sum():
+    rows = np.column_stack([np.eye(3)[LABELS], np.full(len(LABELS), 0.1), np.random.default_rng(0).random(len(LABELS))])
+    sums = resampled_sums(rows, LABELS, None, R, 0)
+    assert (sums[:, :3] == [200, 90, 30]).all()
+    assert sums[:, 3] == pytest.approx(np.full(R, 32.0))
+
+
+def test_groups_stay_whole():
+    groups = np.repeat(np.arange(8), 5)
+    sums = resampled_sums(np.eye(8)[groups], groups % 2, groups, R, 0)
+    assert (sums % 5 == 0).all()
+    assert (sums.sum(axis=1) == 40).all()
+
+
+def test_seeds_have_their_own_draws_and_repeat_them():
+    rows = table("accuracy", LABELS)
+    first = resampled_sums(rows, LABELS, None, R, 0)[:, 0]
+    assert (resampled_sums(rows, LABELS, None, R, 0)[:, 0] == first).all()
+    assert abs(np.corrcoef(first, resampled_sums(rows, LABELS, None, R, 1)[:, 0])[0, 1]) < 0.08
+
+
+def test_a_class_of_one_item_is_drawn_as_it_is():
+    assert (resampled_sums(np.array([[0.3, 1.0]]), np.array([0]), None, 5, 0) == [0.3, 1.0]).all()
+
+
+def test_seeds_that_disagree_widen_the_interval():
+    agreeing = over_seeds([np.full(R, 0.5)] * 5)
+    differing = over_seeds([np.full(R, value) for value in (0.1, 0.3, 0.5, 0.7, 0.9)])
+    assert agreeing.std() == 0
+    assert differing.std() == pytest.approx(np.std([0.1, 0.3, 0.5, 0.7, 0.9]) / np.sqrt(5), rel=0.1)
