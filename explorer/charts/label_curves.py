@@ -219,7 +219,8 @@ def _wanted(
         lines = textwrap.wrap(f"{curve.title} {shown(last.mean, metric)}", _CHARACTERS)[:3]
         ink = chosen[curve.arm].hue.ink(mode)
         labels.append(_Label("<br>".join(lines), ink, last.mean, last.n_labeled, len(lines)))
-    if chance is not None:
+    # A curve that ends there says it as well.
+    if chance is not None and all(shown(curve.points[-1].mean, metric) != shown(chance, metric) for curve in curves):
         labels.append(_Label(f"guessing {shown(chance, metric)}", GROUNDS[mode].quiet, chance, None, 1))
     return labels
 

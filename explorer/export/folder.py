@@ -74,7 +74,9 @@ def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
     """Return the study of a folder and all that study.json says. Raises StudyError when it holds none."""
     path = folder / "study.json"
     if not path.exists():
-        raise StudyError(f"There is no study in {folder}, for it has no study.json. Choose the folder of a finished run.")
+        raise StudyError(
+            f"There is no study in {folder}, for it has no study.json. Choose the folder of a finished run."
+        )
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
         study = Study.from_dict(described["study"])

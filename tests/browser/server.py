@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ CHROMIUM = {
     "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 }
 LONG = 60_000
+BAD = ("serious", "critical")
 
 
 @contextmanager
@@ -90,3 +92,9 @@ def shapes_zip(path, each=60):
                 archive.writestr(f"shapes/{name}/{place:03}.png", content.getvalue())
         archive.writestr("shapes/dark/broken.png", b"no image")
     return path
+
+
+def serious(page):
+    """Return what axe finds on the page that keeps somebody from using it."""
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], node["html"][:200]) for each in found for node in each["nodes"] if each["impact"] in BAD]

@@ -1,12 +1,11 @@
 """Every page in both themes and sizes: drawn, accessible, in the viewer's theme, by keyboard."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from explorer.charts.style import GROUNDS
 from explorer.ui import texts
-from tests.browser.server import LONG, figure_ready, settled
+from tests.browser.server import LONG, figure_ready, serious, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -18,14 +17,6 @@ def open_example(browser):
     expect(page.get_by_role("heading", name=texts.NOTICED)).to_be_visible(timeout=LONG)
     figure_ready(page, "brightness")
     return settled(page)
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], node["html"][:200]) for each in found for node in each["nodes"] if each["impact"] in BAD]
-
-
-BAD = ("serious", "critical")
 
 
 @pytest.mark.parametrize("browser", ["light", "dark"], indirect=True)
@@ -51,6 +42,23 @@ def test_pages_are_accessible_and_follow_the_theme(browser, request):
     settled(page)
     assert serious(page) == []
     assert curves.evaluate("gd => gd._fullLayout.paper_bgcolor") == GROUNDS[mode].paper
+
+
+def test_a_figure_follows_a_switch_of_theme_and_is_saved_as_a_picture(browser):
+    page = browser.open("/")
+    curves = figure_ready(page, "finished-curves")
+    expect(page.locator(".st-key-finished img.picture")).to_be_hidden()
+    settled(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "paper => document.querySelector('.st-key-finished-curves .canvas')._fullLayout.paper_bgcolor === paper",
+        arg=GROUNDS["dark"].paper,
+        timeout=LONG,
+    )
+    curves.hover()
+    with page.expect_download() as downloaded:
+        page.locator(".st-key-finished-curves [data-title='Download plot as SVG']").click()
+    assert "ImageNet features" in downloaded.value.path().read_text()
 
 
 def test_figure_and_controls_fit_a_projector(browser):

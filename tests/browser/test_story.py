@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.ui import texts
-from tests.browser.server import LONG, figure_ready, settled, shapes_zip
+from tests.browser.server import LONG, figure_ready, serious, settled, shapes_zip
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -55,9 +55,12 @@ def test_from_a_zip_to_a_cancelled_study(browser, tmp_path):
     figure_ready(page, "curves")
     expect(page.locator(".st-key-cancel").get_by_role("button")).to_be_visible(timeout=LONG)
 
+    assert serious(page) == []  # while it runs
+
     second.locator(".st-key-cancel").get_by_role("button").click()
     for each in (page, second):
         expect(each.locator(".st-key-resume").get_by_role("button")).to_be_visible(timeout=LONG)
+    assert serious(page) == []
     done = trials_done(page)
     assert 0 < done < 4 * 5 * 40
     assert trials_done(second) == done

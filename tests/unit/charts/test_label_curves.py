@@ -75,8 +75,16 @@ def test_chance_is_dotted_and_named():
     figure = drawn()
     (line,) = figure["layout"]["shapes"]
     assert (line["y0"], line["y1"], line["line"]["dash"]) == (0.2, 0.2, "dot")
-    assert any("guessing 20" in each["text"] for each in figure["layout"]["annotations"])
     assert not drawn(chance=None)["layout"].get("shapes")
+
+
+def test_chance_is_named_once():
+    def named(**given):
+        return [each["text"] for each in drawn(**given)["layout"]["annotations"] if "20" in each["text"]]
+
+    assert named(curves=CURVES[:3]) == ["guessing 20\u00a0%"]
+    assert len(named()) == 1
+    assert "majority" in named()[0]
 
 
 def test_labels_stand_at_the_ends_without_overlap():
@@ -84,7 +92,7 @@ def test_labels_stand_at_the_ends_without_overlap():
     low, high = layout["yaxis"]["range"]
     per_unit = (layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]) / (high - low)
     labels = sorted((each["y"] * per_unit, 16 * (1 + each["text"].count("<br>"))) for each in layout["annotations"])
-    assert len(labels) == 6
+    assert len(labels) == 5
     for (below, height), (above, other) in itertools.pairwise(labels):
         assert above - below >= (height + other) / 2
     by_text = {each["text"].split(" ")[2]: each["y"] for each in layout["annotations"] if "Title" in each["text"]}
