@@ -186,6 +186,8 @@ def _may_begin(out: Path) -> bool:
 
 
 def _finish(path: str, out: Path, wish: Wish) -> Job:
+    if not (out / "study.json").exists():
+        raise StudyError(f"There is no study to finish in {out}. Leave out --resume to start one there.")
     study, described = describe(out)
     _check_same(study, wish, out)
     kept = _reading(described, out)

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.engine.client import engine_running
 from explorer.engine.cluster import cores
 from explorer.engine.costs import cost, task
 from explorer.preparing import is_ready
 from explorer.records import Arm, Dataset, Study
 from explorer.store.rows import Timing
 from explorer.store.store import Store
+from explorer.techniques.base import FixedModel, Technique
 from explorer.techniques.composing import compose
 from explorer.trial import preparation
 from explorer.workspace import Workspace
@@ -31,6 +33,10 @@ REFERENCE_GBS = 8.0
 ARITHMETIC = 0.6
 #: Seconds that handing out a trial and storing it takes on its worker beside the fit.
 OVERHEAD = 0.02
+#: Seconds on the reference machine until the first trial of an engine that does not run yet.
+START = 2.5
+#: Seconds there in which every worker imports what techniques need that are not available everywhere, such as torch.
+LIBRARIES = 3.5
 #: Seconds of each of the two parts of the calibration.
 PROBE_SECONDS = 0.4
 #: Seconds for which a calibration is kept.
@@ -39,11 +45,15 @@ VALID = 7 * 86400.0
 
 @dataclass(frozen=True)
 class Bill:
-    """What a study costs: number of trials, wall seconds with all workers, and each arm's seconds of work."""
+    """What a study costs: number of trials, wall seconds with all workers, and each arm's seconds of work.
+
+    `start` are those of the wall seconds that pass before the first trial.
+    """
 
     trials: int
     seconds: float
     by_arm: Mapping[str, float]
+    start: float = 0.0
 
 
 def bill(study: Study, dataset: Dataset, workspace: Workspace) -> Bill:
@@ -57,7 +67,24 @@ def bill(study: Study, dataset: Dataset, workspace: Workspace) -> Bill:
     for (name, _), seconds in _preparations(study, dataset, workspace).items():
         by_arm[name] += seconds * slowness
     total = sum(by_arm.values()) + OVERHEAD * len(study.trials())
-    return Bill(len(study.trials()), total / cores(), by_arm)
+    start = slowness * _start(study, dataset, workspace)
+    return Bill(len(study.trials()), start + total / cores(), by_arm, start)
+
+
+def _start(study: Study, dataset: Dataset, workspace: Workspace) -> float:
+    """Return the reference seconds until trials can run at their own speed; all workers start together."""
+    imports = any(_needs_libraries(study, arm, dataset, workspace) for arm in study.arms)
+    return (0.0 if engine_running(workspace) else START) + (LIBRARIES if imports else 0.0)
+
+
+def _needs_libraries(study: Study, arm: Arm, dataset: Dataset, workspace: Workspace) -> bool:
+    """Tell whether an arm uses a technique that can be missing on a machine; features that are there need none."""
+    parts = compose(arm, dataset.kind)
+    key = preparation(dataset, study, arm, 0).key
+    ready = key is not None and isinstance(parts.model, FixedModel) and is_ready(key, workspace.cache)
+    used = [each for each in parts.all() if not (ready and each in (parts.model, parts.denoising))]
+    kinds = {kind for each in used for kind in type(each).__mro__ if kind is not Technique}
+    return any("unavailable" in vars(kind) for kind in kinds)
 
 
 Past = Mapping[tuple[Arm, int], float]

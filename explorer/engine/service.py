@@ -114,13 +114,15 @@ def run_study(
         store.end(id, State.FAILED, str(error))
         if isinstance(error, EngineError):
             lost()
-    except Exception as error:  # noqa: BLE001 - one study must not end the engine, and so all that wait behind it
+    except (OSError, ValueError, LookupError, RuntimeError, MemoryError) as error:
+        # What damaged files and a broken connection raise must not end the engine, and so all that wait behind it.
+        # Anything else is a fault of ours: it ends the engine, and a study that did so three times is given up.
         _log.exception("Study %s cannot go on.", id)
         store.end(id, State.FAILED, _sentence(error))
         lost()  # its tasks may still be out
     _log.info("Study %s is %s.", id, store.state(id))
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: BaseException) -> str:
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     return f"The study stopped with {reason[:200]}. Open its data again, then resume it."

@@ -73,10 +73,6 @@ def write(
 def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
     """Return the study of a folder and all that study.json says. Raises StudyError when it holds none."""
     path = folder / "study.json"
-    if not path.exists():
-        raise StudyError(
-            f"There is no study in {folder}, for it has no study.json. Choose the folder of a finished run."
-        )
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
         study = Study.from_dict(described["study"])
@@ -90,19 +86,19 @@ def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
 def read(folder: Path) -> Written:
     """Return the study that `write` put into `folder`. Raises StudyError when a file is missing or another one's."""
     study, described = describe(folder)
-    data = described["dataset"]
     path = folder / "predictions.npz"
     try:
+        name, class_names = str(described["dataset"]["name"]), tuple(described["dataset"]["class_names"])
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
-        outcomes = _outcomes(kept, folder / "trials.csv")
-    except (OSError, ValueError, LookupError, EOFError, BadZipFile, csv.Error) as error:
+        outcomes, labels = _outcomes(kept, folder / "trials.csv"), kept["labels"]
+    except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, csv.Error) as error:
         raise StudyError(f"{path} does not belong to the study beside it ({error}). Choose another folder.") from error
     return Written(
         study=study,
-        dataset_name=data["name"],
-        class_names=tuple(data["class_names"]),
-        labels=kept["labels"],
+        dataset_name=name,
+        class_names=class_names,
+        labels=labels,
         groups=kept.get("groups"),
         outcomes=outcomes,
         about=described,

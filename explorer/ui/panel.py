@@ -104,7 +104,7 @@ def remaining_seconds(now: Standing, dataset: Dataset, store: Store) -> float | 
     rest = Counter(trial.arm for trial in store.remaining(now.study.id))
     each = len(now.study.budgets) * now.study.seeds
     share = sum(cost.by_arm[arm] * count / each for arm, count in rest.items()) / sum(cost.by_arm.values())
-    return share * cost.seconds
+    return share * (cost.seconds - cost.start)
 
 
 def _metric(study: Study) -> str:

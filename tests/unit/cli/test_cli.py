@@ -194,7 +194,12 @@ def test_a_finished_run_is_not_run_again(finished, out, capsys):
     [
         (["--budgets", "6"], "--per-class and --budgets exclude each other"),
         (["--scheduler", "tcp://127.0.0.1:9"], "--workers and --scheduler exclude each other"),
-        (["--seeds", "0"], "--seeds"),
+        (["--seeds", "0"], "--seeds is 0. Choose a number from 1 to 100."),
+        (["--seeds", "100000"], "--seeds is 100,000. Choose a number from 1 to 100."),
+        (["--seeds", "many"], "--seeds"),
+        (["--workers", "0"], "--workers is 0. Choose a number from 1 to"),
+        (["--workers", "5000"], "--workers is 5,000. Choose a number from 1 to"),
+        (["--per-class", ",".join(map(str, range(1, 200)))], "--per-class names 199 budgets. Choose at most 30"),
         (["--arms", "spy,nonsense"], "There is no arm 'nonsense'. Choose from"),
         (["--arms", "impossible"], "does not work with models that are trained"),
         (["--per-class", "1,x"], "'1,x' is not a list of whole numbers above 0"),
@@ -202,7 +207,7 @@ def test_a_finished_run_is_not_run_again(finished, out, capsys):
         (["--per-class", "9" * 5000], "is too large"),
         (["--groups", "nowhere.csv"], "nowhere.csv"),
         (["--nonsense"], "--nonsense"),
-        (["--resume"], "is not a study that this program wrote"),
+        (["--resume"], "There is no study to finish in"),
     ],
 )
 def test_user_errors_are_one_line_and_status_1(data, out, capsys, more, text):
@@ -243,6 +248,67 @@ def test_resume_refuses_other_data_and_another_study(finished, out, tmp_path, ca
     again[again.index("--seeds") + 1] = "3"
     assert main(again) == 1
     assert "--seeds differs from the study" in capsys.readouterr().err
+
+
+def damaged(change):
+    """Return a function that changes what study.json of a folder says."""
+
+    def apply(out):
+        path = out / "study.json"
+        described = json.loads(path.read_text())
+        change(described)
+        path.write_text(json.dumps(described))
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    ("damage", "more", "text"),
+    [
+        (lambda out: shutil.rmtree(out), [], "There is no study to finish in"),
+        (lambda out: (out / "study.json").unlink(), [], "There is no study to finish in"),
+        (lambda out: (out / "study.json").write_text(""), [], "is not a study that this program wrote"),
+        (lambda out: (out / "study.json").write_text("[1]"), [], "is not a study that this program wrote"),
+        (lambda out: (out / "study.json").write_bytes(b"\xff\xfe\x00"), [], "is not a study that this program wrote"),
+        (damaged(lambda told: told["study"].update(arms=["x"])), [], "is not a study that this program wrote"),
+        (damaged(lambda told: told["study"].update(seeds="two")), [], "is not a study that this program wrote"),
+        (damaged(lambda told: told["study"].update(budgets="12")), [], "is not a study that this program wrote"),
+        (damaged(lambda told: told["study"].update(more=1)), [], "is not a study that this program wrote"),
+        (damaged(lambda told: told.pop("reading")), [], "does not say how its data was read"),
+        (damaged(lambda told: told["study"].update(name="other")), [], "already holds another study"),
+        (lambda out: (out / ".explorer" / "studies.db").write_bytes(b"x" * 9000), [], "cannot be used"),
+        (lambda out: None, ["--budgets", "9"], "exclude each other"),
+        (lambda out: None, ["--arms", "broken"], "--arms differs from the study"),
+        (lambda out: None, ["--test-share", "0.4"], "--test-share differs from the study"),
+        (lambda out: None, ["--size", "16"], "has the fingerprint"),
+        (lambda out: None, ["--groups", "nowhere.csv"], "nowhere.csv"),
+    ],
+)
+def test_resume_refuses_what_it_cannot_finish_in_one_line(finished, out, capsys, damage, more, text):
+    damage(out)
+    assert main(small(finished, out, "--resume", *more)) == 1
+    error = capsys.readouterr().err
+    assert text in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda out: (out / "predictions.npz").write_bytes(b"PK not a zip"),
+        lambda out: (out / "predictions.npz").write_bytes(b""),
+        lambda out: (out / "predictions.npz").unlink(),
+        lambda out: (out / "trials.csv").write_text("arm\nspy\n"),
+        lambda out: (out / "trials.csv").unlink(),
+    ],
+)
+def test_plain_files_that_are_damaged_are_not_gone_on_from(finished, out, capsys, damage):
+    shutil.rmtree(out / ".explorer")
+    damage(out)
+    assert main(small(finished, out, "--resume")) == 1
+    error = capsys.readouterr().err
+    assert "does not belong to the study beside it" in error
+    assert error.count("\n") == 1
 
 
 def test_totals_and_the_data_s_own_options(data, out, capsys):

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from filelock import FileLock
 
 from explorer.engine import bill as billing
 from explorer.engine.bill import bill
@@ -41,7 +42,19 @@ def test_a_bill_adds_fits_and_counts_what_is_shared_once(study, dataset, workspa
     fits = 4 * (0.3 + 3.0)
     assert found.trials == 16
     assert found.by_arm == pytest.approx({"a": 50 + fits, "b": fits})
-    assert found.seconds == pytest.approx((50 + 2 * fits + 16 * billing.OVERHEAD) / cores())
+    assert found.start == billing.START
+    assert found.seconds == pytest.approx(billing.START + (50 + 2 * fits + 16 * billing.OVERHEAD) / cores())
+
+
+@pytest.mark.usefixtures("even")
+def test_a_running_engine_starts_at_once_and_large_libraries_take_their_time(study, dataset, workspace, monkeypatch):
+    with FileLock(workspace.engine_lock):
+        assert bill(study, dataset, workspace).start == 0
+        spy = techniques("model")["spy_fixed"]
+        monkeypatch.setattr(spy, "unavailable", classmethod(lambda cls: None))
+        assert bill(study, dataset, workspace).start == billing.LIBRARIES
+        prepare(dataset, study, study.arms[0], 0, cache=workspace.cache, monitor=Quiet())
+        assert bill(study, dataset, workspace).start == 0
 
 
 @pytest.mark.usefixtures("even")
