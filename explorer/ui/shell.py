@@ -23,6 +23,10 @@ _KEPT: tuple[Remembered, ...] = ("study", "data")
 _STYLE = """<style>
 [data-testid="stHeading"] :is(h1, h2, h3) { padding: 0 0 .4rem; }
 .st-key-context { padding-bottom: .5rem; }
+@media (min-width: 641px) {
+  [data-testid="stToolbar"]:not(:has([data-testid="stHeaderLogo"])) [data-testid="stTopNav"] { margin-left: 212px; }
+  [data-testid="stHeaderLogo"] { min-width: 197px; }
+}
 [class*="st-key-notice-"] { padding: .35rem .75rem; flex-wrap: nowrap; align-items: center; }
 [class*="st-key-notice-"] > div { min-width: 0; }
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
@@ -50,7 +54,10 @@ def prepare(app: Path) -> None:
 
 
 def dress(app: Path) -> None:
-    """Add logo and icon of the app in the folder `app`; for them Streamlit imports numpy, so they come last."""
+    """Add logo and icon of the app in the folder `app`; for them Streamlit imports numpy, so they come last.
+
+    The style keeps the logo's place free until then, so that nothing jumps.
+    """
     st.logo(str(app / "static" / "logo.png"), size="medium")
     st.set_page_config(page_icon=str(app / "static" / "favicon.png"))
 
