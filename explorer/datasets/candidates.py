@@ -27,7 +27,8 @@ def candidates(small: Floats) -> Ints:
     vectors = unit_vectors(small)
     pairs = _all_pairs(vectors) if len(vectors) <= EXACT_UP_TO else _hashed_pairs(vectors)
     found = np.concatenate([np.empty((0, 2), np.int64), *pairs])
-    return np.unique(np.sort(found, axis=1), axis=0)
+    codes = np.unique(found.min(axis=1) * len(vectors) + found.max(axis=1))  # sorted sooner than rows of two
+    return np.stack(np.divmod(codes, len(vectors)), axis=1)
 
 
 def unit_vectors(small: Floats) -> Floats:
@@ -53,8 +54,8 @@ def normalized(rows: Floats) -> Floats:
 
 
 def _shortened(rows: Floats) -> Floats:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(np.divide(rows, length, out=np.zeros_like(rows), where=length > 1e-6))
+    length = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    return np.asarray(rows * np.divide(1, length, out=np.zeros_like(length), where=length > 1e-6))
 
 
 def _all_pairs(vectors: Floats) -> Iterator[Ints]:
@@ -64,9 +65,11 @@ def _all_pairs(vectors: Floats) -> Iterator[Ints]:
         likeness = vectors[first : first + _BLOCK] @ vectors.T
         rows = np.arange(len(likeness))
         likeness[rows, first + rows] = -1
-        near = np.argpartition(-likeness, few - 1, axis=1)[:, :few] if few > 0 else np.empty((len(rows), 0), np.int64)
-        good = np.take_along_axis(likeness, near, axis=1) >= LIKE
-        yield np.stack([(first + rows)[:, None].repeat(few, 1)[good], near[good]], axis=1).astype(np.int64)
+        for _ in range(few):
+            near = likeness.argmax(axis=1)
+            good = likeness[rows, near] >= LIKE
+            yield np.stack([first + rows[good], near[good]], axis=1)
+            likeness[rows, near] = -1
 
 
 def _hashed_pairs(vectors: Floats) -> Iterator[Ints]:

@@ -14,7 +14,7 @@ import numpy as np
 from explorer.datasets.candidates import candidates, normalized
 from explorer.datasets.clusters import members
 from explorer.datasets.measuring import Measures
-from explorer.datasets.shifts import SIDE, correlation, fine, shifted_likeness
+from explorer.datasets.shifts import SIDE, correlated, fine, shifted_likeness
 from explorer.datasets.turning import turned_keys
 from explorer.records import Dataset, Floats, Ints
 
@@ -34,7 +34,7 @@ CHECKED = 60_000
 """Pairs whose fine detail is compared, at most; the most alike ones where there are more."""
 
 _WORTH = 0.3
-_BLOCK = 2000
+_BLOCK = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +118,11 @@ def _upright_likeness(small: Floats, pairs: Ints) -> Floats:
     common = _common(small)
     likeness = np.empty(len(pairs), np.float32)
     for first in range(0, len(pairs), _BLOCK):
-        block = pairs[first : first + _BLOCK]
-        left, right = (_standard(np.asarray(small[block[:, side]])) - common for side in (0, 1))
-        likeness[first : first + _BLOCK] = np.minimum(correlation(left, right), correlation(fine(left), fine(right)))
+        rows, places = np.unique(pairs[first : first + _BLOCK], return_inverse=True)
+        images = _standard(np.asarray(small[rows])) - common
+        left, right = places.reshape(-1, 2).T
+        found = (correlated(each, left, right) for each in (images, fine(images)))
+        likeness[first : first + _BLOCK] = np.minimum(*found)
     return likeness
 
 

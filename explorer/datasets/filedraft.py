@@ -12,6 +12,7 @@ from explorer.records import Array
 TREATED = {
     "rotated-image": "turned upright as their camera says",
     "pages-as-channels": "of several pages, which were taken for channels; if they are a stack, save one image a file",
+    "first-of-several": "with several images inside, of which the first is used; save one image a file to use the rest",
     "transparent-image": "laid over white, as partly transparent",
     "opaque-alpha": "read without their alpha channel, which is the same everywhere",
     "animated-image": "with several frames, of which the first is used",

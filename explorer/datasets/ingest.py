@@ -114,7 +114,9 @@ def _plan(usable: dict[int, Head], notebook: Notebook, draft: Draft) -> _Plan:
     layout = _majority(colors)
     odd = frozenset(n for n, head in usable.items() if (head.kind == "float32") != real or colors[n] != layout)
     for number in odd:
-        text = "left out, as of another kind (channels, or whole numbers against floating point) than the others"
+        text = (
+            "left out, as of another kind (channels or pages, or whole numbers against floating point) than the others"
+        )
         notebook.add("mixed-kinds", draft.items[number].name, text, noun="image")
     same = [head for number, head in usable.items() if number not in odd]
     kinds = Counter(head.kind for head in same)

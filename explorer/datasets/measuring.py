@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.datasets.arrayfile import ArrayFile
 from explorer.datasets.fitting import resized
-from explorer.datasets.turning import orbit_key
+from explorer.datasets.turning import orbit_keys
 from explorer.records import Array, Floats, Ints
 
 SMALL = 32
@@ -16,6 +16,9 @@ SMALL = 32
 
 RING = 16
 """Values along each side of a ring of pixels."""
+
+_MEAN = np.full((1, 3), 1 / 3, np.float32)
+_TOGETHER = 1_000_000  # bytes of images that are measured at once, so that small images cost few calls
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,42 +47,54 @@ class Measures:
 
 
 class Meter:
-    """Takes the measures image by image."""
+    """Takes the measures image by image; what single calls are dear for waits for several images of one size."""
 
     def __init__(self, miniatures: ArrayFile) -> None:
         self._miniatures = miniatures
         self._sizes: list[tuple[int, int]] = []
         self._means: list[float] = []
-        self._flat: list[bool] = []
         self._prints: list[bytes] = []
+        self._flat: list[Array] = []
         self._turns: list[int] = []
         self._borders: list[Array] = []
         self._inners: list[Array] = []
+        self._waiting: list[tuple[Array, Floats, Array]] = []
 
     def add(self, original: Array, stored: Array) -> None:
         """Measure one image, (height, width, channels), as it came and as it is stored."""
+        if self._waiting and self._waiting[0][0].shape != original.shape:
+            self._measure_together()
         grey = grey_of(original)
-        height, width = grey.shape
-        self._sizes.append((height, width))
+        self._sizes.append((grey.shape[0], grey.shape[1]))
         self._means.append(float(cv2.mean(np.ascontiguousarray(original).reshape(-1, 1))[0]))
-        self._flat.append(bool((original == original[0, 0]).all()))
         self._prints.append(hashlib.blake2b(np.ascontiguousarray(stored).data, digest_size=16).digest())
-        self._turns.append(orbit_key(stored))
         self._miniatures.append(resized((grey if stored is original else grey_of(stored))[:, :, None], SMALL, SMALL))
-        self._borders.append(ring(grey, 0, 0))
-        self._inners.append(np.concatenate([ring(grey, height // part, width // part) for part in (8, 4)]))
+        self._waiting.append((original, grey, stored))
+        if len(self._waiting) * (original.nbytes + stored.nbytes) > _TOGETHER:
+            self._measure_together()
+
+    def _measure_together(self) -> None:
+        originals, greys, stored = (np.stack(each) for each in zip(*self._waiting, strict=True))
+        self._waiting.clear()
+        height, width = greys.shape[1:]
+        self._flat.append(_flat(originals))
+        self._turns.extend(orbit_keys(stored))
+        self._borders.append(rings(greys, 0, 0))
+        self._inners.append(np.concatenate([rings(greys, height // part, width // part) for part in (8, 4)], axis=1))
 
     def measures(self, small: Floats) -> Measures:
         """Return all measures taken; `small` holds the miniatures as they were written, (n, 32, 32)."""
+        if self._waiting:
+            self._measure_together()
         return Measures(
             np.array(self._sizes, np.int64),
             np.array(self._means, np.float32),
-            np.array(self._flat, np.bool_),
+            np.concatenate(self._flat),
             np.frombuffer(b"".join(self._prints), np.uint64).reshape(-1, 2),
             np.array(self._turns, np.int64),
             small,
-            np.stack(self._borders),
-            np.stack(self._inners),
+            np.concatenate(self._borders),
+            np.concatenate(self._inners),
         )
 
 
@@ -88,20 +103,31 @@ def grey_of(pixels: Array) -> Floats:
     if pixels.shape[2] == 1:
         return np.asarray(pixels[:, :, 0], np.float32)
     if pixels.shape[2] == 3:
-        mixed = cv2.transform(np.ascontiguousarray(pixels, np.float32), np.full((1, 3), 1 / 3, np.float32))
+        mixed = cv2.transform(np.ascontiguousarray(pixels, np.float32), _MEAN)
         return np.asarray(mixed).reshape(pixels.shape[:2])
     return np.asarray(pixels.mean(axis=2, dtype=np.float32))
 
 
-def ring(grey: Floats, down: int, right: int) -> Floats:
-    """Return 64 values along the four sides of the frame that lies `down` and `right` pixels inside the image."""
-    height, width = grey.shape
-    inside = grey[down : height - down, right : width - right]
-    sides = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
-    return np.concatenate([_sampled(side) for side in sides])
+def _flat(images: Array) -> Array:
+    """Tell of each image (n, height, width, channels) whether all its pixels are the same, (n,) bool."""
+    flat = (images[:, :1] == images[:, :1, :1]).all(axis=(1, 2, 3))  # hardly any image passes its first row
+    flat[flat] = (images[flat] == images[flat, :1, :1]).all(axis=(1, 2, 3))
+    return np.asarray(flat)
 
 
-def _sampled(line: Floats) -> Floats:
-    row = np.ascontiguousarray(line, np.float32)[None]
-    method = cv2.INTER_AREA if row.shape[1] > RING else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(row, (RING, 1), interpolation=method)).reshape(RING)
+def rings(greys: Floats, down: int, right: int) -> Floats:
+    """Return 64 values along the four sides of the frame that lies `down` and `right` pixels inside each image.
+
+    The images are (n, height, width), the values (n, 64).
+    """
+    height, width = greys.shape[1:]
+    inside = greys[:, down : height - down, right : width - right]
+    sides = (inside[:, 0], inside[:, -1], inside[:, :, 0], inside[:, :, -1])
+    return np.concatenate([_sampled(side) for side in sides], axis=1)
+
+
+def _sampled(lines: Floats) -> Floats:
+    """Return 16 values along each of the lines (n, length)."""
+    lines = np.ascontiguousarray(lines, np.float32)
+    method = cv2.INTER_AREA if lines.shape[1] > RING else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(lines, (RING, len(lines)), interpolation=method)).reshape(len(lines), RING)

@@ -73,11 +73,24 @@ def _by_shift(special: Floats, places: Ints) -> Iterator[tuple[tuple[int, int], 
     """Yield (down, across) by which left images lie further than right ones, and the numbers of the pairs."""
     spectra = np.fft.rfft2(special)
     product = spectra[places[:, 0]] * np.conj(spectra[places[:, 1]])
-    fits = np.roll(np.fft.irfft2(product, special.shape[1:]), (MOST, MOST), axis=(1, 2))
     window = 2 * MOST + 1
-    best = fits[:, :window, :window].reshape(len(places), -1).argmax(axis=1)
+    best = fits(product, special.shape[2]).reshape(len(places), -1).argmax(axis=1)
     for code in np.unique(best).tolist():
         yield (code // window - MOST, code % window - MOST), np.flatnonzero(best == code)
+
+
+def fits(spectra: Array, width: int) -> Floats:
+    """Return the correlations at the shifts of -4 to 4 pixels, (m, 9, 9), of their spectra (m, height, width // 2 + 1).
+
+    It is a part of what `irfft2` returns; two products of matrices give it sooner than the whole.
+    """
+    height, columns = spectra.shape[1:]
+    shifts = np.arange(-MOST, MOST + 1)
+    down = np.exp(2j * np.pi * np.outer(shifts, np.arange(height)) / height) / (height * width)
+    across = np.exp(2j * np.pi * np.outer(np.arange(columns), shifts) / width)
+    across[1 : (width + 1) // 2] *= 2  # a real image has each of these columns twice
+    rows = spectra.reshape(-1, columns) @ across.astype(spectra.dtype)
+    return np.asarray((down.astype(spectra.dtype) @ rows.reshape(-1, height, len(shifts))).real)
 
 
 def _overlap(views: Floats, places: Ints, down: int, across: int) -> tuple[Floats, Floats]:
@@ -100,5 +113,11 @@ def fine(images: Floats) -> Floats:
 
 def correlation(left: Floats, right: Floats) -> Floats:
     """Return the correlation, (n,), of each image of `left` with that of `right`, both (n, h, w)."""
-    rows = [normalized(each.reshape(len(each), -1)) for each in (left, right)]
-    return np.asarray(np.einsum("ij,ij->i", rows[0], rows[1]))
+    both = [normalized(each.reshape(len(each), -1)) for each in (left, right)]
+    return np.asarray(np.einsum("ij,ij->i", *both))
+
+
+def correlated(images: Floats, left: Ints, right: Ints) -> Floats:
+    """Return the correlation, (m,), of the images (n, h, w) numbered `left` with those numbered `right`."""
+    rows = normalized(images.reshape(len(images), -1))
+    return np.asarray(np.einsum("ij,ij->i", rows[left], rows[right]))

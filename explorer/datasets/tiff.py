@@ -45,7 +45,8 @@ def tiff_pixels(file: BinaryIO) -> tuple[Array, tuple[str, ...]]:
         series = tiff.series[0]
         values = np.asarray(series.asarray()).reshape(shape)
         unnamed = any(axis in _UNNAMED and size > 1 for axis, size in zip(series.axes, series.shape, strict=True))
-    notes: tuple[str, ...] = ("pages-as-channels",) if unnamed else ()
+        notes: tuple[str, ...] = ("pages-as-channels",) if unnamed else ()
+        notes += ("first-of-several",) if _others(tiff) else ()
     values = _colored(values, page)
     values = _channels_last(values, axes if not _is_palette(page) else axes + "S")
     if _alpha(page):
@@ -69,7 +70,15 @@ def _layout(tiff: tifffile.TiffFile) -> tuple[Any, str, tuple[int, ...]]:
         raise _stack(tiff)
     if others and others[0] in _OF_A_STACK:
         raise _stack(tiff)
+    if any(each.shape == series.shape for each in _others(tiff)):
+        raise _stack(tiff)
     return page, axes.replace(others[0], "C") if others else axes, shape
+
+
+def _others(tiff: tifffile.TiffFile) -> list[tifffile.TiffPageSeries]:
+    """Return the images beside the first one; smaller copies and masks of it are none."""
+    pages = [(each, each.keyframe) for each in tiff.series[1:]]
+    return [each for each, page in pages if not (page.is_reduced or page.is_mask)]
 
 
 def _stack(tiff: tifffile.TiffFile) -> Unusable:

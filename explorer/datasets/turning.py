@@ -1,5 +1,6 @@
 """Finds images that are mirrored or turned by quarters of a circle, pixel by pixel."""
 
+import functools
 import hashlib
 
 import numpy as np
@@ -12,18 +13,24 @@ LEAST_DETAIL = 32
 _POINTS = 16
 
 
-def orbit_key(stored: Array) -> int:
-    """Return a number that the 8 mirrored and turned versions of an image (side, side, channels) share.
+def orbit_keys(images: Array) -> list[int]:
+    """Return a number for each image, (n, side, side, channels), that its 8 mirrored and turned versions share.
 
     It looks at a few pixels and those that they are moved to; so equal numbers are only a hint.
     """
-    side = len(stored)
+    rows, columns = _orbits(images.shape[1])
+    orbits = np.sort(images[:, rows, columns], axis=2)
+    hashes = (hashlib.blake2b(each.tobytes(), digest_size=7) for each in orbits)
+    return [int.from_bytes(each.digest(), "little") for each in hashes]
+
+
+@functools.cache
+def _orbits(side: int) -> tuple[Ints, Ints]:
+    """Return rows and columns, (points, 8), of points and where the 8 mirrored and turned versions move them to."""
     down, right = np.random.default_rng(side).integers(0, side, (2, _POINTS, 1))
     up, left = side - 1 - down, side - 1 - right
     rows = np.concatenate([down, down, up, up, right, right, left, left], axis=1)
-    columns = np.concatenate([right, left, right, left, down, up, down, up], axis=1)
-    orbits = np.sort(stored[rows, columns], axis=1)
-    return int.from_bytes(hashlib.blake2b(orbits.tobytes(), digest_size=7).digest(), "little")
+    return rows, np.concatenate([right, left, right, left, down, up, down, up], axis=1)
 
 
 def turned_keys(inputs: Array, keys: Ints) -> Ints:

@@ -208,9 +208,9 @@ def test_padding_makes_up_no_border(reading):
     assert not {each for each in codes(reading(mixed)) if each.startswith("shortcut")}
 
 
-def _written(folder, image):
+def _written(folder, image, seed=0):
     """Read 300 images of three classes, each made by `image(random, class)`, and return the findings by code."""
-    random, labels = np.random.default_rng(0), np.arange(300) % 3
+    random, labels = np.random.default_rng(seed), np.arange(300) % 3
     images = np.stack([image(random, label) for label in labels]).clip(0, 255).astype(np.uint8)
     np.savez(folder / "a.npz", images=images, labels=labels)
     found = read(folder / "a.npz", Workspace(folder / "home").make()).findings
@@ -221,6 +221,26 @@ def _written(folder, image):
 def test_noise_that_fills_the_image_is_no_shortcut_of_the_border(tmp_path, side):
     found = _written(tmp_path, lambda random, label: random.normal(128, 20 + 8 * label, (side, side)))
     assert found["shortcut-border"].severity == "note"
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "image",
+    [
+        lambda random, label: random.normal(128, 15 + 6 * label, (48, 48)),
+        lambda random, label: random.normal(110 + 4 * label, 30, (48, 48)),
+    ],
+    ids=["level", "mean"],
+)
+def test_the_class_that_is_the_noise_is_never_a_warning_of_the_border(tmp_path, image, seed):
+    assert _written(tmp_path, image, seed)["shortcut-border"].severity == "note"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_vignette_that_follows_the_class_is_a_warning_of_the_border(tmp_path, seed):
+    down, right = (np.indices((48, 48)) - 23.5) / 24
+    found = _written(tmp_path, lambda random, k: random.normal(128, 20, (48, 48)) - 6 * k * (down**2 + right**2), seed)
+    assert found["shortcut-border"].severity == "warning"
 
 
 def test_a_faint_frame_in_noise_is_a_shortcut_of_the_border(tmp_path):

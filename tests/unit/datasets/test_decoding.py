@@ -182,6 +182,30 @@ def test_pages_without_a_name_are_channels_and_it_is_told():
     assert decoded(tiff(np.zeros((7, 16, 16), np.uint8), metadata={"axes": "CYX"}))[1] == ()
 
 
+def _of_pages(*shapes, **options):
+    """Return a TIFF of pages that are stored one by one, each an image of its own."""
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        for number, shape in enumerate(shapes):
+            writer.write(noise(number, *shape), contiguous=False, **(options if number else {}))
+    return file.getvalue()
+
+
+def test_pages_of_one_size_that_are_stored_one_by_one_are_a_stack():
+    with pytest.raises(Unusable, match="stack of 7 pages"):
+        head(entry(_of_pages(*[(20, 24)] * 7)), LIMITS)
+
+
+def test_of_images_of_several_sizes_the_first_is_used_and_it_is_told():
+    values, notes = decoded(_of_pages((20, 24), (21, 24)))
+    assert np.array_equal(values[:, :, 0], noise(0, 20, 24))
+    assert notes == ("first-of-several",)
+
+
+def test_a_smaller_copy_in_the_file_is_not_worth_a_word():
+    assert decoded(_of_pages((20, 24), (10, 12), subfiletype=1))[1] == ()
+
+
 def test_a_stack_is_no_image():
     with pytest.raises(Unusable, match="stack of 12 pages"):
         head(
@@ -229,3 +253,22 @@ def test_damage_anywhere_ends_in_unusable_or_in_pixels(make):
 
 def test_exit_and_interrupt_are_not_mistaken_for_damage():
     assert not any(issubclass(each, BROKEN) for each in (KeyboardInterrupt, SystemExit))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P", "1"])
+def test_the_head_of_a_png_is_what_its_pixels_are(mode):
+    decoded(picture(COLOR, mode))
+
+
+def test_a_png_whose_first_chunk_is_damaged_is_no_image():
+    good = bytearray(picture(COLOR))
+    good[19] += 1  # its width, which no longer fits the checksum
+    with pytest.raises(Unusable):
+        head(entry(bytes(good)), LIMITS)
+
+
+def test_a_png_that_ends_after_its_head_is_found_when_it_is_decoded():
+    short = entry(picture(COLOR)[:33])
+    assert head(short, LIMITS).width == COLOR.shape[1]
+    with pytest.raises(Unusable):
+        pixels(short, LIMITS)
