@@ -163,6 +163,17 @@ def test_check_reports_data_and_findings(data, capsys, workspace):
         assert set(finding) == {"code", "severity", "message", "items", "rows"}
 
 
+def test_check_tells_the_number_of_groups_where_there_are_any(data, tmp_path, capsys):
+    with np.load(data) as arrays:
+        np.savez(tmp_path / "grouped.npz", **dict(arrays), groups=np.arange(len(arrays["labels"])) // 5)
+    assert main(["check", str(tmp_path / "grouped.npz")]) == 0
+    assert "groups 18" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "grouped.npz"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["groups"] == 18
+    assert main(["check", data]) == 0
+    assert "groups" not in capsys.readouterr().out.splitlines()[1]
+
+
 def test_run_writes_what_it_promises(data, out, capsys):
     assert main(small(data, out, arms="spy,broken")) == 2
     printed = capsys.readouterr()
