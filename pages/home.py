@@ -10,7 +10,21 @@ shell.require_router()
 done = finished()
 
 left, right = st.columns([4, 7], gap="large")
-with right:  # first, so that it is painted first
+with left:
+    st.title(texts.PROMISE, anchor=False)
+    st.markdown(texts.LEAD)
+    opening = done is not None and st.button(
+        texts.OPEN_FINISHED.format(title=done.title),
+        key="try-example",
+        type="primary",
+        help=texts.OPEN_FINISHED_TIP,
+        width="stretch",
+    )
+    own = st.button(texts.USE_OWN, key="use-own", help=texts.USE_OWN_TIP, width="stretch")
+    st.markdown("\n".join(f"- {answer}" for answer in texts.ANSWERS))
+    st.caption(texts.STAYS_HOSTED if shell.hosted() else texts.STAYS_LOCAL)
+    told = st.container()
+with right:
     if done is None:
         st.info(texts.NO_FINISHED)
     else:
@@ -24,22 +38,12 @@ with right:  # first, so that it is painted first
 
 from explorer.ui import comparing, example_cards  # noqa: E402 - half a second of imports, after the first paint
 
-with left:
-    st.title(texts.PROMISE, anchor=False)
-    st.markdown(texts.LEAD)
-    if done and st.button(
-        texts.OPEN_FINISHED.format(title=done.title),
-        key="try-example",
-        type="primary",
-        help=texts.OPEN_FINISHED_TIP,
-        width="stretch",
-    ):
+with told:
+    if done is not None and opening:
         example_cards.open_it(done.example, then="pages/compare.py")
-    if st.button(texts.USE_OWN, key="use-own", help=texts.USE_OWN_TIP, width="stretch"):
+    if own:
         shell.forget("data")
         st.switch_page("pages/data.py")
-    st.markdown("\n".join(f"- {answer}" for answer in texts.ANSWERS))
-    st.caption(texts.STAYS_HOSTED if shell.hosted() else texts.STAYS_LOCAL)
     comparing.open_study()  # an unknown one is told
 
 st.subheader(texts.MORE_EXAMPLES, anchor=False)

@@ -3,19 +3,28 @@
 `python -m sample_data.paint` has to be run again when a finished study or the figure changes; a test tells.
 """
 
+import base64
+import html
+import io
 import re
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import streamlit
+from fontTools import subset
 from playwright.sync_api import Page, sync_playwright
 from plotly.offline import get_plotlyjs
 
+from explorer.charts.style import FONT
 from explorer.ui.finished import computed, paint, studies
 from explorer.ui.live_plot import HEIGHT, Specs
 
 #: Width in px that the figure has in a window of 1280 px.
 WIDTH = 689
+#: The typeface of the page, which a picture cannot take from there.
+TYPEFACE = "static/static/media/SourceSansVF-Upright.*.woff2"
 COLOR = re.compile(r"rgba?\([^)]*\)|#[0-9a-fA-F]{6}")
 _DRAW = """async ([spec, width, height]) => {
   const {data, layout} = JSON.parse(spec);
@@ -41,7 +50,24 @@ def picture(page: Page, figure: Specs) -> str:
     svg = COLOR.sub(lambda found: f"light-dark({found[0]}, {next(others)})", light)
     if next(others, None) is not None:
         raise ValueError("the figure has more colours in its dark mode than in its light mode")
-    return svg
+    return _lettered(svg)
+
+
+def _lettered(svg: str) -> str:
+    """Return the picture with the letters it uses of the page's typeface in it."""
+    used = html.unescape("".join(re.findall(r">([^<]+)<", svg)))
+    (path,) = Path(streamlit.__file__).parent.glob(TYPEFACE)
+    options = subset.Options(flavor="woff2", layout_features=["kern"], notdef_outline=True)
+    font = subset.load_font(path, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=used)
+    subsetter.subset(font)
+    kept = io.BytesIO()
+    subset.save_font(font, kept, options)
+    source = f"url(data:font/woff2;base64,{base64.b64encode(kept.getvalue()).decode()})"
+    family = FONT.partition(",")[0]
+    face = f"@font-face {{ font-family: {family}; font-weight: 200 900; src: {source}; }}"
+    return svg.replace("><", f"><style>{face}</style><", 1)
 
 
 def _svg(page: Page, spec: str) -> str:

@@ -81,7 +81,7 @@ def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
 
     Empty for one of no width: where every trial was all right, or guessed, resampling cannot tell how sure that is.
     """
-    if math.isclose(point.low, point.high, abs_tol=1e-6):
+    if not point.has_width:
         return ""
     return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
 

@@ -51,6 +51,11 @@ class CurvePoint:
         """Tell whether the interval rests on so few seeds that it is rough."""
         return len(self.seeds) < FEW_SEEDS
 
+    @property
+    def has_width(self) -> bool:
+        """Tell whether there is an interval: seeds and test items that all agree leave none."""
+        return not math.isclose(self.low, self.high, abs_tol=1e-6)
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -60,6 +65,12 @@ class Curve:
     title: str
     metric: str
     points: tuple[CurvePoint, ...]
+
+    @property
+    def is_flat(self) -> bool:
+        """Tell whether the arm scored the same, short of all, in every trial, as one that always answers the same."""
+        values = {round(value, 6) for point in self.points for value in point.values}
+        return len(values) == 1 and values != {1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +141,7 @@ def interval_words(shown: Sequence[Curve]) -> str:
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
-        NO_WIDTH_WORDS: any(math.isclose(point.low, point.high, abs_tol=1e-6) for point in points),
+        NO_WIDTH_WORDS: any(not point.has_width for curve in shown if not curve.is_flat for point in curve.points),
     }
     return " ".join([INTERVAL_WORDS, *(words for words, holds in told.items() if holds)])
 

@@ -32,6 +32,7 @@ _STYLE = """<style>
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
 .st-key-finished { position: relative; }
 .st-key-finished .picture { position: absolute; inset: 0; width: 100%; height: 392px; pointer-events: none; }
+.st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }

@@ -52,6 +52,7 @@ def test_it_is_small(folder: Path):
 def test_what_the_first_page_shows_of_it_is_what_its_numbers_give(folder: Path):
     painted, fresh = finished(), computed(folder)
     assert painted.picture.startswith("<svg")
+    assert "@font-face" in painted.picture, "letters of the page's typeface, or the words change when the figure comes"
     assert replace(painted, picture="") == fresh
     points = sum(len(trace["y"]) for trace in json.loads(fresh.figure.light)["data"] if trace["meta"] == "mean")
     assert painted.picture.count("light-dark(") > points

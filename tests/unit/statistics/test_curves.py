@@ -1,5 +1,7 @@
 """Curves: means, the two-level bootstrap against a plain loop, and what is left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -126,3 +128,10 @@ def test_words_say_where_a_band_holds_less_or_is_missing(study, outcomes):
     drawn = curves(study, sure, LABELS, 3)
     assert drawn[0].points[0].low == drawn[0].points[0].high == 1
     assert NO_WIDTH_WORDS in interval_words(drawn)
+
+
+def test_an_arm_that_always_answers_the_same_has_no_interval_and_no_words_for_it(study, outcomes):
+    whole = curves(study, outcomes, LABELS, 3)
+    flat = replace(whole[0], points=tuple(replace(each, low=0.2, high=0.2, values=(0.2,)) for each in whole[0].points))
+    assert flat.is_flat
+    assert NO_WIDTH_WORDS not in interval_words([flat, *whole])
