@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer.training.precision import fast_bfloat16
 from tests.bench import pages, studies, throughput
 from tests.bench.figures import Figure, machine, table
 
@@ -50,7 +51,7 @@ def measured(names: list[str]) -> list[Figure]:
 
 def write(figures: list[Figure]) -> None:
     """Write the table as far as it has come, so that a long run that is stopped leaves what it measured."""
-    does = "does" if throughput.fast_bfloat16() else "does not"
+    does = "does" if fast_bfloat16() else "does not"
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(HEAD.format(machine=machine(), table=table(figures), bfloat16=does), encoding="utf-8")
 

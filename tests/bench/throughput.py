@@ -206,10 +206,10 @@ def _gaps(path: Path, budgets: tuple[int, ...], seeds: int) -> dict[str, float]:
 
 def _gap(features: Any, labels: Any, seen: Any, truth: Any, seed: int) -> float:
     from explorer.scores import scores
-    from explorer.techniques.base import Examples
+    from explorer.techniques.base import Examples, Quiet
 
     n_classes = int(labels.max()) + 1
-    ours = Pretrained().fit(Examples.of(features, labels), n_classes=n_classes, seed=seed)(seen)
+    ours = Pretrained().fit(Examples.of(features, labels), n_classes=n_classes, seed=seed, monitor=Quiet())(seen)
     notebook = LogisticRegression(C=30, class_weight="balanced", max_iter=1000).fit(features, labels)
     both = [scores(each, truth)["balanced_accuracy"] for each in (ours, notebook.predict_proba(seen))]
     return 100 * (both[0] - both[1])
