@@ -1,8 +1,8 @@
 """Which work comes next. Knows no Dask and no store; the engine asks it, and tells it what became of the work.
 
-Seeds are outermost, then small budgets, then cheap arms, so that a readable figure exists early and a study that is
-stopped early leaves balanced curves. Trials whose features are there go first. Features are then prepared by all free
-workers together, and very short trials travel in small groups.
+Seeds are outermost, then cheap trials, then small budgets, so that whole curves exist early and a study that is stopped
+early leaves balanced ones. Trials whose features are there go first, unless one of them takes longer than preparing
+features. Features are prepared by all free workers together, and very short trials travel in small groups.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Plan:
         ready: Callable[[str], bool],
     ) -> None:
         self._costs = {trial: costs(trial) for trial in trials}
-        self._waiting = sorted(trials, key=lambda each: (each.seed, each.budget, self._costs[each].fit))
+        self._waiting = sorted(trials, key=lambda each: (each.seed, self._costs[each].fit, each.budget))
         self._keys = {trial: key(trial) for trial in trials}
         prepare = {name: self._costs[trial].prepare for trial, name in self._keys.items() if name is not None}
         self._missing = {name: 0 for name, seconds in prepare.items() if seconds >= LONG and not ready(name)}
@@ -62,9 +62,14 @@ class Plan:
         if not self._waiting:
             return None
         ready = [trial for trial in self._waiting if self._keys[trial] not in self._missing]
-        if ready and ready[0].seed == self._waiting[0].seed:
+        if ready and ready[0].seed == self._waiting[0].seed and self._is_cheaper(ready[0], workers):
             return self._batch(ready, workers)
         return self._preparation(workers) or self._batch(ready, workers)
+
+    def _is_cheaper(self, trial: Trial, workers: int) -> bool:
+        """Tell whether a trial takes no longer than any preparation that a worker could join."""
+        wanted = self._wanted(workers)
+        return not wanted or self._costs[trial].fit <= self._costs[wanted[0][1]].prepare
 
     def took(self, trial: Trial, seconds: float) -> None:
         """Learn what a trial took on its worker."""
@@ -91,13 +96,17 @@ class Plan:
         self._waiting = [*job.trials, *self._waiting]
 
     def _preparation(self, workers: int) -> Preparation | None:
-        seed = self._waiting[0].seed
-        wanted = {self._keys[trial]: trial for trial in reversed(self._waiting) if trial.seed == seed}
-        for key, trial in sorted(wanted.items(), key=lambda each: self._costs[each[1]].prepare):
-            if key is not None and self._missing.get(key, workers) < workers:
-                self._missing[key] += 1
-                return Preparation(key, trial)
+        for key, trial in self._wanted(workers):
+            self._missing[key] += 1
+            return Preparation(key, trial)
         return None
+
+    def _wanted(self, workers: int) -> Sequence[tuple[str, Trial]]:
+        """Return the preparations of the first seed that not all workers are at yet, cheap ones first."""
+        seed = self._waiting[0].seed
+        waiting = {self._keys[trial]: trial for trial in reversed(self._waiting) if trial.seed == seed}
+        left = [(key, trial) for key, trial in waiting.items() if key and self._missing.get(key, workers) < workers]
+        return sorted(left, key=lambda each: self._costs[each[1]].prepare)
 
     def _batch(self, trials: Sequence[Trial], workers: int) -> Batch | None:
         if not trials:

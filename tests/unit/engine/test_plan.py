@@ -6,7 +6,7 @@ from explorer.engine.plan import Batch, Plan, Preparation
 from explorer.records import Trial
 from explorer.techniques.base import Cost
 
-COSTS = {"cheap": Cost(0, 0.01), "fixed": Cost(30, 0.02), "dear": Cost(0, 30), "other": Cost(60, 0.03)}
+COSTS = {"cheap": Cost(0, 0.01), "fixed": Cost(30, 0.02), "dear": Cost(0, 40), "other": Cost(60, 0.03)}
 
 
 def plan_of(*arms, budgets=(1, 5), seeds=2, ready=()):
@@ -27,9 +27,15 @@ def drained(plan, workers=2):
     return order
 
 
-def test_seeds_are_outermost_then_budgets_then_cheap_before_dear():
+def test_seeds_are_outermost_then_cheap_before_dear_then_budgets():
     order = drained(plan_of("dear", "cheap", "fixed", ready="F"))
-    assert order == [(s, b, a) for s in range(2) for b in (1, 5) for a in ("cheap", "fixed", "dear")]
+    assert order == [(s, b, a) for s in range(2) for a in ("cheap", "fixed", "dear") for b in (1, 5)]
+
+
+def test_features_are_prepared_before_a_trial_that_takes_longer_than_that():
+    order = drained(plan_of("fixed", "dear", "other"))
+    assert order[:4] == ["F", (0, 1, "fixed"), (0, 5, "fixed"), (0, 1, "dear")]
+    assert order[4:6] == [(0, 5, "dear"), "O"]
 
 
 def test_trials_whose_features_are_there_go_first_and_cheap_preparations_before_dear_ones():
