@@ -22,11 +22,23 @@ import numpy as np
 
 from explorer.errors import Cancelled, TechniqueError
 from explorer.journal import Journal
-from explorer.preparing import Prepared, Recipe, prepared, recipe
-from explorer.records import Arm, Dataset, Ints, Outcome, Rows, Split, State, Study, Trial
+from explorer.preparing import Prepared, prepared
+from explorer.recipes import seed_for, split_of
+from explorer.records import Arm, Dataset, Floats, Ints, Outcome, Rows, Split, State, Study, Trial
 from explorer.scores import scores
-from explorer.splits import labeled_rows, make_split
-from explorer.techniques.base import Examples, FixedModel, Float32s, Learner, Monitor, Predictor, Steps, TrainedModel
+from explorer.splits import labeled_rows
+from explorer.techniques.base import (
+    Consistency,
+    Examples,
+    Fitting,
+    FixedModel,
+    Float32s,
+    Learner,
+    Monitor,
+    Predictor,
+    Steps,
+    TrainedModel,
+)
 from explorer.techniques.composing import Parts, compose
 from explorer.training.precision import fast_bfloat16
 
@@ -75,15 +87,7 @@ def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path,
     parts = compose(arm, dataset.kind, study.free)
     pool = split_of(dataset, seed, study.test_share).pool
     watched = Journal(monitor, study.seconds, "preparation")
-    prepared(dataset, parts, pool, seed_for(seed, "denoising"), cache=cache, monitor=watched)
-
-
-def preparation(dataset: Dataset, study: Study, arm: Arm, seed: int) -> Recipe:
-    """Return what `prepare` would cache; trials with an equal one share it."""
-    parts = compose(arm, dataset.kind, study.free)
-    learns = parts.denoising is not None and parts.denoising.learns
-    pool = split_of(dataset, seed, study.test_share).pool if learns else np.empty(0, np.int64)
-    return recipe(dataset, parts, pool, seed_for(seed, "denoising"))
+    prepared(dataset, parts, pool, seed, cache=cache, monitor=watched)
 
 
 def failed(trial: Trial, error: BaseException) -> Outcome:
@@ -98,9 +102,8 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
 def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> Outcome:
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
-    seed = seed_for(trial.seed, "denoising")
     preparing = Journal(monitor, study.seconds, "preparation")
-    source = prepared(dataset, parts, split.pool, seed, cache=cache, monitor=preparing)
+    source = prepared(dataset, parts, split.pool, trial.seed, cache=cache, monitor=preparing)
     journal = Journal(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
     started = time.perf_counter()
     predictor = _fit(parts, source, lesson, journal)
@@ -116,7 +119,7 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         probabilities=probabilities,
         scores=scores(probabilities, dataset.labels[split.test]),
         fit_seconds=seconds,
-        notes=(*_notes(dataset, study, trial, counts), *journal.notes),
+        notes=(*_notes(dataset, study, trial, counts), *source.notes, *journal.notes),
         reports={**source.reports, **journal.records, **_rounds(journal, dataset, lesson)},
         versions=versions(),
     )
@@ -177,34 +180,34 @@ def _fit(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Pr
     return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=monitor)
 
 
-def _given(source: Prepared, rows: Ints) -> Float32s | Rows:
+def _given(source: Prepared, rows: Ints) -> Floats | Rows:
     """Return what a learner is fitted on: features (m, ...) of a fixed model, else inputs; always a copy."""
     return source.rows(rows) if source.features is None else np.array(source.features[rows])
 
 
 def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:
+    model = parts.model
     known: dict[str, Any] = {"n_classes": lesson.n_classes, "seed": seed_for(lesson.seed, "model"), "monitor": monitor}
-    if isinstance(parts.model, FixedModel):
-        return Learner(functools.partial(parts.model.fit, **known), lesson.n_classes, fixed=True)
-    if not isinstance(parts.model, TrainedModel):
-        raise TechniqueError(f"'{parts.model.name()}' is neither a fixed nor a trained model. It must be one of them.")
-    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:], parts.free)
-    train = functools.partial(parts.model.fit, **known, views=views)
-    return Learner(train, lesson.n_classes, fixed=False)
+    about: dict[str, Any] = {"consistent": model.can_be_consistent, "free": parts.free}
+    if isinstance(model, FixedModel):
+        depths = {} if source.features is None else model.depths(source.features.shape[-1])
+        return Learner(_fitting(model, known), lesson.n_classes, True, depths, **about)
+    if not isinstance(model, TrainedModel):
+        raise TechniqueError(f"'{model.name()}' is neither a fixed nor a trained model. It must be one of them.")
+    if parts.augmentation is not None:
+        known["views"] = parts.augmentation.views(source.inputs.shape[1:], parts.free)
+        known["mixer"] = parts.augmentation.mixer()
+    return Learner(_fitting(model, {**known, "learnt": source.learnt}), lesson.n_classes, False, **about)
 
 
-# ---- the same on every worker ----------------------------------------------------------------------------------
+def _fitting(model: FixedModel | TrainedModel, known: Mapping[str, Any]) -> Fitting:
+    def fit(examples: Examples, consistency: Consistency | None = None) -> Predictor:
+        return model.fit(examples, consistency=consistency, **known)
+
+    return fit
 
 
-def seed_for(seed: int, purpose: str) -> int:
-    """Return a seed in 0 .. 2³²-1 for one purpose of a trial, so that one purpose draws nothing from another's."""
-    return int(np.random.SeedSequence([seed, *purpose.encode()]).generate_state(1)[0])
-
-
-@functools.lru_cache(maxsize=16)
-def split_of(dataset: Dataset, seed: int, test_share: float) -> Split:
-    """Return `make_split`, remembered for the trials that share it."""
-    return make_split(dataset, seed, test_share)
+# ---- what it ran on ---------------------------------------------------------------------------------------------
 
 
 def versions() -> Mapping[str, str]:

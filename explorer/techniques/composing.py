@@ -37,6 +37,7 @@ def compose(arm: Arm, kind: str = "image", free: Iterable[Fact] = ()) -> Parts:
     for technique in built.values():
         _check_usable(technique, arm, kind)
     parts = Parts(**{slot.value: technique for slot, technique in built.items()}, free=facts)
+    _check_augmentation(parts, arm)
     _check_semi_supervised(parts, arm)
     return parts
 
@@ -52,6 +53,15 @@ def _check_usable(technique: Technique, arm: Arm, kind: str) -> None:
         raise TechniqueError(f"{arm.title}: {technique.title} cannot be used here. {reason}")
 
 
+def _check_augmentation(parts: Parts, arm: Arm) -> None:
+    augmentation = parts.augmentation
+    if augmentation is not None and not augmentation.works_with_fixed and isinstance(parts.model, FixedModel):
+        raise TechniqueError(
+            f"{arm.title}: {augmentation.title} blends images, and {parts.model.title} describes each image by itself."
+            " Choose a model that is trained end to end, or another augmentation."
+        )
+
+
 def _check_semi_supervised(parts: Parts, arm: Arm) -> None:
     semi = parts.semi_supervised
     if semi is None:
@@ -62,4 +72,9 @@ def _check_semi_supervised(parts: Parts, arm: Arm) -> None:
         raise TechniqueError(
             f"{arm.title}: {semi.title} does not work with models {kind}, and {parts.model.title} is one of them."
             " Choose another model, or leave the semi-supervised slot empty."
+        )
+    if semi.needs_consistency and not parts.model.can_be_consistent:
+        raise TechniqueError(
+            f"{arm.title}: {semi.title} trains a model on two views of one image, which {parts.model.title} cannot."
+            " Choose another model, or another semi-supervised technique."
         )
