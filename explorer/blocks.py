@@ -7,6 +7,7 @@ by an atomic rename.
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,7 +174,7 @@ def _save(path: Path, values: Array) -> None:
 
 
 def _partial(path: Path) -> Path:
-    return path.with_suffix(f".{os.getpid()}.partial")
+    return path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
 
 
 def _assemble(whole: Path, parts: list[Path], monitor: Steps) -> None:

@@ -48,9 +48,15 @@ class Prepared:
     reports: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
-    def rows(self, chosen: Ints) -> Rows:
-        """Return the inputs of the chosen rows, copied, without labels."""
+    def rows(self, chosen: Ints) -> Floats | Rows:
+        """Return what a model is fitted on: features (m, ...) of a fixed one, else inputs; always a copy."""
+        if self.features is not None:
+            return np.array(self.features[chosen])
         return Rows(np.ascontiguousarray(self.inputs.values[chosen]), self.inputs.scaling)
+
+    def seen(self, chosen: Ints) -> Floats:
+        """Return what a predictor takes: features (m, ...) of a fixed model, else inputs (m, ...) in [0, 1]."""
+        return self.inputs[chosen] if self.features is None else np.array(self.features[chosen])
 
 
 def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Path, monitor: Steps) -> Prepared:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from explorer.blocks import readable
 from explorer.records import Arm, Dataset, Ints, Split, Study, digest
 from explorer.splits import make_split
 from explorer.techniques.base import FixedModel
-from explorer.techniques.composing import Parts, compose
+from explorer.techniques.composing import Parts, compose, members
 
 #: Views made of each row where an augmentation meets a fixed model, beside the row itself.
 VIEWS = 4
+#: Between the names of recipes in a joint one.
+JOINT = "+"
 #: Files that a manifest names.
 FILES = ("inputs", "features", "learnt")
 
@@ -24,9 +27,16 @@ def recipe(dataset: Dataset, study: Study, arm: Arm, seed: int) -> str | None:
 
     Raises TechniqueError for an arm that cannot be composed.
     """
-    parts = compose(arm, dataset.kind, study.free)
-    pool = split_of(dataset, seed, study.test_share).pool if learns_from_pool(parts) else np.empty(0, np.int64)
-    return recipe_of(dataset, parts, pool, seed)
+    parts = members(compose(arm, dataset.kind, study.free), dataset.kind)
+    learns = any(learns_from_pool(each) for each in parts)
+    pool = split_of(dataset, seed, study.test_share).pool if learns else np.empty(0, np.int64)
+    return joint([recipe_of(dataset, each, pool, seed) for each in parts])
+
+
+def joint(keys: Sequence[str | None]) -> str | None:
+    """Return the name of all that several recipes make: their own where there is one, None where there is none."""
+    made = [key for key in keys if key is not None]
+    return JOINT.join(dict.fromkeys(made)) or None
 
 
 def recipe_of(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> str | None:
@@ -75,8 +85,8 @@ def manifest_file(key: str, cache: Path) -> Path:
 
 
 def is_ready(key: str, cache: Path) -> bool:
-    """Tell whether what the recipe of that name makes is there."""
-    return manifest(key, cache) is not None
+    """Tell whether what the recipe of that name, or each one of a joint name, makes is there."""
+    return all(manifest(each, cache) is not None for each in key.split(JOINT))
 
 
 # ---- the same on every worker ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,22 +24,24 @@ from explorer.errors import Cancelled, TechniqueError
 from explorer.journal import Journal
 from explorer.preparing import Prepared, prepared
 from explorer.recipes import seed_for, split_of
-from explorer.records import Arm, Dataset, Floats, Ints, Outcome, Rows, Split, State, Study, Trial
+from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows
 from explorer.techniques.base import (
+    CombinedModel,
     Consistency,
     Examples,
     Fitting,
     FixedModel,
     Float32s,
     Learner,
+    Model,
     Monitor,
     Predictor,
     Steps,
     TrainedModel,
 )
-from explorer.techniques.composing import Parts, compose
+from explorer.techniques.composing import Parts, compose, members
 from explorer.training.precision import fast_bfloat16
 
 #: Test rows predicted at once.
@@ -84,10 +86,11 @@ def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path,
 
     Raises whatever the techniques raise, OutOfTime after the study's time limit, and Cancelled through `monitor`.
     """
-    parts = compose(arm, dataset.kind, study.free)
+    parts = members(compose(arm, dataset.kind, study.free), dataset.kind)
     pool = split_of(dataset, seed, study.test_share).pool
     watched = Journal(monitor, study.seconds, "preparation")
-    prepared(dataset, parts, pool, seed, cache=cache, monitor=watched)
+    for each in parts:
+        prepared(dataset, each, pool, seed, cache=cache, monitor=watched)
 
 
 def failed(trial: Trial, error: BaseException) -> Outcome:
@@ -103,11 +106,14 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
     preparing = Journal(monitor, study.seconds, "preparation")
-    source = prepared(dataset, parts, split.pool, trial.seed, cache=cache, monitor=preparing)
+    arms = members(parts, dataset.kind)
+    sources = [prepared(dataset, each, split.pool, trial.seed, cache=cache, monitor=preparing) for each in arms]
     journal = Journal(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
+    for source in sources:
+        journal.take({"records": source.reports, "notes": source.notes})
     started = time.perf_counter()
-    predictor = _fit(parts, source, lesson, journal)
-    probabilities = _judge(predictor, source, split.test, lesson.n_classes, journal)
+    predictor = _fit(parts.model, arms, sources, lesson, journal)
+    probabilities = _judge(predictor, parts.model, sources, split.test, lesson.n_classes, journal)
     seconds = time.perf_counter() - started
     counts = np.bincount(lesson.labels, minlength=lesson.n_classes)
     return Outcome(
@@ -119,8 +125,8 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         probabilities=probabilities,
         scores=scores(probabilities, dataset.labels[split.test]),
         fit_seconds=seconds,
-        notes=(*_notes(dataset, study, trial, counts), *source.notes, *journal.notes),
-        reports={**source.reports, **journal.records, **_rounds(journal, dataset, lesson)},
+        notes=(*_notes(dataset, study, trial, counts), *journal.notes),
+        reports={**journal.records, **_rounds(journal, dataset, lesson)},
         versions=versions(),
     )
 
@@ -131,14 +137,16 @@ def _rounds(journal: Journal, dataset: Dataset, lesson: Lesson) -> dict[str, Any
     return {"rounds": rounds} if rounds else {}
 
 
-def _judge(predictor: Predictor, source: Prepared, test: Ints, n_classes: int, monitor: Monitor) -> Float32s:
+def _judge(
+    predictor: Predictor, model: Model, sources: Sequence[Prepared], test: Ints, n_classes: int, monitor: Monitor
+) -> Float32s:
     """Let the predictor meet the test rows; return their class probabilities (m, k), checked."""
     found = []
     for start in range(0, len(test), BATCH):
         monitor.step(0, 0)
         rows = test[start : start + BATCH]
-        given = source.rows(rows)[:] if source.features is None else np.array(source.features[rows])
-        found.append(np.asarray(predictor(given), np.float32))
+        seen = tuple(source.seen(rows) for source in sources)
+        found.append(np.asarray(predictor(seen if isinstance(model, CombinedModel) else seen[0]), np.float32))
     probabilities = np.concatenate(found)
     if probabilities.shape != (len(test), n_classes) or not np.isfinite(probabilities).all():
         raise TechniqueError(
@@ -170,19 +178,27 @@ def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[
 # ---- techniques at work: nothing below knows of test rows ------------------------------------------------------
 
 
-def _fit(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Predictor:
+def _fit(
+    model: Model, arms: Sequence[Parts], sources: Sequence[Prepared], lesson: Lesson, monitor: Monitor
+) -> Predictor:
+    rows = tuple(source.rows(lesson.labeled) for source in sources)
+    weights = np.ones(len(lesson.labels))
+    fits = [functools.partial(_fit_arm, parts, source, lesson) for parts, source in zip(arms, sources, strict=True)]
+    if not isinstance(model, CombinedModel):
+        return fits[0](Examples(rows[0], lesson.labels, weights, lesson.units), monitor)
+    examples = Examples(rows, lesson.labels, weights, lesson.units)
+    seed = seed_for(lesson.seed, "combination")
+    return model.fit(examples, fits, n_classes=lesson.n_classes, seed=seed, monitor=monitor)
+
+
+def _fit_arm(parts: Parts, source: Prepared, lesson: Lesson, labeled: Examples, monitor: Monitor) -> Predictor:
+    """Return the predictor of one arm, learnt from all or some of the labelled rows, and from the pool."""
     learner = _learner(parts, source, lesson, monitor)
-    labeled = Examples(_given(source, lesson.labeled), lesson.labels, np.ones(len(lesson.labels)), lesson.units)
     if parts.semi_supervised is None:
         return learner.fit(labeled)
     seed = seed_for(lesson.seed, "semi-supervised")
-    unlabeled = _given(source, lesson.unlabeled)
+    unlabeled = source.rows(lesson.unlabeled)
     return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=monitor)
-
-
-def _given(source: Prepared, rows: Ints) -> Floats | Rows:
-    """Return what a learner is fitted on: features (m, ...) of a fixed model, else inputs; always a copy."""
-    return source.rows(rows) if source.features is None else np.array(source.features[rows])
 
 
 def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:

@@ -4,14 +4,14 @@ A technique file holds one subclass of a slot's class. Its docstring says what i
 `paper` and `fails` say the rest; its fields, declared with `setting(...)`, are its settings. Pickers, forms, the README
 and the contract tests follow from that file alone. Heavy imports happen inside functions.
 
-A technique learns from labelled rows, unlabelled inputs of the pool, its settings and a seed; never from test rows, never
-from hidden labels. Cleaned inputs and features are made of every input by itself, without labels. Instances are frozen:
-what is learnt lives in what `learn` and `fit` return.
+A technique learns from labelled rows, unlabelled inputs of the pool, its settings and a seed; never from test rows and
+never from hidden labels. Cleaned inputs and features are made of every input by itself, without labels. Instances are
+frozen: what is learnt lives in what `learn` and `fit` return.
 """
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, TypeAlias
@@ -28,7 +28,7 @@ Float32s: TypeAlias = npt.NDArray[np.float32]
 BELIEVED = -1
 
 #: From m rows (features of a fixed model, inputs in [0, 1] of a trained one) to (m, k) float32 class probabilities.
-Predictor: TypeAlias = Callable[[Float32s], Float32s]
+Predictor: TypeAlias = Callable[[Any], Float32s]
 
 #: What a technique has learnt from the pool, by name; kept as a file without pickle.
 Learnt: TypeAlias = Mapping[str, Array]
@@ -82,11 +82,32 @@ class Quiet:
         """Forget the labels."""
 
 
+@dataclass(frozen=True)
+class Hushed:
+    """Passes steps on and forgets what is told, for fits whose only use is to choose by."""
+
+    steps: Steps
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress; raises what the one who is told raises."""
+        self.steps.step(done, total)
+
+    def note(self, sentence: str) -> None:
+        """Forget the sentence."""
+
+    def record(self, name: str, value: Any) -> None:
+        """Forget the figures."""
+
+    def believe(self, labels: Ints) -> None:
+        """Forget the labels."""
+
+
 @dataclass(frozen=True, eq=False)
 class Examples:
     """What a model is fitted on.
 
-    rows      features (n, d), or (n, v, d) of v views of each row, for a fixed model; `Rows` (n, ...) for a trained one
+    rows      features (n, d), or (n, v, d) of v views of each row, for a fixed model; `Rows` (n, ...) for a trained
+              one; for a model made of arms a tuple of these, one for each arm
     labels    (n,) int64, class numbers in 0 .. k-1
     weights   (n,) not negative: how much each row counts, beside the balance of the classes
     units     (n,) int64; rows of one unit (a group, copies of one image) are never on both sides of a choice that is
@@ -121,12 +142,16 @@ class Examples:
 
 
 def taken(rows: Any, chosen: Ints) -> Any:
-    """Return the chosen rows of features or of `Rows`, copied."""
+    """Return the chosen rows of features, of `Rows`, or of a tuple of those, copied."""
+    if isinstance(rows, tuple):
+        return tuple(taken(each, chosen) for each in rows)
     return replace(rows, values=rows.values[chosen]) if isinstance(rows, Rows) else rows[chosen]
 
 
 def joined(first: Any, second: Any) -> Any:
-    """Return all rows of two features arrays, or of two `Rows` of one scaling."""
+    """Return all rows of two features arrays, of two `Rows` of one scaling, or of two tuples of those."""
+    if isinstance(first, tuple):
+        return tuple(joined(one, two) for one, two in zip(first, second, strict=True))
     if isinstance(first, Rows):
         return replace(first, values=np.concatenate([first.values, second.values]))
     return np.concatenate([first, second])
@@ -313,6 +338,30 @@ class TrainedModel(Model):
         consistency    None unless the model says that it `can_be_consistent`
 
         Raises Cancelled or OutOfTime through `monitor`.
+        """
+
+
+#: Fits one whole arm on examples of its own rows; quietly where only its answers count.
+ArmFit: TypeAlias = Callable[[Examples, Monitor], Predictor]
+
+
+class CombinedModel(Model):
+    """A model made of whole arms, fitted on the same labels; how they are combined is chosen inside these labels."""
+
+    #: How often each of them is fitted in a trial, for estimates of cost.
+    fits: ClassVar[int] = 1
+
+    @abstractmethod
+    def members(self) -> tuple[Arm, ...]:
+        """Return the arms that it is made of."""
+
+    @abstractmethod
+    def fit(
+        self, examples: Examples, members: Sequence[ArmFit], *, n_classes: int, seed: int, monitor: Monitor
+    ) -> Predictor:
+        """Return the predictor made of the members; it takes a tuple of what each of theirs takes.
+
+        `examples.rows` is a tuple of each member's rows. Raises Cancelled or OutOfTime through `monitor`.
         """
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from explorer import trial as trials
 from explorer.errors import Cancelled, OutOfTime, TechniqueError
-from explorer.recipes import VIEWS, seed_for
+from explorer.recipes import VIEWS, is_ready, recipe, seed_for
 from explorer.records import Arm, Choice, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.base import Quiet
+from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
 from explorer.training.precision import fast_bfloat16
 from explorer.trial import prepare, run_trial
@@ -318,3 +319,37 @@ def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monk
 def test_versions_import_no_torch():
     script = "import sys; from explorer.trial import versions; versions(); assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_a_model_made_of_arms_gives_each_its_own_rows(dataset, tmp_path):
+    arm = Arm("both", "Both", Choice("spy_combined"))
+    study = study_of(arm)
+    outcome = run_trial(dataset, study, Trial("both", 5, 1), cache=tmp_path, monitor=Quiet())
+    assert outcome.state is State.DONE, outcome.error
+    split = make_split(dataset, 1, study.test_share)
+    bought = labeled_rows(split, 5, per_class=True)
+    (((features, cleaned), labels, _),) = seen(Slot.MODEL, "spy_combined")
+    plain = dataset.scaling.apply(np.asarray(dataset.inputs))
+    assert np.array_equal(features, plain.reshape(len(dataset), -1)[bought])
+    assert np.array_equal(cleaned, plain[bought] / 2)
+    assert labels.tolist() == dataset.labels[bought].tolist()
+    pools = [pool for _, _, pool, _ in seen(Slot.SEMI_SUPERVISED, "spy_semi")]
+    assert {len(pool) for pool in pools} == {len(split.pool) - len(bought)}
+    assert len(pools) == 2
+    assert len(outcome.reports["rounds"]) == 1, "what is tried inside the labels is not told"
+    assert outcome.notes.count("The pool was used.") == 1
+
+
+def test_a_model_made_of_arms_is_prepared_as_a_whole(dataset, tmp_path):
+    arm = Arm("both", "Both", Choice("spy_combined"))
+    study = study_of(arm)
+    key = recipe(dataset, study, arm, 0)
+    assert not is_ready(key, tmp_path)
+    prepare(dataset, study, arm, 0, cache=tmp_path, monitor=Quiet())
+    assert is_ready(key, tmp_path)
+
+
+def test_nothing_can_be_added_to_a_model_made_of_arms():
+    arm = Arm("both", "Both", Choice("spy_combined"), augmentation=Choice("spy_views"))
+    with pytest.raises(TechniqueError, match="is made of whole arms, and Viewing spy cannot be added"):
+        compose(arm)
