@@ -7,6 +7,7 @@
     ├── StudyError           the study asks for something that cannot be run
     │   └── TechniqueError   a technique, a setting or a combination of techniques is not possible
     ├── StoreError           the workspace cannot be read or written
+    │   └── UnknownStudy     it holds no study of that id
     ├── EngineError          the engine or its scheduler cannot be started or reached
     └── Stopped              a trial was ended before it was finished
         ├── Cancelled        because its study was cancelled
@@ -34,6 +35,10 @@ class TechniqueError(StudyError):
 
 class StoreError(ExplorerError):
     """The workspace cannot be read or written."""
+
+
+class UnknownStudy(StoreError):
+    """The workspace holds no study of that id."""
 
 
 class EngineError(ExplorerError):

@@ -306,9 +306,9 @@ def last_line(error: str) -> str:
     line = error.strip().rpartition("\n")[2]
     kind, colon, text = line.partition(": ")
     module, _, name = kind.rpartition(".")
-    if not colon or " " in kind or not module:
+    if not all(map(str.isidentifier, kind.split("."))):
         return line
-    return text if module == "explorer.errors" else f"{name}: {text}"
+    return text if module == "explorer.errors" and text else f"{name}{colon}{text}"
 
 
 def digest(*parts: bytes | str) -> str:

@@ -31,12 +31,9 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
         raise StudyError(f"The test share is {test_share:g}. Choose a share between 0 and 1, such as 0.3.")
     random = np.random.default_rng([seed, 0])
     units = units_of(dataset)
-    given = dataset.given_test
-    judges = _draw_test(dataset.labels, units, test_share, random) if given is None else given
-    test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
-    pool = np.flatnonzero(~np.isin(units, units[judges]))
+    test, pool = _sides(dataset, units, test_share, random)
     order, rank = _balanced_order(pool[dataset.labels[pool] != UNLABELED], dataset.labels, units, random)
-    _check_sides(dataset, test, order)
+    _check_sides(dataset, test, pool)
     return Split(seed=seed, test=test, pool=pool, order=order, rank=rank, units=units)
 
 
@@ -55,9 +52,52 @@ def labeled_rows(split: Split, budget: int, per_class: bool) -> Ints:
     return split.order[:budget]
 
 
+def n_judging(class_counts: Ints, share: float) -> Ints:
+    """Return how many labelled rows of each class judge, (k,), where no groups or copies tie rows together.
+
+    It is `share` of them, in (0, 1), but at least one and never all; the only row of a class does not judge.
+    """
+    wished = np.clip(np.round(share * class_counts), 1, np.maximum(class_counts - 1, 1)).astype(np.int64)
+    return np.where(class_counts > 1, wished, 0)
+
+
+def side_counts(dataset: Dataset, test_share: float) -> tuple[Ints, Ints]:
+    """Return how many labelled rows of each class judge, and how many form the pool, (k,) each.
+
+    They are those of every seed, except where whole groups are drawn, or copies of one image: there they are those
+    of seed 0, and others come near them.
+    """
+    if dataset.given_test is None and dataset.groups is None and dataset.duplicates is None:
+        judging = n_judging(dataset.class_counts, test_share)
+        return judging, dataset.class_counts - judging
+    test, pool = _sides(dataset, units_of(dataset), test_share, np.random.default_rng([0, 0]))
+    return _counts(dataset, test), _counts(dataset, pool)
+
+
+def _counts(dataset: Dataset, rows: Ints) -> Ints:
+    labels = dataset.labels[rows]
+    return np.bincount(labels[labels != UNLABELED], minlength=dataset.n_classes).astype(np.int64)
+
+
 def check_study(dataset: Dataset, study: Study) -> None:
-    """Raise the StudyError or DataError that every trial of the study would end in, before any of them is run."""
-    labeled_rows(make_split(dataset, 0, study.test_share), min(study.budgets), study.per_class)
+    """Raise the StudyError or DataError that a trial of the study would end in, before any of them is run.
+
+    Every seed is tried: where groups are few, it depends on the draw whether two classes are judged.
+    """
+    split = make_split(dataset, 0, study.test_share)
+    labeled_rows(split, min(study.budgets), study.per_class)
+    if dataset.given_test is None and not _judge_at_any_seed(dataset.labels, split.units):
+        for seed in range(1, study.seeds):
+            sides = _sides(dataset, split.units, study.test_share, np.random.default_rng([seed, 0]))
+            _check_sides(dataset, *sides)
+
+
+def _judge_at_any_seed(labels: Ints, units: Ints) -> bool:
+    """Tell whether two classes have a row that is a unit of its own: what whole groups leave open, such rows fill."""
+    table = _labels_of_units(labels, units)
+    loose = (np.bincount(units) == 1) & (table.sum(axis=1) == 1)
+    several = (table > 0).sum(axis=0) > 1
+    return int((table[loose].any(axis=0) & several).sum()) > 1
 
 
 def units_of(dataset: Dataset) -> Ints:
@@ -86,6 +126,14 @@ def _keys(dataset: Dataset) -> Iterator[Ints]:
 
 
 # ---- who judges ------------------------------------------------------------------------------------------------
+
+
+def _sides(dataset: Dataset, units: Ints, test_share: float, random: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return the rows that judge, all labelled, and those of the pool, labelled or not; both ascending."""
+    given = dataset.given_test
+    judges = _draw_test(dataset.labels, units, test_share, random) if given is None else given
+    test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
+    return test, np.flatnonzero(~np.isin(units, units[judges]))
 
 
 def _draw_test(labels: Ints, units: Ints, share: float, random: np.random.Generator) -> npt.NDArray[np.bool_]:
@@ -117,9 +165,7 @@ def _labels_of_units(labels: Ints, units: Ints) -> Ints:
 
 def _wished(table: Ints, share: float) -> Ints:
     """Return the wished number of judging rows of each class: at least one, and none for a class of a single unit."""
-    counts = table.sum(axis=0)
-    wished = np.clip(np.round(share * counts), 1, np.maximum(counts - 1, 1)).astype(np.int64)
-    return np.where((table > 0).sum(axis=0) > 1, wished, 0)
+    return np.where((table > 0).sum(axis=0) > 1, n_judging(table.sum(axis=0), share), 0)
 
 
 def _fill(
@@ -173,12 +219,22 @@ def _count_before(keys: Ints) -> Ints:
     return before
 
 
-def _check_sides(dataset: Dataset, test: Ints, order: Ints) -> None:
-    for rows, purpose in ((test, "judge"), (order, "learn from")):
-        present = np.unique(dataset.labels[rows])
+def _check_sides(dataset: Dataset, test: Ints, pool: Ints) -> None:
+    for rows, purpose in ((test, "judge"), (pool, "learn from")):
+        present = np.flatnonzero(_counts(dataset, rows))
         if len(present) < 2:
             named = f"only the class '{dataset.class_names[present[0]]}' has" if len(present) else "no class has"
-            raise DataError(
-                f"When whole groups and duplicates stay on one side, {named} examples to {purpose}. "
-                "Add examples from further groups, or leave the groups out."
-            )
+            division, remedy = _division(dataset)
+            raise DataError(f"{division}, {named} examples to {purpose}. {remedy}")
+
+
+def _division(dataset: Dataset) -> tuple[str, str]:
+    """Return how the two sides come about, and what gives a side more classes."""
+    if dataset.given_test is not None:
+        return "With the test split that the data brings", "Label more images of that side, or leave the split out."
+    if dataset.groups is not None:
+        together = "When whole groups and duplicates stay on one side"
+        return together, "Add examples from further groups, or leave the groups out."
+    if dataset.duplicates is not None:
+        return "When copies of an image stay on one side", "Add images of each class that are no copies."
+    return "When each class is divided in two", "Label at least two images of each class."

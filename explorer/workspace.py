@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+from explorer.errors import StoreError
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -49,7 +51,11 @@ class Workspace:
         return cls(Path(named) if named else platformdirs.user_data_path("data-efficiency-explorer"))
 
     def make(self) -> "Workspace":
-        """Create the folders that do not exist yet, and return the workspace itself."""
+        """Create the folders that do not exist yet, and return the workspace itself. Raises StoreError."""
         for folder in (self.datasets, self.cache):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                remedy = "Set EXPLORER_HOME to a folder that can be written to."
+                raise StoreError(f"The folder {folder} cannot be made: {error.strerror}. {remedy}") from error
         return self

@@ -7,14 +7,15 @@ from explorer.ui.context_line import context_line
 
 shell.require_router()
 line = st.container()
-study = comparing.open_study()
-data = comparing.open_data(study)
-with line:
-    context_line(study=False)
-if data is None:
-    comparing.nothing_yet()
-elif study is None:
-    comparing.plan_page(data)
-else:
-    panel.panel(study, data)
-earlier.studies()
+with shell.told():
+    study = comparing.open_study()
+    data = comparing.open_data(study)
+    with line:
+        context_line(study=False)
+    if data is None:
+        comparing.nothing_yet()
+    elif study is None:
+        comparing.plan_page(data)
+    else:
+        panel.panel(study, data)
+    earlier.studies()

@@ -44,7 +44,8 @@ with told:
     if own:
         shell.forget("data")
         st.switch_page("pages/data.py")
-    comparing.open_study()  # an unknown one is told
+    with shell.told():
+        comparing.open_study()  # an unknown one is told
 
 st.subheader(texts.MORE_EXAMPLES, anchor=False)
 example_cards.cards()

@@ -6,10 +6,9 @@ from typing import Any
 
 import click
 
-from explorer.errors import TechniqueError
+from explorer.arms import problem
 from explorer.records import Arm, Slot
 from explorer.techniques.base import Technique
-from explorer.techniques.composing import compose
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.techniques.settings import settings_of
 
@@ -35,15 +34,6 @@ def command(as_json: bool) -> None:
 def _arm(arm: Arm) -> dict[str, Any]:
     slots = {slot.value: asdict(choice) for slot, choice in arm.choices()}
     return {"name": arm.name, "title": arm.title, "slots": slots, "problem": problem(arm)}
-
-
-def problem(arm: Arm) -> str | None:
-    """Return why an arm cannot be run on this machine; None when it can."""
-    try:
-        compose(arm)
-    except TechniqueError as error:
-        return str(error)
-    return None
 
 
 def _technique(technique: type[Technique]) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from typing import Any
 
 import click
 
-from explorer.datasets.examples import examples, open_example
+from explorer.datasets.examples import open_example, read_example
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import Reading
-from explorer.errors import DataError
 from explorer.workspace import Workspace
 
 #: What a path begins with that names an example.
@@ -42,12 +41,7 @@ def opened(path: str, workspace: Workspace, options: ReadOptions) -> Reading:
     if not path.startswith(EXAMPLE):
         return read(Path(path), workspace, options)
     name = path.removeprefix(EXAMPLE)
-    if options == ReadOptions():
-        return open_example(name, workspace)
-    if name not in examples():
-        raise DataError(f"There is no example '{name}'. Choose one of {', '.join(examples())}.")
-    example = examples()[name]
-    return read(example.data, workspace, options, name=example.title)
+    return open_example(name, workspace) if options == ReadOptions() else read_example(name, workspace, options)
 
 
 def _about(reading: Reading) -> dict[str, Any]:

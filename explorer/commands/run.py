@@ -6,7 +6,8 @@ The folder also keeps the store of the study, so that a run that was interrupted
 import os
 import shlex
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from explorer.arms import problem
 from explorer.budgets import parsed_budgets
-from explorer.commands.arms import problem
 from explorer.commands.check import opened
 from explorer.datasets.reading import ReadOptions
 from explorer.errors import EngineError, StudyError
@@ -100,7 +101,13 @@ def command(
     _check_sizes(wish, workers)
     job = _finish(path, out, wish) if resume else _begin(path, out, wish)
     named = os.environ.get("EXPLORER_SCHEDULER") if workers is None else None
-    ctx.exit(_run(job, workers, scheduler or named or None))
+    with _alone(out):
+        if resume:
+            _go_on(job)
+        else:
+            _start(job)
+        _run(job, workers, scheduler or named or None)
+    ctx.exit(_report(job))
 
 
 def _exclude(one: str, has_one: bool, other: str, has_other: bool) -> None:
@@ -127,14 +134,18 @@ def _within(option: str, value: int, most: int, hint: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A study that is ready to run: its data, its folder, its store, how its data was read, and its words again."""
+    """A study that is ready to run: its data, its folder, and how its data was read."""
 
     study: Study
     dataset: Dataset
     out: Path
-    store: Store
     workspace: Workspace
     reading: Mapping[str, Any]
+
+    @property
+    def store(self) -> Store:
+        """The store in the folder, made when it is asked for."""
+        return Store(_store_path(self.out))
 
     def save(self) -> None:
         """Write what is finished so far."""
@@ -147,12 +158,11 @@ class Job:
         write(self.out, self.study, self.dataset, self.store.outcomes(self.study.id), about)
 
 
-# ---- a new study, or one to finish -----------------------------------------------------------------------------
+# ---- a new study, or one to finish; nothing is written to the folder yet ---------------------------------------
 
 
 def _begin(path: str, out: Path, wish: Wish) -> Job:
-    if out.exists() and not _may_begin(out):
-        raise StudyError(f"{out} is not empty. Choose another --out, or add --resume to finish the study in it.")
+    _check_may_begin(out)
     arms = _arms(wish.arms)
     workspace = Workspace.default().make()
     options = ReadOptions(size=wish.size, groups_file=wish.groups)
@@ -168,18 +178,17 @@ def _begin(path: str, out: Path, wish: Wish) -> Job:
         test_share=wish.test_share,
     )
     check_study(dataset, study)
-    store = Store(_kept(out) / "studies.db")
-    store.add(study)
     reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
-    job = Job(study, dataset, out, store, workspace, reading)
-    job.save()
-    return job
+    return Job(study, dataset, out, workspace, reading)
 
 
-def _may_begin(out: Path) -> bool:
+def _check_may_begin(out: Path) -> None:
+    if out.exists() and not (out.is_dir() and _is_free(out)):
+        raise StudyError(f"{out} is not empty. Choose another --out, or add --resume to finish the study in it.")
+
+
+def _is_free(out: Path) -> bool:
     """Tell whether a folder is empty, or holds what a run left that was killed before it wrote study.json."""
-    if not out.is_dir():
-        return False
     kept = _kept(out).name
     names = {each.name for each in out.iterdir() if not each.name.endswith(".partial")}
     return not names or {kept} <= names <= {kept, "trials.csv", "predictions.npz"}
@@ -200,7 +209,7 @@ def _finish(path: str, out: Path, wish: Wish) -> Job:
             f"The data at {path} has the fingerprint {dataset.fingerprint}, but the study in {out} was run on"
             f" {study.dataset}. Give the same data, or choose another --out."
         )
-    return Job(study, dataset, out, _store_of(study, out), workspace, kept)
+    return Job(study, dataset, out, workspace, kept)
 
 
 def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
@@ -209,17 +218,6 @@ def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
     if isinstance(kept, dict) and {"path", "size", "groups"} <= kept.keys():
         return kept
     raise StudyError(f"{out / 'study.json'} does not say how its data was read. Choose another --out to start anew.")
-
-
-def _store_of(study: Study, out: Path) -> Store:
-    """Return the store in the folder; where only the plain files are left, one that knows their outcomes."""
-    path = _kept(out) / "studies.db"
-    lost = not path.exists()
-    store = Store(path)
-    store.add(study)
-    if lost:
-        store.finish(study.id, *read(out).outcomes)
-    return store
 
 
 def _check_same(study: Study, wish: Wish, out: Path) -> None:
@@ -265,21 +263,53 @@ def _kept(out: Path) -> Path:
     return out / ".explorer"
 
 
+def _store_path(out: Path) -> Path:
+    return _kept(out) / "studies.db"
+
+
+# ---- the folder belongs to one run at a time -------------------------------------------------------------------
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder, made if need be. Raises EngineError when another run does, StudyError when it is no place."""
+    from explorer.engine.service import holding
+
+    with ExitStack() as stack:
+        try:
+            _kept(out).mkdir(parents=True, exist_ok=True)
+            mine = stack.enter_context(holding(_kept(out) / "engine.lock"))
+        except OSError as error:
+            raise StudyError(f"{out} cannot be written to: {error.strerror}. Choose another --out.") from error
+        if not mine:
+            raise EngineError(f"Another run is at work in {out}. Wait for it, or choose another --out.")
+        yield
+
+
+def _start(job: Job) -> None:
+    """Write the first of a new study."""
+    _check_may_begin(job.out)  # again: another run may have come first while the data was read
+    job.store.add(job.study)
+    job.save()
+
+
+def _go_on(job: Job) -> None:
+    """Take up the store in the folder; where only the plain files are left, make one that knows their outcomes."""
+    known = () if _store_path(job.out).exists() else read(job.out).outcomes
+    job.store.add(job.study)
+    if known:
+        job.store.finish(job.study.id, *known)
+
+
 # ---- running ---------------------------------------------------------------------------------------------------
 
 
-def _run(job: Job, workers: int | None, scheduler: str | None) -> int:
-    from explorer.engine.service import holding
-
-    with holding(_kept(job.out) / "engine.lock") as mine:
-        if not mine:
-            raise EngineError(f"Another run is at work in {job.out}. Wait for it, or choose another --out.")
-        job.store.requeue_running()
-        job.store.resume(job.study.id)
-        with interruptible(lambda: job.store.cancel(job.study.id)):
-            _work(job, workers, scheduler)
-        job.save()
-    return _report(job)
+def _run(job: Job, workers: int | None, scheduler: str | None) -> None:
+    job.store.requeue_running()
+    job.store.resume(job.study.id)
+    with interruptible(lambda: job.store.cancel(job.study.id)):
+        _work(job, workers, scheduler)
+    job.save()
 
 
 def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
@@ -324,6 +354,8 @@ def _report(job: Job) -> int:
     for failure in failures:
         click.echo(f"{len(failure.trials)} trials failed with: {failure.message}", err=True)
     problem = job.store.problem(job.study.id)
-    if problem and not failures:
+    if problem and (not failures or job.store.remaining(job.study.id)):
         raise EngineError(problem)
+    if problem:  # every trial was run, and failed
+        click.echo(problem, err=True)
     return SOME_FAILED if failures else 0

@@ -6,7 +6,7 @@ clean.npz, the noise-free images in the same order.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from explorer.records import digest
 from explorer.workspace import Workspace
 
 if TYPE_CHECKING:
+    from explorer.datasets.reading import ReadOptions
     from explorer.datasets.saved import Reading
 
 ROOT = Path(__file__).parents[2] / "sample_data"
@@ -84,11 +85,23 @@ def open_example(name: str, workspace: Workspace, *, root: Path = ROOT) -> "Read
 
     Raises DataError for a name that no example has.
     """
+    example = _named(name, root)
+    return _known(example, workspace) or _read(example, workspace)
+
+
+def read_example(name: str, workspace: Workspace, options: "ReadOptions", *, root: Path = ROOT) -> "Reading":
+    """Read an example anew with options of one's own, such as another size; source and licence are its own.
+
+    Raises DataError for a name that no example has, and where the options do not suit.
+    """
+    return _read_with(_named(name, root), workspace, options)
+
+
+def _named(name: str, root: Path) -> Example:
     known = examples(root)
     if name not in known:
         raise DataError(f"There is no example '{name}'. Choose one of {', '.join(known)}.")
-    example = known[name]
-    return _known(example, workspace) or _read(example, workspace)
+    return known[name]
 
 
 # The contents of data.npz name the note that holds the fingerprint, so that a new version of an example is read anew.
@@ -104,16 +117,22 @@ def _known(example: Example, workspace: Workspace) -> "Reading | None":
         return None
     try:
         return load(workspace, note.read_text(encoding="ascii"))
-    except DataError:  # its folder was deleted, or saved by another version
+    except DataError:  # its folder was deleted or damaged, or saved by another version
         return None
 
 
 def _read(example: Example, workspace: Workspace) -> "Reading":
-    from explorer.datasets.reading import ReadOptions, read
+    from explorer.datasets.reading import ReadOptions
 
-    options = ReadOptions(source=example.source, licence=example.licence)
-    reading = read(example.data, workspace, options, name=example.title)
+    reading = _read_with(example, workspace, ReadOptions())
     note = _note(example, workspace)
     note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(reading.dataset.fingerprint, encoding="ascii")
     return reading
+
+
+def _read_with(example: Example, workspace: Workspace, options: "ReadOptions") -> "Reading":
+    from explorer.datasets.reading import read
+
+    told = replace(options, source=example.source, licence=example.licence)
+    return read(example.data, workspace, told, name=example.title)

@@ -16,11 +16,11 @@ def matched(table: Table, images: Iterable[str], notebook: Notebook) -> Mapping[
     Rows that name no image, repeat or contradict each other are noted.
     """
     every = list(images)
-    first = Matcher(name for name in every if CLEAN not in parts(name))
-    second = Matcher(every)
+    all_images = Matcher(every)
+    noisy = Matcher(name for name in every if CLEAN not in parts(name))
     rows: dict[str, list[Row]] = {}
     for row in table.rows:
-        found = first.find(row.filename) or second.find(row.filename)
+        found = all_images.named(row.filename) or noisy.find(row.filename) or all_images.find(row.filename)
         if found is None:
             text = f"named by {table.name} but not there, or there in several folders"
             notebook.add("missing-file", row.filename or "(empty name)", text)

@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".ppm", ".pgm", ".tif", ".tiff"})
 STACKS = frozenset({".tif", ".tiff"})
@@ -55,34 +54,65 @@ def _piece(text: str) -> tuple[int, int, str, str]:
 class Matcher:
     """Finds the item that a table means, though the table may leave out folders or the suffix, or differ in case.
 
-    The exact name wins, then the name in any case, then the bare file name, then the file name without its suffix;
-    a looser way counts only where exactly one item fits.
+    The exact name wins, then the name in any case, then one that differs from it by outer folders only: one path is
+    the end of the other; each with or without the suffix of an image. The closest way by which any item fits decides;
+    where several fit by it, none is meant. So "p9/0.png" never means "p1/0.png".
     """
 
     def __init__(self, items: Iterable[str]) -> None:
         every = list(items)
-        self._ways = [_by(every, way) for way in _WAYS]
+        self._exact = _by(every, lambda name: [name])
+        self._lower = _by(every, lambda name: [name.lower()])
+        self._stem = _by(every, lambda name: [_stem(name)])
+        self._lower_ends = _by(every, lambda name: _ends(name.lower()))
+        self._stem_ends = _by(every, lambda name: _ends(_stem(name)))
+
+    def named(self, name: str) -> str | None:
+        """Return the one item of that very name, in any case, or None."""
+        return _decided(self._whole(_path(name.strip())))
 
     def find(self, name: str) -> str | None:
         """Return the one item that `name` means, or None."""
-        asked = tidy(name.strip()).replace("\\", "/").removeprefix("./")
-        for way, known in zip(_WAYS, self._ways, strict=True):
-            fits = known.get(way(asked), ())
-            if len(fits) == 1:
-                return fits[0]
-        return None
+        return _decided(self._fitting(_path(name.strip())))
+
+    def _whole(self, asked: str) -> Iterator[Sequence[str]]:
+        yield self._exact.get(asked, ())
+        yield self._lower.get(asked.lower(), ())
+
+    def _fitting(self, asked: str) -> Iterator[Sequence[str]]:
+        """Yield the items that fit by each way, the closest way first."""
+        yield from self._whole(asked)
+        yield self._lower_ends.get(asked.lower(), ())
+        yield self._stem_ends.get(_stem(asked), ())
+        for end in _ends(asked)[1:]:
+            yield from self._whole(end)
+            yield self._stem.get(_stem(end), ())
 
 
-def _lower_stem(name: str) -> str:
-    path = PurePosixPath(name.lower())
-    return path.stem if path.suffix in IMAGES else path.name
+def _decided(ways: Iterable[Sequence[str]]) -> str | None:
+    fits = next(filter(None, ways), ())
+    return fits[0] if len(fits) == 1 else None
 
 
-_WAYS: tuple[Callable[[str], str], ...] = (str, str.lower, lambda name: PurePosixPath(name.lower()).name, _lower_stem)
+def _path(name: str) -> str:
+    """Return a name as people write paths with `/` between its parts only."""
+    return "/".join(part for part in tidy(name).replace("\\", "/").split("/") if part not in ("", "."))
 
 
-def _by(items: list[str], way: Callable[[str], str]) -> Mapping[str, list[str]]:
+def _ends(path: str) -> list[str]:
+    """Return the path itself and what remains without its outermost folders, the longest first."""
+    every = parts(path)
+    return ["/".join(every[first:]) for first in range(len(every))]
+
+
+def _stem(path: str) -> str:
+    """Return the path in lower case, without the suffix of an image."""
+    return path.lower().removesuffix(suffix(path)) if suffix(path) in IMAGES else path.lower()
+
+
+def _by(items: list[str], keys: Callable[[str], list[str]]) -> Mapping[str, list[str]]:
     known: dict[str, list[str]] = {}
     for item in items:
-        known.setdefault(way(tidy(item)), []).append(item)
+        for key in keys(_path(item)):
+            known.setdefault(key, []).append(item)
     return known

@@ -77,7 +77,8 @@ def drafting(workspace: Workspace) -> Iterator[Path]:
 def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
     """Add what `folder`/inputs.npy lacks, and rename the folder to the fingerprint.
 
-    Where that exists, what is told of the contents is replaced and the contents stay.
+    Where that exists, what is told of the contents is replaced and the contents stay; where they are damaged, the whole
+    folder is replaced.
     """
     dataset = reading.dataset
     arrays = {"labels": dataset.labels, "sizes": reading.sizes, "means": reading.means}
@@ -91,8 +92,27 @@ def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
     except OSError:
         if not target.is_dir():
             raise
+        if not _is_whole(workspace, dataset.fingerprint):
+            _put_in_place(folder, target)
+            return
         for name in _LATEST:
             os.replace(folder / name, target / name)  # noqa: PTH105 - says what it does
+
+
+def _is_whole(workspace: Workspace, name: str) -> bool:
+    """Tell whether a saved data set still holds the contents that its fingerprint names; reads all of it."""
+    try:
+        dataset = load(workspace, name).dataset
+        return fingerprint(workspace.datasets / name / "inputs.npy", dataset) == name
+    except DataError:
+        return False
+
+
+def _put_in_place(folder: Path, target: Path) -> None:
+    """Rename the folder to `target`, and remove what was there."""
+    with tempfile.TemporaryDirectory(prefix=".damaged-", dir=target.parent) as aside:
+        target.rename(Path(aside) / target.name)
+        folder.rename(target)
 
 
 def _about(reading: Reading) -> dict[str, Any]:
@@ -104,13 +124,20 @@ def _about(reading: Reading) -> dict[str, Any]:
 
 
 def load(workspace: Workspace, fingerprint: str) -> Reading:
-    """Return a saved data set, memory-mapped and read-only. Raises DataError for one that is not there."""
-    folder = workspace.datasets / fingerprint
+    """Return a saved data set, memory-mapped and read-only. Raises DataError for one that is not there or damaged."""
     if fingerprint not in list_saved(workspace):
         raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Open its files again.")
+    try:
+        return _loaded(workspace.datasets / fingerprint)
+    except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError) as error:
+        told = f"The data set '{fingerprint}' in {workspace.datasets} is damaged ({error}). Open its files again."
+        raise DataError(told) from error
+
+
+def _loaded(folder: Path) -> Reading:
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     if about.pop("format") != FORMAT:
-        raise DataError(f"The data set '{fingerprint}' was saved by another version. Open its files again.")
+        raise DataError(f"The data set '{folder.name}' was saved by another version. Open its files again.")
     findings = tuple(_finding(each) for each in about.pop("findings"))
     scaling = Scaling(**about.pop("scaling"))
     tuples: dict[str, Any] = {name: tuple(about.pop(name)) for name in ("class_names", "items", "group_names")}

@@ -24,13 +24,18 @@ CONNECT = 10.0
 #: Seconds to wait for the first worker of a scheduler.
 PATIENCE = 30.0
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+#: Part of its share of the memory above which a worker is ended, as in Dask.
+GREEDY = 0.95
 #: Dask would give up a worker whose place is empty 15 s after an earlier one died in it, even while a nanny is starting
-#: the next; and it would spill or pause when memory-mapped data fills the cache of the system.
+#: the next; and it would spill, pause and terminate by resident memory, in which the pages of mapped files count: those
+#: of a large data set or of its features, which the system takes back whenever it needs them. `end_greedy` ends workers
+#: by the memory that is theirs alone.
 _SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "365 days",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
 }
 
 
@@ -75,8 +80,12 @@ class Cluster:
         self._beside(lambda: self.client.run(worker.stop, run, on_error="ignore"))
 
     def abandon(self, futures: Sequence[Any]) -> None:
-        """Give up tasks whose workers do not answer: end these worker processes; new ones take their place."""
-        busy = [address for address, tasks in self.client.processing().items() if tasks]
+        """Give up tasks whose workers do not answer: end these worker processes; new ones take their place.
+
+        A scheduler may also serve others, whose workers are left alone.
+        """
+        mine = {future.key for future in futures}
+        busy = [address for address, tasks in self.client.processing().items() if not mine.isdisjoint(tasks)]
         self._give_up(futures, busy)
 
     def abandon_one(self, future: Any, address: str) -> bool:
@@ -89,6 +98,17 @@ class Cluster:
         self._give_up([future], [address])
         return True
 
+    def end_greedy(self) -> None:
+        """End the worker processes of our own that hold nearly all their share of memory; new ones take their place.
+
+        The share is Dask's: the machine's memory divided by the workers. Dask hands out their tasks again, and gives
+        one up with which several workers died. Workers elsewhere have limits of their own.
+        """
+        for nanny in list(self._own.workers.values()) if self._own is not None else ():
+            limit = nanny.memory_manager.memory_limit
+            if limit and nanny.pid and _private_bytes(nanny.pid) > GREEDY * limit:
+                _kill(nanny.pid)
+
     def _give_up(self, futures: Sequence[Any], addresses: Sequence[str]) -> None:
         self.client.cancel(futures, force=True)
         if self._own is None:
@@ -96,8 +116,7 @@ class Cluster:
             return
         for nanny in list(self._own.workers.values()):
             if nanny.worker_address in addresses and nanny.pid:
-                with suppress(ProcessLookupError):
-                    os.kill(nanny.pid, signal.SIGKILL)
+                _kill(nanny.pid)
 
     def _beside(self, call: Callable[[], Any]) -> None:
         """Run a call that may have to wait for a worker that does not answer."""
@@ -168,6 +187,25 @@ def _register(client: Any, *, own: bool) -> None:
 
     plugin = type("WarmUp", (worker.WarmUp, WorkerPlugin), {})(own=own)
     client.register_plugin(plugin)
+
+
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _private_bytes(pid: int) -> int:
+    """Return the memory that a process holds for itself, without the pages of mapped files; 0 for one that is gone.
+
+    Systems that do not tell the two apart (macOS) count all of it.
+    """
+    import psutil
+
+    try:
+        told = psutil.Process(pid).memory_info()
+    except psutil.Error:
+        return 0
+    return int(told.rss - getattr(told, "shared", 0))
 
 
 def cores() -> int:

@@ -72,6 +72,7 @@ class Run:
                     if self._store.state(self._study.id) is not State.RUNNING:
                         return self._stop()
                     self._cluster.check()
+                    self._cluster.end_greedy()
                     self._tell_progress()
                     self._end_silent()
                 self._fill()

@@ -28,8 +28,8 @@ _log = logging.getLogger(__name__)
 def serve(workspace: Workspace, *, scheduler: str | None = None, workers: int | None = None) -> None:
     """Run the queued studies of a workspace until there have been none for a while.
 
-    Returns at once when another engine holds the workspace. Raises StoreError, and EngineError for a scheduler that
-    cannot be reached while no study waits for it.
+    Without `scheduler`, that of the variable EXPLORER_SCHEDULER is used. Returns at once when another engine holds the
+    workspace. A scheduler that cannot be reached is kept as the problem of the study that needed it. Raises StoreError.
     """
     workspace.make()
     with holding(workspace.engine_lock) as mine:

@@ -71,6 +71,7 @@ def make_ready(source: Source, errand: Errand, arm: Arm, trial: Trial) -> bool:
     """Prepare what the trial's arm needs, together with workers that do the same; False when the run was stopped."""
     watch = Watch(errand.run, trial)
     try:
+        watch.step(0, 0)  # a first sign: the engine ends work that gave one and then no more
         prepare(_dataset(source), errand.study, arm, trial.seed, cache=_cache(errand), monitor=watch)
     except Cancelled:
         return False

@@ -144,12 +144,17 @@ def _write_trials(path: Path, study: Study, outcomes: Sequence[Outcome]) -> None
 
 
 def trial_row(study: Study, outcome: Outcome) -> tuple[str | int | float, ...]:
-    """Return one row of trials.csv. `per_class` is the budget where it is counted per class, else the fewest labels."""
+    """Return one row of trials.csv, in which the budget can be found again.
+
+    `per_class` is the budget where it is counted per class, else the fewest labels. Nobody counted the labels of a
+    failed trial: `n_labeled` is then its budget where that is a total, else 0.
+    """
     per_class = outcome.trial.budget if study.per_class else outcome.per_class
+    lost = outcome.state is State.FAILED and not study.per_class
     found = [repr(float(outcome.scores[name])) if name in outcome.scores else "" for name in _SCORES]
     return (
         plain_cell(outcome.trial.arm),
-        outcome.n_labeled,
+        outcome.trial.budget if lost else outcome.n_labeled,
         per_class,
         outcome.trial.seed,
         outcome.state.value,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import StoreError
+from explorer.errors import StoreError, UnknownStudy
 from explorer.records import Ints, Outcome, State, Study, Trial, last_line
 from explorer.store.database import Database
 from explorer.store.rows import Failure, Progress, StudyRow, Timing, append, outcome_of, trial_of
@@ -49,7 +49,7 @@ class Store:
             raise StoreError(f"The store already holds another study with the id {study.id}. Choose a new id.")
 
     def study(self, id: str) -> Study:
-        """Return the study of that id. Raises StoreError when there is none."""
+        """Return the study of that id. Raises UnknownStudy when there is none."""
         return Study.from_dict(json.loads(self._study_value(id, "definition")))
 
     def studies(self) -> tuple[StudyRow, ...]:
@@ -61,7 +61,7 @@ class Store:
         return tuple(StudyRow(**{**row, "state": State(row["state"])}) for row in self._file.read(query))
 
     def state(self, id: str) -> State:
-        """Return how far the study is. Raises StoreError when there is none."""
+        """Return how far the study is. Raises UnknownStudy when there is none."""
         return State(self._study_value(id, "state"))
 
     def problem(self, id: str) -> str:
@@ -78,14 +78,18 @@ class Store:
         found = self._file.read("select id from studies where state = ? order by queued, rowid limit 1", State.QUEUED)
         return str(found[0]["id"]) if found else None
 
+    def ahead(self, id: str) -> int:
+        """Return how many studies come before a queued one: those that run, and those queued longer."""
+        query = (
+            "select count(*) as n from studies, (select queued as since, rowid as place from studies where id = ?)"
+            " where state = ? or (state = ? and (queued, studies.rowid) < (since, place))"
+        )
+        return int(self._file.read(query, id, State.RUNNING, State.QUEUED)[0]["n"])
+
     def cancel(self, id: str) -> None:
         """Cancel a study that is queued or running; what is finished stays. Nothing happens to one that has ended."""
         self._study_value(id, "id")
         self._end(id, (State.QUEUED, State.RUNNING), State.CANCELLED, "")
-
-    def cancelled(self, id: str) -> bool:
-        """Tell whether the study is cancelled."""
-        return self.state(id) is State.CANCELLED
 
     def resume(self, id: str) -> None:
         """Queue an ended study again: trials that failed or never ran are run, those that are done stay.
@@ -226,7 +230,7 @@ class Store:
     def _study_row(self, id: str, columns: str) -> list[sqlite3.Row]:
         found = self._file.read(f"select {columns} from studies where id = ?", id)
         if not found:
-            raise StoreError(f"There is no study with the id {id!r} in this workspace. Choose one from the list.")
+            raise UnknownStudy(f"There is no study with the id {id!r} in this workspace. Choose one from the list.")
         return found
 
 

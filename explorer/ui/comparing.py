@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
-from explorer.errors import DataError, StoreError
+from explorer.errors import DataError, UnknownStudy
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
 from explorer.ui import figures, panel, plan, shell, study_read, texts
@@ -11,13 +11,16 @@ from explorer.ui.supply import pool_of, short_words
 
 
 def open_study() -> Study | None:
-    """Return the study of the address; an unknown one is told in one sentence and forgotten."""
+    """Return the study of the address; an unknown one is told in one sentence and forgotten.
+
+    Raises StoreError when the store cannot be read; the address then keeps the study.
+    """
     id = shell.remembered("study")
     if id is None:
         return None
     try:
         return shell.store().study(id)
-    except StoreError:
+    except UnknownStudy:
         shell.forget("study")
         st.warning(texts.UNKNOWN_STUDY)
         return None

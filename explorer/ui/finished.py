@@ -1,4 +1,4 @@
-"""The finished study that ships with the app: curves within two seconds of the first visit.
+"""The finished study that ships with the app, so that the first page shows curves before anything has been run.
 
 What the first page shows of it is computed ahead of time (`python -m sample_data.paint`) and kept in page.json beside
 the study, with a picture of the figure to look at until the live one stands; the page then imports nothing heavy. The

@@ -97,8 +97,12 @@ def _write(folder: Path, file: Upload) -> Path:
     if name in ("", ".", ".."):
         raise DataError(f"A file is named '{file.name}'. Rename it and choose it again.")
     target = folder / name
-    with target.open("wb") as out:
-        out.write(file.getbuffer())
+    try:
+        with target.open("xb") as out:
+            out.write(file.getbuffer())
+    except FileExistsError as error:
+        told = f"Two of the files are named '{name}'. Rename one, or choose a zip of their folders."
+        raise DataError(told) from error
     return target
 
 

@@ -5,6 +5,7 @@ It carries the figure in both modes and shows the one that fits the ground on wh
 viewer's theme is met on the first run too and a switch of theme needs no new run.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -114,7 +115,7 @@ def write_plotly_script(app: Path) -> None:
     from plotly.offline import get_plotlyjs
 
     target.parent.mkdir(exist_ok=True)
-    fresh = target.with_suffix(".new")
+    fresh = target.with_suffix(f".{uuid.uuid4().hex}.new")  # several first visitors may write at once
     fresh.write_text(mark + get_plotlyjs(), encoding="utf-8")
     fresh.replace(target)
 

@@ -82,7 +82,7 @@ def _progress(now: Standing, dataset: Dataset, store: Store) -> None:
 def _times(now: Standing, dataset: Dataset, store: Store) -> str:
     spent = store.elapsed(now.study.id)
     if now.state is State.QUEUED:
-        ahead = sum(row.state in study_read.ACTIVE for row in store.studies()) - 1
+        ahead = store.ahead(now.study.id)
         return (
             texts.TIME_BEHIND.format(ahead=f"{ahead} studies" if ahead > 1 else "1 study")
             if ahead

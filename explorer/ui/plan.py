@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from explorer.arms import problem
 from explorer.budgets import parsed_budgets
 from explorer.engine.bill import Bill, bill
 from explorer.errors import StudyError
@@ -13,7 +14,7 @@ from explorer.records import Arm, Dataset, Slot, Study
 from explorer.scores import METRICS
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import limits, shell, texts
-from explorer.ui.formats import duration
+from explorer.ui.formats import duration, escaped
 from explorer.ui.supply import pool_of
 
 #: Budgets that are offered, as far as the data reaches.
@@ -26,15 +27,9 @@ def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
     return tuple(budget for budget in _BUDGETS if budget <= pool[len(pool) // 2]) or (1,)
 
 
-def unavailable(arm: Arm) -> str | None:
-    """Return why an arm cannot run on this machine, None when it can."""
-    reasons = (techniques(slot)[choice.technique].unavailable() for slot, choice in arm.choices())
-    return next((reason for reason in reasons if reason), None)
-
-
 def form(dataset: Dataset) -> Study:
     """Show the controls and return the study they describe. Raises StudyError when they describe none."""
-    arms = _arms(ready_arms())
+    arms = _arms(ready_arms(), dataset.kind)
     budgets = st.text_input(
         texts.BUDGETS,
         ", ".join(map(str, default_budgets(dataset))),
@@ -59,14 +54,14 @@ def form(dataset: Dataset) -> Study:
     return limits.checked(replace(study, seeds=int(seeds), test_share=share / 100, metric=metric))
 
 
-def _arms(known: Mapping[str, Arm]) -> tuple[Arm, ...]:
+def _arms(known: Mapping[str, Arm], kind: str) -> tuple[Arm, ...]:
     with st.container(gap="xxsmall", key="arms"):
-        return tuple(arm for arm in known.values() if _arm(arm))
+        return tuple(arm for arm in known.values() if _arm(arm, kind))
 
 
-def _arm(arm: Arm) -> bool:
-    reason = unavailable(arm)
-    tip = texts.NO_TECHNIQUE.format(reason=reason) if reason else techniques(Slot.MODEL)[arm.model.technique].summary()
+def _arm(arm: Arm, kind: str) -> bool:
+    reason = problem(arm, kind)
+    tip = escaped(reason) if reason else techniques(Slot.MODEL)[arm.model.technique].summary()
     return bool(st.checkbox(arm.title, value=not reason, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
 
 

@@ -1,14 +1,12 @@
 """What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
 
 import functools
-import re
 from collections import Counter
 
 import streamlit as st
 
 from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
-from explorer.errors import ExplorerError
 from explorer.records import State, Study, Trial
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
@@ -78,16 +76,9 @@ def below(now: Standing, shown: View, store: Store) -> None:
 def _failure(study: Study, failure: Failure) -> None:
     where = "; ".join(trial_words(study, trial) for trial in failure.trials[:3])
     more = texts.MORE_NAMES.format(n=len(failure.trials) - 3) if len(failure.trials) > 3 else ""
-    words = escaped(failure_words(failure.message))
+    words = escaped(failure.message)
     st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=words, where=where + more))
     st.code(failure.traceback, language=None)
-
-
-def failure_words(line: str) -> str:
-    """Return the last line of a traceback without module paths; errors meant for users keep their sentence alone."""
-    if line.startswith(f"{ExplorerError.__module__}."):
-        return line.partition(": ")[2] or line
-    return re.sub(r"^(?:\w+\.)+(?=\w+(?:: |$))", "", line)
 
 
 def _notes(now: Standing) -> None:
@@ -126,7 +117,9 @@ def _cell(point: CurvePoint | None, shown: View) -> str:
 def _how(now: Standing) -> None:
     study, data = now.study, study_read.dataset(now.study.dataset)
     given = data.given_test is not None
-    versions = study_read.outcomes(study, now.last)[-1].versions
+    outcomes = study_read.outcomes(study, now.last)
+    if not outcomes:  # all there were had failed, and are to be run again
+        return
     with st.expander(texts.STUDY_FACTS, key="how"):
         facts(
             {
@@ -138,7 +131,7 @@ def _how(now: Standing) -> None:
                 if given
                 else texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share),
                 texts.FACT_LIMIT: exact(study.seconds),
-                texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in versions.items()),
+                texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in outcomes[-1].versions.items()),
             }
         )
 

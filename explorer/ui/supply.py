@@ -1,28 +1,29 @@
 """What a budget really buys: the labels that each class can give, and where a class gives less than is asked."""
 
+import functools
 from collections.abc import Sequence
 
-import numpy as np
-
 from explorer.records import Dataset, Ints, Study
+from explorer.splits import n_judging, side_counts
 from explorer.ui import texts
 from explorer.ui.formats import escaped, listed
 
 
+# A page that is polled asks every second, and the split of thousands of groups takes half a second.
+@functools.lru_cache(maxsize=8)
 def pool_of(dataset: Dataset, share: float) -> Ints:
-    """Return how many labels each class can give, (k,), when its other labelled images judge.
+    """Return how many labels each class can give, (k,), when its other labelled images judge; read-only.
 
     share   share of each class that judges, in (0, 1); unused where the data set brings a test split
     """
-    if dataset.given_test is None:
-        return drawn_pool(dataset.class_counts, share)
-    kept = dataset.labels[~dataset.given_test]
-    return np.bincount(kept[kept >= 0], minlength=dataset.n_classes).astype(np.int64)
+    _, pool = side_counts(dataset, share)
+    pool.setflags(write=False)
+    return pool
 
 
 def drawn_pool(class_counts: Ints, share: float) -> Ints:
-    """Return how many labels each class can give, (k,), when `share` of each is drawn to judge."""
-    return class_counts - (class_counts * share).round().clip(min=1).astype(np.int64)
+    """Return how many labels each class can give, (k,), when `share` of each is drawn to judge, image by image."""
+    return class_counts - n_judging(class_counts, share)
 
 
 def expected(study: Study, budget: int, pool: Ints) -> float:

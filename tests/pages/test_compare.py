@@ -85,6 +85,14 @@ def test_queued(opened, study, started):
     assert started
 
 
+def test_queued_behind_others_counts_only_those_that_come_first(opened, study, saved, workspace):
+    study(done=1, state=State.RUNNING, id="s0")
+    study()
+    study(id="s2")  # queued later: it waits for this one
+    words = said(opened("compare", study="s1"))
+    assert texts.TIME_BEHIND.format(ahead="1 study") in words
+
+
 def test_half_done_with_a_failure(opened, study):
     study(done=7, failed=(3,), state=State.RUNNING)
     app = opened("compare", study="s1")
@@ -142,6 +150,14 @@ def test_cancel_and_resume(opened, study, workspace):
     assert len(Store(workspace.store).outcomes("s1")) == 4
 
 
+def test_a_study_whose_trials_all_failed_can_be_resumed_and_opened_anew(opened, study, workspace):
+    study(done=2, failed=(0, 1), state=State.CANCELLED)
+    Store(workspace.store).resume("s1")
+    app = opened("compare", study="s1")
+    assert texts.TRIALS.format(done=0, total=12) in said(app)
+    assert "cancel" in keys(app)
+
+
 def test_new_study_keeps_the_data_and_lists_the_old_one(opened, study, saved):
     study(done=12, state=State.DONE)
     app = opened("compare", study="s1")
@@ -168,6 +184,17 @@ def test_unknown_study_is_one_sentence(opened, id):
     app = opened("compare", study=id)
     assert [each.value for each in app.warning] == ([texts.UNKNOWN_STUDY] if id == "nothing-here" else [])
     assert texts.COMPARE_EMPTY in said(app)
+
+
+def test_a_store_that_cannot_be_read_is_told_and_the_study_stays_in_the_address(opened, study, workspace):
+    study(done=12, state=State.DONE)
+    for path in workspace.home.glob("studies.db*"):
+        path.write_bytes(b"no database, but long enough to be taken for one" * 50)
+    app = opened("compare", study="s1")
+    (error,) = app.error
+    assert "cannot be used" in error.value
+    assert not app.warning
+    assert app.query_params["study"] == "s1"
 
 
 def test_hosted_lists_no_studies_and_limits_trials(opened, study, saved, monkeypatch):

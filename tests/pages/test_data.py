@@ -8,6 +8,7 @@ import pytest
 from explorer.datasets.examples import examples
 from explorer.datasets.reading import read
 from explorer.ui import texts
+from explorer.ui.formats import escaped
 from tests.pages.states import NAMES, figure, images, said
 
 
@@ -103,13 +104,35 @@ def test_unknown_data_is_one_sentence(opened, fingerprint):
     assert texts.CHOOSE_TITLE in said(app)
 
 
+def test_two_files_of_one_name_are_told_and_neither_is_lost(opened, tmp_path):
+    pictures = sorted(images(tmp_path / "flat").glob("round/round*.png"))[:2]
+    app = opened("data")
+    uploader = app.file_uploader(key="upload-0")
+    for path in pictures:
+        uploader.upload("0.png", path.read_bytes())
+    uploader.upload("labels.csv", b"filename,label\n0.png,a\n").run()
+    app.button(key="read").click().run()
+    assert not app.exception
+    (error,) = app.error
+    assert error.value == escaped("Two of the files are named '0.png'. Rename one, or choose a zip of their folders.")
+    assert app.session_state["upload-number"] == 0
+
+
+def test_a_workspace_that_cannot_be_made_is_one_sentence(opened, tmp_path, monkeypatch):
+    (tmp_path / "taken").touch()
+    monkeypatch.setenv("EXPLORER_HOME", str(tmp_path / "taken" / "home"))
+    (error,) = opened("data").error
+    assert "cannot be made" in error.value
+    assert "\n" not in error.value
+
+
 def test_a_clean_set_says_so(opened, workspace, tmp_path):
     folder = images(tmp_path / "clean", each=40)
     (folder / "round" / "broken.png").unlink()
     reading = read(folder, workspace)
     app = opened("data", data=reading.dataset.fingerprint)
-    for finding in reading.findings:
-        assert any(finding.code for each in app.markdown) or finding.message
+    shown = {each.value for each in app.markdown} | {each.label for each in app.expander}
+    assert {escaped(finding.message) for finding in reading.findings} <= shown
     assert bool(reading.findings) != (texts.NOTHING_NOTICED in said(app))
 
 

@@ -59,6 +59,17 @@ def test_an_unknown_study_is_told_here_too(app):
     assert "study" not in app.query_params
 
 
+def test_a_store_that_cannot_be_read_is_told_and_the_page_still_stands(app, workspace):
+    workspace.store.write_bytes(b"no database, but long enough to be taken for one" * 50)
+    app.query_params["study"] = "s1"
+    app.run()
+    assert not app.exception
+    (error,) = app.error
+    assert "cannot be used" in error.value
+    assert app.query_params["study"] == "s1"
+    assert texts.MORE_EXAMPLES in said(app)
+
+
 def test_own_images_lead_to_the_data_page(app):
     app.run()
     app.button(key="use-own").click().run()

@@ -77,6 +77,10 @@ def test_digest_tells_apart_what_joining_would_not():
         ("Traceback\ntorch.cuda.OutOfMemoryError: no room", "OutOfMemoryError: no room"),
         ("ValueError: bad", "ValueError: bad"),
         ("KeyboardInterrupt", "KeyboardInterrupt"),
+        ("Traceback\nnumpy.exceptions.AxisError", "AxisError"),
+        ("explorer.errors.Cancelled", "Cancelled"),
+        ("ValueError: two lines\nsee a.b.c for more", "see a.b.c for more"),
+        ("ValueError: two lines\n0.5", "0.5"),
         ("", ""),
     ],
 )

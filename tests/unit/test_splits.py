@@ -1,5 +1,7 @@
 """Splits: nested budgets, classes balanced, units never divided, and the same answer every time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.errors import DataError, StudyError
 from explorer.records import Arm, Choice, Dataset, Scaling, Study
-from explorer.splits import check_study, labeled_rows, make_split, units_of
+from explorer.splits import check_study, labeled_rows, make_split, side_counts, units_of
 
 
 def dataset_of(labels, groups=None, duplicates=None, given_test=None):
@@ -168,6 +170,71 @@ def test_a_share_that_is_none_is_refused(share):
 def test_one_group_for_everything_is_refused_in_words():
     with pytest.raises(DataError, match="no class has examples to judge"):
         make_split(dataset_of([0, 1] * 10, groups=[0] * 20), 0, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "ties", "text"),
+    [
+        ([0, 1], {}, "When each class is divided in two, no class has examples to judge. Label at least two images"),
+        ([0, 0, 1], {}, "only the class 'a' has examples to judge. Label at least two images of each class."),
+        ([0, 0, 1, 1], {"groups": [0] * 4}, "no class has examples to judge. Add examples from further groups"),
+        ([0, 0, 1, 1], {"duplicates": [5] * 4}, "When copies of an image stay on one side, no class has examples"),
+        ([0, 0, 1, 1], {"given_test": [1, 0, 0, 0]}, "only the class 'a' has examples to judge. Label more images"),
+        ([0, 0, 1, 1], {"given_test": [1, 0, 1, 1]}, "With the test split that the data brings, only the class 'a'"),
+    ],
+)
+def test_what_is_missing_is_told_with_a_remedy_that_fits(labels, ties, text):
+    with pytest.raises(DataError) as told:
+        make_split(dataset_of(labels, **ties), 0, 0.3)
+    assert text in str(told.value)
+    assert ("groups" in str(told.value)) == ("groups" in ties)
+
+
+def test_a_study_is_refused_for_a_later_seed_that_judges_one_class_only():
+    dataset = dataset_of([0, 0, 0, 1, 1, 1, 1], groups=[2, 0, 2, 1, 1, 2, 0])
+    about = {"id": "s", "name": "s", "dataset": "toy", "arms": (Arm("a", "A", Choice("hog")),), "budgets": (1,)}
+
+    def refused(seed):
+        try:
+            make_split(dataset, seed, 0.3)
+        except DataError:
+            return True
+        return False
+
+    first = next(seed for seed in range(100) if refused(seed))
+    assert first > 0, "seed 0 alone says nothing here"
+    check_study(dataset, Study(**about, seeds=first))
+    with pytest.raises(DataError, match="examples to judge"):
+        check_study(dataset, Study(**about, seeds=first + 1))
+
+
+@given(datasets(), st.sampled_from([0.2, 0.3, 0.5]), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_a_study_is_refused_exactly_when_one_of_its_seeds_cannot_be_split(dataset, share, seeds):
+    study = Study("s", "s", "toy", (Arm("a", "A", Choice("hog")),), (1,), seeds=seeds, test_share=share)
+
+    def refused(run, *arguments):
+        try:
+            run(*arguments)
+        except DataError:
+            return True
+        return False
+
+    expected = any(refused(make_split, dataset, seed, share) for seed in range(seeds))
+    assert refused(check_study, dataset, study) == expected
+
+
+@given(datasets(), st.sampled_from([0.2, 0.3, 0.8]), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_the_counts_of_both_sides_are_those_of_the_first_split(dataset, share, given):
+    dataset = replace(dataset, given_test=np.arange(len(dataset)) % 3 == 0 if given else None)
+    try:
+        split = make_split(dataset, 0, share)
+    except DataError:
+        return
+    judging, pool = side_counts(dataset, share)
+    assert judging.tolist() == np.bincount(dataset.labels[split.test], minlength=dataset.n_classes).tolist()
+    assert pool.tolist() == np.bincount(dataset.labels[split.order], minlength=dataset.n_classes).tolist()
 
 
 def test_units_chain_groups_and_duplicates():

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
+from explorer.__main__ import main
+from explorer.errors import StoreError
 from explorer.workspace import Workspace
 
 
@@ -18,3 +22,14 @@ def test_without_it_the_platform_decides(monkeypatch):
     monkeypatch.delenv("EXPLORER_HOME", raising=False)
     assert Workspace.default().home.name == "data-efficiency-explorer"
     assert Workspace.default().home.is_relative_to(Path.home())
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(monkeypatch, tmp_path, capsys):
+    (tmp_path / "taken").touch()
+    monkeypatch.setenv("EXPLORER_HOME", str(tmp_path / "taken" / "home"))
+    with pytest.raises(StoreError, match=r"taken/home/datasets cannot be made: Not a directory\. Set EXPLORER_HOME"):
+        Workspace.default().make()
+    assert main(["run", "example:digits", "--out", str(tmp_path / "out"), "--arms", "majority"]) == 1
+    error = capsys.readouterr().err
+    assert "cannot be made" in error
+    assert error.count("\n") == 1

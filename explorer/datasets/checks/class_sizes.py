@@ -1,24 +1,27 @@
 """Classes that are too small to be tested, or to be tested well."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from explorer.datasets.checking import Subject
 from explorer.datasets.findings import count, names
-from explorer.records import Dataset, Finding, Ints
+from explorer.records import Dataset, Finding, Ints, Study
+from explorer.splits import side_counts
 
 TEST_ITEMS = 30
 """Test images of a class below which its accuracy is uncertain by more than about ± 17 points (95 %, at one half)."""
 
-TEST_SHARE = 0.3
+TEST_SHARE = Study.test_share
+"""That of a study for which nobody chose another."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield the classes that can never be tested and those with fewer than some 30 test images."""
     dataset = subject.dataset
-    tested = test_items(dataset)
-    lonely = np.flatnonzero(tested == 0)
+    tested, _ = side_counts(_with_copies(subject), TEST_SHARE)
+    lonely = np.flatnonzero((dataset.class_counts < 2) if dataset.given_test is None else (tested == 0))
     if len(lonely):
         what = (
             f"{count(len(lonely), 'class')} cannot be tested and learnt at once, as with a single image or none to test"
@@ -44,14 +47,10 @@ def _half_width(n: int) -> float:
     return float(np.sqrt(squared * (0.25 * n + squared / 4)) / (n + squared))
 
 
-def test_items(dataset: Dataset) -> Ints:
-    """Return how many images of each class will judge, (k,): of the given test split, else about 30 % of them."""
-    counts = dataset.class_counts
-    if dataset.given_test is not None:
-        judged = dataset.labels[dataset.given_test & (dataset.labels >= 0)]
-        return np.bincount(judged, minlength=dataset.n_classes).astype(np.int64)
-    expected = np.maximum(1, np.rint(counts * TEST_SHARE)).astype(np.int64)
-    return np.where(counts < 2, 0, expected)
+def _with_copies(subject: Subject) -> Dataset:
+    """Return the data set with its duplicates, which the checks have found and it does not hold yet."""
+    found = subject.duplicates.every
+    return replace(subject.dataset, duplicates=found) if (found >= 0).any() else subject.dataset
 
 
 def _named(dataset: Dataset, classes: Ints, numbers: Ints) -> str:

@@ -1,8 +1,8 @@
 """A folder or zip with one sub-folder per class.
 
-One outer folder is allowed, and so is a level of train / val / test above the classes, whose test split is kept. A
-sub-folder named unlabeled, unlabelled or _unlabeled holds unlabelled images. A sub-folder `clean` that repeats the
-class folders holds the clean twins of noisy images and is no class.
+One outer folder is allowed, and so is a level of train / val / test above the classes; a test split is kept. A
+sub-folder named unlabeled, unlabelled or _unlabeled holds unlabelled images, beside the classes or above them. A
+sub-folder `clean` that repeats the class folders holds the clean twins of noisy images and is no class.
 """
 
 from collections.abc import Sequence
@@ -61,15 +61,22 @@ def _placed(images: Sequence[Entry], outer: int, notebook: Notebook) -> list[tup
 
 
 def _split_level(placed: list[tuple[Entry, tuple[str, ...]]]) -> bool:
-    """Tell whether the topmost folders are train, val and test, with class folders below each."""
-    tops = {folders[0].lower() for _, folders in placed}
-    return tops <= TEST | POOL and bool(tops & TEST) and len(tops) > 1 and all(len(each) > 1 for _, each in placed)
+    """Tell whether the topmost folders, but for unlabelled images, are train, val or test with class folders below."""
+    above = [folders for _, folders in placed if not _is_unlabeled(folders[0])]
+    named = all(folders[0].strip().lower() in TEST | POOL - {""} and len(folders) > 1 for folders in above)
+    return named and bool(above)
 
 
 def _item(name: str, splits: bool) -> Listed:
     folders = parts(name)[:-1]
+    if _is_unlabeled(folders[0]):
+        return Listed(name)
     split, label = (folders[0], folders[1]) if splits else ("", folders[0])
-    return Listed(name, "" if label.strip().lower() in UNLABELED else label, split=split)
+    return Listed(name, "" if _is_unlabeled(label) else label, split=split)
+
+
+def _is_unlabeled(folder: str) -> bool:
+    return folder.strip().lower() in UNLABELED
 
 
 def _is_clean(name: str, names: set[str], notebook: Notebook) -> bool:
@@ -88,6 +95,6 @@ def _tell_the_rest(listing: Listing, outer: int, notebook: Notebook, splits: boo
     depth = 2 if splits else 1
     for folder in listing.folders:
         below = parts(folder[outer:])
-        is_class = len(below) == depth and below[-1].strip().lower() not in UNLABELED | {_CLEAN, ""}
-        if is_class and not is_clutter(folder) and below[-1] not in labels:
+        is_class = len(below) == depth and below[-1].strip().lower() not in {_CLEAN, ""}
+        if is_class and not any(map(_is_unlabeled, below)) and not is_clutter(folder) and below[-1] not in labels:
             notebook.add("empty-class", below[-1], "without a single image left out", noun="class")

@@ -9,14 +9,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from explorer.__main__ import main
+from explorer.commands import run
 from explorer.datasets.reading import read
 from explorer.engine import cluster
+from explorer.errors import EngineError
 from explorer.export.folder import COLUMNS
 from explorer.interrupting import interruptible
 from explorer.records import State
@@ -417,7 +420,9 @@ def test_ctrl_c_inside_a_transaction_waits_for_it_elsewhere(finished, out):
     assert time.monotonic() - start < 5
 
 
-def test_two_runs_in_one_folder_are_refused(finished, out, capsys):
+@contextmanager
+def held(out):
+    """Hold a folder as another run does."""
     script = (
         "import sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire();"
         "print(1, flush=True); time.sleep(60)"
@@ -425,9 +430,58 @@ def test_two_runs_in_one_folder_are_refused(finished, out, capsys):
     path = out / ".explorer" / "engine.lock"
     with subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE) as holder:
         holder.stdout.readline()
-        assert main(small(finished, out, "--resume")) == 1
+        yield
         holder.kill()
+
+
+def test_two_runs_in_one_folder_are_refused(finished, out, capsys):
+    with held(out):
+        assert main(small(finished, out, "--resume")) == 1
     assert "Another run is at work" in capsys.readouterr().err
+
+
+def test_a_run_that_comes_second_leaves_the_study_of_the_first_alone(data, out, capsys):
+    (out / ".explorer").mkdir(parents=True)
+    with held(out):
+        assert main(small(data, out)) == 1
+    assert "Another run is at work" in capsys.readouterr().err
+    assert [path.name for path in out.rglob("*")] == [".explorer", "engine.lock"]
+
+
+def test_a_run_that_comes_second_and_waits_finds_the_folder_taken(finished, out, capsys, monkeypatch):
+    checks = [lambda _: None, run._check_may_begin]  # the folder was free when the data was read
+    monkeypatch.setattr(run, "_check_may_begin", lambda folder: checks.pop(0)(folder))
+    before = (out / "study.json").read_bytes()
+    assert main(small(finished, out)) == 1
+    assert "is not empty" in capsys.readouterr().err
+    assert (out / "study.json").read_bytes() == before
+    assert len(Store(out / ".explorer" / "studies.db").studies()) == 1
+
+
+def test_a_place_where_no_folder_can_be_is_a_user_error(data, tmp_path, capsys):
+    assert main(small(data, Path(data) / "out")) == 1
+    assert "cannot be written to: Not a directory. Choose another --out." in capsys.readouterr().err
+
+
+def test_a_lost_scheduler_is_told_beside_trials_that_failed(data, out, capsys, monkeypatch):
+    def check(_):
+        store = Store(out / ".explorer" / "studies.db")
+        if store.failures(store.studies()[0].id):
+            raise EngineError("The scheduler is gone. Start it and resume the study.")
+
+    monkeypatch.setattr(cluster.Cluster, "check", check)
+    assert main(small(data, out, arms="broken,slow")) == 1
+    error = capsys.readouterr().err
+    assert "1 trials failed with: ValueError: broken on purpose" in error
+    assert "Error: The scheduler is gone." in error
+    assert len(trials(out)) < 8
+
+
+def test_a_run_in_which_everything_fails_says_so(data, out, capsys):
+    arguments = ["run", data, "--out", str(out), "--arms", "broken", "--budgets", "4,6", "--seeds", "1"]
+    assert main([*arguments, "--workers", "1"]) == 2
+    assert "All trials failed, most of them with: ValueError: broken on purpose" in capsys.readouterr().err
+    assert [(row["n_labeled"], row["state"]) for row in trials(out)] == [("4", "failed"), ("6", "failed")]
 
 
 def test_a_scheduler_that_is_not_there_is_a_user_error(data, out, capsys, monkeypatch):

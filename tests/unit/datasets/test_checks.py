@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from explorer.datasets.checking import Subject, checked
+from explorer.datasets.checking import checked
 from explorer.datasets.checks import class_sizes
 from explorer.datasets.discovery import modules
 from explorer.datasets.measuring import Measures
 from explorer.datasets.probe import guess
 from explorer.datasets.reading import read
+from explorer.records import Study
+from explorer.splits import make_split
 from explorer.workspace import Workspace
 from tests.unit.datasets.making import encoded, noise, png, two_classes
 
@@ -253,9 +257,25 @@ def test_a_faint_frame_in_noise_is_a_shortcut_of_the_border(tmp_path):
 
 
 @pytest.mark.parametrize(("n_test", "points"), [(2, 41), (10, 26), (20, 20)])
-def test_how_uncertain_a_small_class_is_follows_from_its_own_number(make_dataset, n_test, points):
+def test_how_uncertain_a_small_class_is_follows_from_its_own_number(make_dataset, plain, n_test, points):
     labels = np.repeat([0, 1, 2], [200, 200, 3 * n_test])
     given = np.arange(len(labels)) % 3 == 0
-    subject = Subject(make_dataset(labels, given_test=given), None, None)
-    (finding,) = class_sizes.check(subject)
-    assert f"With {n_test}, an accuracy of one half is uncertain by ± {points} points" in finding.message
+    dataset = make_dataset(labels, given_test=given)
+    findings = {each.code: each for each in checked(dataset, plain(dataset))[1]}
+    told = findings["few-test-images"].message
+    assert f"With {n_test}, an accuracy of one half is uncertain by ± {points} points" in told
+
+
+@pytest.mark.parametrize("tied", ["not", "by groups", "by copies"])
+def test_as_many_test_images_are_told_as_a_split_draws(make_dataset, plain, tied):
+    labels = np.repeat([0, 1], [60, 90])
+    units = np.where(labels == 0, np.arange(150), 200 + np.arange(150) // 45 % 2)  # class 1 is two units of 45
+    dataset = make_dataset(labels, groups=units if tied == "by groups" else None)
+    measures = plain(dataset, **({"prints": np.stack([units, units], axis=1)} if tied == "by copies" else {}))
+    copies, findings = checked(dataset, measures)
+    split = make_split(replace(dataset, duplicates=copies), 0, Study.test_share)
+    drawn = np.bincount(labels[split.test])
+    assert drawn.tolist() == [18, 27 if tied == "not" else 45]
+    few = [f"'class {each}' ({drawn[each]})" for each in (0, 1) if drawn[each] < class_sizes.TEST_ITEMS]
+    told = {each.code: each.message for each in findings}["few-test-images"]
+    assert f"at a test share of 30%: {', '.join(few)}." in told

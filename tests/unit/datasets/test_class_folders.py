@@ -56,6 +56,44 @@ def test_train_and_test_folders_above_the_classes_give_the_split(reading):
     }
 
 
+def test_train_and_val_folders_without_test_are_no_classes(reading, found):
+    files = {f"train/{name}": content for name, content in two_classes().items()}
+    files |= {f"val/{kind}/v.png": png(600 + ord(kind[0])) for kind in ("cat", "dog")}
+    result = reading(files)
+    assert result.dataset.class_names == ("cat", "dog")
+    assert result.dataset.class_counts.tolist() == [7, 7]
+    assert result.dataset.given_test is None
+    assert "tests are drawn anew" in found(result, "no-given-test").message
+
+
+@pytest.mark.parametrize("below", ["", "plate 7/"])
+@pytest.mark.parametrize("name", ["unlabeled", "_Unlabelled"])
+def test_unlabeled_images_beside_train_and_test_folders_are_pool(name, below, reading):
+    files = {f"train/{name}": content for name, content in two_classes().items()}
+    files |= {f"test/{kind}/t.png": png(500 + ord(kind[0])) for kind in ("cat", "dog")}
+    result = reading(files | {f"{name}/{below}{i}.png": png(300 + i) for i in range(4)})
+    dataset = result.dataset
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.given_test.sum() == 2
+    unlabeled = np.flatnonzero(dataset.labels == -1)
+    assert {dataset.items[row] for row in unlabeled} == {f"{name}/{below}{i}.png" for i in range(4)}
+    assert not dataset.given_test[unlabeled].any()
+    assert "empty-class" not in {each.code for each in result.findings}
+
+
+def test_unlabeled_images_inside_train_are_unlabeled_too(reading):
+    files = {f"train/{name}": content for name, content in two_classes().items()}
+    files |= {"train/unlabeled/u.png": png(700), "val/dog/v.png": png(701)}
+    dataset = reading(files).dataset
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.labels[dataset.items.index("train/unlabeled/u.png")] == -1
+
+
+def test_classes_called_train_and_test_without_folders_below_are_classes(reading):
+    files = {name.replace("cat", "train").replace("dog", "test"): image for name, image in two_classes().items()}
+    assert reading(files).dataset.class_names == ("test", "train")
+
+
 def test_clean_twins_are_ignored_but_a_class_called_clean_is_not(reading, found):
     files = two_classes()
     result = reading(files | {f"clean/{name}": content for name, content in files.items()})

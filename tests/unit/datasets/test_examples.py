@@ -8,7 +8,10 @@ import time
 import numpy as np
 import pytest
 
-from explorer.datasets.examples import ROOT, examples, open_example
+from explorer.__main__ import main
+from explorer.datasets.examples import ROOT, examples, open_example, read_example
+from explorer.datasets.reading import ReadOptions
+from explorer.datasets.saved import load
 from explorer.errors import DataError
 
 NAMES = tuple(examples())
@@ -65,6 +68,8 @@ def test_the_clean_twin_has_the_rows_of_its_example(name):
 def test_an_unknown_example_is_refused_with_the_known_names(workspace):
     with pytest.raises(DataError, match="no example 'stars'"):
         open_example("stars", workspace)
+    with pytest.raises(DataError, match="no example 'stars'"):
+        read_example("stars", workspace, ReadOptions(size=8))
 
 
 def test_a_folder_that_is_not_complete_is_no_example(tmp_path):
@@ -78,6 +83,30 @@ def test_an_example_whose_saved_copy_was_deleted_is_read_again(workspace):
     first = open_example("digits", workspace)
     shutil.rmtree(workspace.datasets / first.dataset.fingerprint)
     assert open_example("digits", workspace).dataset.fingerprint == first.dataset.fingerprint
+
+
+def test_a_damaged_copy_of_an_example_is_read_again(workspace):
+    first = open_example("digits", workspace)
+    (workspace.datasets / first.dataset.fingerprint / "inputs.npy").unlink()
+    assert open_example("digits", workspace).dataset.fingerprint == first.dataset.fingerprint
+
+
+@pytest.mark.parametrize("size", [8, 12])
+def test_an_example_keeps_its_source_and_licence_at_any_size(size, workspace):
+    example = examples()["digits"]
+    own = open_example("digits", workspace).dataset
+    sized = read_example("digits", workspace, ReadOptions(size=size)).dataset
+    assert (sized.fingerprint == own.fingerprint) == (size == 8), "digits are 8 × 8 by themselves"
+    for fingerprint in (own.fingerprint, sized.fingerprint):
+        kept = load(workspace, fingerprint).dataset
+        assert (kept.name, kept.source, kept.licence) == (example.title, example.source, example.licence)
+
+
+def test_checking_an_example_at_its_own_size_leaves_its_source_and_licence(workspace):
+    open_example("digits", workspace)
+    assert main(["check", "example:digits", "--size", "8"]) == 0
+    kept = open_example("digits", workspace).dataset
+    assert (kept.source, kept.licence) == (examples()["digits"].source, examples()["digits"].licence)
 
 
 def test_changed_data_are_read_anew(tmp_path, workspace):

@@ -2,6 +2,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tifffile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -140,6 +141,40 @@ def test_a_matcher_finds_each_item_by_its_own_name(words):
     matcher = Matcher(names)
     assert [matcher.find(name) for name in names] == names
     assert matcher.find("folder/absent-name.png") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("p1/0.png", "p1/0.png"),
+        ("set/p1/0.png", "p1/0.png"),
+        ("b/0.png", "deep/b/0.png"),
+        ("B/0.jpg", "deep/b/0.png"),
+        ("p3/0.png", "0.png"),  # the root may lie below what the table was written from
+        ("p1/1.png", None),
+        ("p9/2.png", None),
+        ("0.png", "0.png"),
+        ("2.png", "p2/2.png"),
+        ("1", None),
+        ("p2\\2", "p2/2.png"),
+        ("./p2//2.png", "p2/2.png"),
+        ("x/0.png", "x/0.png"),
+        ("q/x/0.png", "q/x/0.png"),
+    ],
+)
+def test_a_matcher_passes_over_outer_folders_but_never_over_one_that_differs(asked, meant):
+    items = ["0.png", "p1/0.png", "p2/2.png", "deep/b/0.png", "p5/1.png", "p6/1.png", "x/0.png", "q/x/0.png"]
+    assert Matcher(items).find(asked) == meant
+
+
+def test_a_matcher_finds_one_among_fifty_thousand_in_no_time():
+    import time
+
+    names = [f"plate {i // 5}/{i % 5}.png" for i in range(50_000)]
+    start = time.process_time()
+    matcher = Matcher(names)
+    assert [matcher.find(f"/data/set/{name}") for name in names] == names
+    assert time.process_time() - start < 5
 
 
 def test_scaling_stays_within_the_unit_range_for_any_data(tmp_path):

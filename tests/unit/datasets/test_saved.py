@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,6 +75,42 @@ def test_reading_again_keeps_the_contents_and_tells_the_latest(reading, workspac
     assert (back.dataset.source, back.dataset.licence) == ("new", "CC0")
     assert back.findings == second.findings != first.findings
     assert [each.name for each in workspace.datasets.iterdir()] == [folder.name]
+
+
+def _cut(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _flipped(path):
+    content = bytearray(path.read_bytes())
+    content[-50] ^= 255
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "opens"),
+    [
+        ("inputs.npy", Path.unlink, False),
+        ("inputs.npy", _cut, False),
+        ("inputs.npy", lambda path: path.write_bytes(b""), False),
+        ("inputs.npy", _flipped, True),
+        ("labels.npy", Path.unlink, False),
+        ("means.npy", lambda path: path.write_bytes(b"noise"), False),
+        ("about.json", lambda path: path.write_text("[]"), False),
+        ("about.json", lambda path: path.write_text("{"), False),
+        ("about.json", lambda path: path.write_text('{"format": 1}'), False),
+    ],
+)
+def test_a_damaged_data_set_is_told_and_reading_it_again_mends_it(reading, workspace, name, damage, opens):
+    first = reading(two_classes()).dataset
+    pixels = np.array(first.inputs)
+    damage(workspace.datasets / first.fingerprint / name)
+    if not opens:
+        with pytest.raises(DataError, match=r"is damaged .* Open its files again"):
+            load(workspace, first.fingerprint)
+    assert reading(two_classes()).dataset.fingerprint == first.fingerprint
+    assert np.array_equal(load(workspace, first.fingerprint).dataset.inputs, pixels)
+    assert [each.name for each in workspace.datasets.iterdir()] == [first.fingerprint]
 
 
 def test_the_fingerprint_covers_groups_split_and_duplicates_and_is_as_ever_without(tmp_path, make_dataset):

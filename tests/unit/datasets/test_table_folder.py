@@ -93,6 +93,46 @@ def test_clean_twins_are_not_mistaken_for_the_images(reading, found):
     assert len(found(result, "clean-twin").items) == 8
 
 
+@pytest.mark.parametrize("loose", [0, 3])
+def test_a_class_of_clean_images_beside_others_of_the_same_names_is_kept(loose, reading):
+    files = {f"{kind}/{i}.png": png(10 * k + i) for k, kind in enumerate(("clean", "dirty")) for i in range(3)}
+    files |= {f"{i}.png": png(90 + i) for i in range(loose)}
+    kinds = {name: name.split("/")[0] if "/" in name else "loose" for name in files}
+    result = reading(files | {"x.csv": table([f"{name},{kind}" for name, kind in kinds.items()])})
+    dataset = result.dataset
+    found = {item: dataset.class_names[label] for item, label in zip(dataset.items, dataset.labels, strict=True)}
+    assert found == kinds
+    assert not {"conflicting-rows", "clean-twin", "missing-file"} & {each.code for each in result.findings}
+
+
+def test_a_file_of_another_folder_is_never_taken_for_the_one_that_is_named(reading, found):
+    files = {f"p{i}/{i}.png": png(i) for i in range(8)}
+    rows = [f"p{i}/{i}.png,{label}" for i, label in enumerate(LABELS)]
+    result = reading(files | {"x.csv": table([*rows[1:], "p9/0.png,sick"])})
+    assert found(result, "missing-file").items == ("p9/0.png",)
+    assert found(result, "not-in-table").items == ("p0/0.png",)
+    assert result.dataset.class_names == ("a", "b")
+
+
+def test_a_group_of_another_folder_is_not_given_to_an_image(tmp_path, reading, found):
+    groups = tmp_path / "groups.csv"
+    groups.write_text("filename,group\ncat/0.png,p1\nfox/7.png,p2\n")
+    result = reading(two_classes() | {"dog/7.png": png(7)}, groups_file=groups)
+    assert found(result, "missing-file").items == ("fox/7.png",)
+    assert "p2" not in result.dataset.group_names
+
+
+@pytest.mark.parametrize(
+    "way", ["/abs/set/p{i}/{i}.png", "C:\\set\\P{i}\\{i}.PNG", "p{i}/{i}", "set/p{i}/{i}.tif", "{i}"]
+)
+def test_names_with_more_folders_or_another_suffix_are_found(way, reading):
+    files = {f"p{i}/{i}.png": png(i) for i in range(8)}
+    rows = [f"{way.format(i=i)},{label}" for i, label in enumerate(LABELS)]
+    dataset = reading(files | {"x.csv": table(rows)}).dataset
+    assert dataset.items == tuple(files)
+    assert dataset.labels.tolist() == [0, 1] * 4
+
+
 def test_a_zip_is_the_same_data_set(tmp_path, reading):
     files = IMAGES | {"x.csv": table()}
     packed = zip_of({f"outer/{name}": content for name, content in files.items()}, tmp_path / "y.zip")

@@ -11,7 +11,6 @@ import pytest
 import explorer
 from explorer.engine import cluster
 from explorer.engine.cluster import connected
-from explorer.engine.service import run_study
 from explorer.errors import EngineError
 from explorer.records import State
 from explorer.techniques.base import Quiet
@@ -45,11 +44,13 @@ def scheduler(tmp_path, wait_for):
 
 
 @pytest.mark.slow
-def test_a_remote_scheduler_finds_the_same_outcomes(scheduler, add, store, workspace, dataset, tmp_path):
+def test_the_engine_finds_the_same_outcomes_on_the_scheduler_of_its_variable(
+    scheduler, add, store, workspace, dataset, tmp_path
+):
     study = add(spy_fixed={}, spy_trained={"steps": 2}, broken={"above": 3})
-    with connected(scheduler, None) as there:
-        assert not there.is_local
-        run_study(store, workspace, "one", lambda: there, lambda _: None)
+    environment = {**os.environ, "EXPLORER_SCHEDULER": scheduler, "EXPLORER_ENGINE_IDLE": "0.5"}
+    command = [sys.executable, "-m", "explorer", "engine"]
+    subprocess.run(command, env=environment, check=True, timeout=120, capture_output=True)
     assert store.state("one") is State.DONE, store.problem("one")
     outcomes = {outcome.trial: outcome for outcome in store.outcomes("one")}
     for trial in study.trials():

@@ -6,11 +6,12 @@ import threading
 import time
 
 import pytest
+from distributed import system
 
 from explorer.engine import run
 from explorer.engine.cluster import connected
 from explorer.engine.service import run_study
-from explorer.records import State
+from explorer.records import Arm, Choice, State, Study
 from explorer.techniques.base import Quiet
 from explorer.trial import run_trial
 
@@ -134,6 +135,18 @@ def test_a_trial_that_is_silent_beyond_its_limit_fails_and_the_others_go_on(go, 
     assert len(list(marks.iterdir())) == 2  # each was tried once
 
 
+def test_a_preparation_that_hangs_before_its_first_step_is_ended_too(go, add, store, dataset, monkeypatch):
+    monkeypatch.setattr(run, "OVERTIME", 0.5)
+    hung = Arm("stuck", "stuck", Choice("spy_fixed"), denoising=Choice("stuck"))
+    study = Study("one", "one", dataset.fingerprint, (hung,), budgets=(1, 2), seeds=1, seconds=2.0)
+    store.add(study)
+    began = time.monotonic()
+    go(study)
+    assert time.monotonic() - began < 20
+    assert list(store.trial_states("one").values()) == [State.FAILED] * 2
+    assert "its time limit of 2 s" in store.problem("one")
+
+
 def test_work_that_tells_its_steps_is_not_silent(go, add, store, monkeypatch):
     monkeypatch.setattr(run, "OVERTIME", -1.0)
     go(add(spy_trained={"steps": 200}, budgets=(1,), seeds=1, seconds=2.0))
@@ -145,6 +158,44 @@ def test_a_task_that_is_no_longer_where_it_gave_a_sign_is_left_alone(cluster):
     future = cluster.client.submit(time.sleep, 0.5, pure=False)
     assert not cluster.abandon_one(future, "tcp://127.0.0.1:9")
     assert future.result(timeout=20) is None
+
+
+def test_tasks_of_others_are_left_alone_when_ours_are_given_up(cluster):
+    client = cluster.client
+    ours, theirs = client.scheduler_info()["workers"]
+    hang, wait = (client.submit(time.sleep, 3, pure=False, workers=[where]) for where in (ours, theirs))
+    pids = client.run(os.getpid)
+    cluster.abandon([hang])
+    assert wait.result(timeout=30) is None
+    client.wait_for_workers(2, timeout=30)
+    assert pids[theirs] in client.run(os.getpid).values()
+    assert pids[ours] not in client.run(os.getpid).values()
+
+
+@pytest.fixture
+def little_memory(marks, monkeypatch):
+    """Return a cluster of one worker on a machine that has half a gigabyte."""
+    monkeypatch.setattr(system, "MEMORY_LIMIT", 500_000_000)
+    with connected(None, 1) as cluster:
+        yield cluster
+
+
+def test_mapped_files_do_not_count_as_memory_of_a_worker(little_memory, add, store, workspace):
+    add(hungry={"how": "maps"}, budgets=(1,), seeds=1)
+    pids = little_memory.client.run(os.getpid)
+    run_study(store, workspace, "one", lambda: little_memory, lambda _: None)
+    assert [outcome.state for outcome in store.outcomes("one")] == [State.DONE]
+    assert little_memory.client.run(os.getpid) == pids
+
+
+@pytest.mark.slow
+def test_a_worker_that_eats_the_memory_of_others_is_ended_and_the_study_goes_on(little_memory, add, store, workspace):
+    add(hungry={"how": "eats"}, spy_fixed={}, budgets=(1,), seeds=1)
+    run_study(store, workspace, "one", lambda: little_memory, lambda _: None)
+    assert store.state("one") is State.DONE
+    (failure,) = store.failures("one")
+    assert "KilledWorker" in failure.message
+    assert len(store.outcomes("one")) == 2
 
 
 def test_a_trial_whose_worker_dies_is_run_again(go, add, store, marks):

@@ -1,9 +1,10 @@
-"""Where workers keep what they prepare."""
+"""Where workers keep what they prepare, and the signs that they give."""
 
 from pathlib import Path
 
+from explorer.engine import worker
 from explorer.engine.worker import Errand, _cache
-from explorer.records import Arm, Choice, Study
+from explorer.records import Arm, Choice, Study, Trial
 
 
 def errand(cache):
@@ -14,3 +15,15 @@ def test_workers_elsewhere_share_the_folder_that_their_variable_names(monkeypatc
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
     assert _cache(errand(None)) == tmp_path
     assert _cache(errand(Path("own"))) == Path("own")
+
+
+def test_a_preparation_gives_a_sign_before_it_begins_and_none_begins_after_a_stop(monkeypatch, make_dataset):
+    events, told = [], Trial("a", 1, 0)
+    monkeypatch.setattr(worker, "_send", lambda message: events.append(tuple(message["trial"])))
+    monkeypatch.setattr(worker, "prepare", lambda *_, **__: events.append("prepared"))
+    wanted = errand(Path("cache"))
+    assert worker.make_ready(make_dataset([0, 1]), wanted, wanted.study.arms[0], told)
+    assert events == [("a", 1, 0), "prepared"]
+    monkeypatch.setattr(worker, "_stopped", {wanted.run})
+    assert not worker.make_ready(make_dataset([0, 1]), wanted, wanted.study.arms[0], told)
+    assert events == [("a", 1, 0), "prepared"]

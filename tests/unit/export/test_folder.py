@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,9 +101,16 @@ def test_a_folder_that_is_no_study_is_refused_in_words(folder, damage):
         read(folder)
 
 
-def test_totals_say_the_fewest_labels_of_a_class(tmp_path, study, dataset, outcomes):
-    from dataclasses import replace
+def test_a_failed_trial_names_its_budget(tmp_path, folder, study, dataset, outcomes):
+    totals = replace(study, per_class=False, budgets=(1, 2))
+    write(tmp_path / "totals", totals, dataset, outcomes)
+    for path, column in ((folder, "per_class"), (tmp_path / "totals", "n_labeled")):
+        with (path / "trials.csv").open(newline="", encoding="utf-8") as file:
+            (row,) = (row for row in csv.DictReader(file) if row["state"] == "failed")
+        assert row[column] == str(outcomes[3].trial.budget) == "2"
 
+
+def test_totals_say_the_fewest_labels_of_a_class(tmp_path, study, dataset, outcomes):
     totals = replace(study, per_class=False, budgets=(1, 2))
     write(tmp_path / "out", totals, dataset, [replace(outcomes[0], n_labeled=7, per_class=2)])
     with (tmp_path / "out" / "trials.csv").open(newline="", encoding="utf-8") as file:

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from explorer.errors import StoreError
+from explorer.errors import StoreError, UnknownStudy
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
 from explorer.store import database, rows
 from explorer.store.store import Store
@@ -65,7 +65,7 @@ def test_a_study_is_kept_as_it_is(store):
 
 @pytest.mark.parametrize("ask", ["study", "state", "elapsed", "cancel", "resume", "problem", "trial_states"])
 def test_an_unknown_study_is_refused_in_words(store, ask):
-    with pytest.raises(StoreError, match="no study with the id 'none'"):
+    with pytest.raises(UnknownStudy, match="no study with the id 'none'"):
         getattr(store, ask)("none")
 
 
@@ -178,7 +178,7 @@ def test_resuming_runs_what_failed_and_what_is_missing(running):
     running.resume("one")
     assert running.state("one") is State.RUNNING
     running.cancel("one")
-    assert running.cancelled("one")
+    assert running.state("one") is State.CANCELLED
     running.resume("one")
     assert running.state("one") is State.QUEUED
     assert running.remaining("one") == (second, *rest)
@@ -230,6 +230,17 @@ def test_studies_wait_in_line(store):
     store.resume("one")
     assert store.next_queued() == "two"
     assert [row.id for row in store.studies()] == ["three", "two", "one"]
+
+
+def test_only_what_runs_and_what_was_queued_before_is_ahead(store):
+    for id in ("one", "two", "three", "four"):
+        store.add(study_of(id))
+    assert [store.ahead(id) for id in ("one", "two", "three", "four")] == [0, 1, 2, 3]
+    store.start("four")
+    store.cancel("one")
+    assert [store.ahead(id) for id in ("two", "three")] == [1, 2]
+    store.resume("one")
+    assert [store.ahead(id) for id in ("two", "three", "one")] == [1, 2, 3]
 
 
 def test_a_study_left_running_is_queued_again_with_its_outcomes(running):

@@ -1,5 +1,8 @@
 """The Plotly library is written once, beside the app, and again when another version is installed."""
 
+import threading
+from pathlib import Path
+
 import plotly
 from plotly.offline import get_plotlyjs
 
@@ -21,3 +24,24 @@ def test_it_is_written_again_only_when_it_is_another_version(tmp_path):
     target.write_text("/* 1.0.0 */ here", encoding="utf-8")
     write_plotly_script(tmp_path)
     assert target.stat().st_size > 1_000_000
+
+
+def test_two_first_visitors_may_write_it_at_once(tmp_path, monkeypatch):
+    both, replace, problems = threading.Barrier(2), Path.replace, []
+
+    def together(path, target):
+        both.wait(30)  # each has written its file before one of them is moved
+        return replace(path, target)
+
+    def visit():
+        try:
+            write_plotly_script(tmp_path)
+        except OSError as error:
+            problems.append(error)
+
+    monkeypatch.setattr(Path, "replace", together)
+    visitors = [threading.Thread(target=visit) for _ in range(2)]
+    [visitor.start() for visitor in visitors]
+    [visitor.join(60) for visitor in visitors]
+    assert not problems
+    assert [path.name for path in (tmp_path / "static").iterdir()] == ["plotly.min.js"]

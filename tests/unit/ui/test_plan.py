@@ -1,13 +1,31 @@
 """What a plan offers and what it refuses."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from explorer.engine.bill import Bill
 from explorer.errors import StudyError
-from explorer.records import Study
+from explorer.records import Arm, Choice, Study
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import plan
+
+TOYS = Path(__file__).parents[2] / "toys"
+
+
+def test_an_arm_that_cannot_be_composed_is_not_offered(monkeypatch):
+    boxes = []
+    monkeypatch.setenv("EXPLORER_TECHNIQUES", str(TOYS))
+    monkeypatch.setattr(plan.st, "checkbox", lambda label, **shown: boxes.append((label, shown)) or shown["value"])
+    possible = Arm("spy", "Spy", Choice("spy_trained"))
+    impossible = Arm("odd", "Odd", Choice("spy_trained"), semi_supervised=Choice("fixed_only"))
+    assert plan._arms({"spy": possible, "odd": impossible}, "image") == (possible,)
+    assert plan._arms({"spy": possible}, "signal") == ()
+    (_, open_box), (_, closed_box), (_, other_kind) = boxes
+    assert (open_box["disabled"], closed_box["disabled"], other_kind["disabled"]) == (False, True, True)
+    assert "Fixed only does not work with models that are trained" in closed_box["help"]
+    assert "not signal" in other_kind["help"]
 
 
 def test_budgets_are_cut_at_the_data(make_dataset):

@@ -2,27 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
 from explorer.charts.label_curves import interval_shown
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
 from explorer.ui.formats import exact
-from explorer.ui.results import failure_words
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("explorer.errors.StudyError: A budget of 2: too small.", "A budget of 2: too small."),
-        ("torch.cuda.OutOfMemoryError: no room", "OutOfMemoryError: no room"),
-        ("ValueError: made to fail", "ValueError: made to fail"),
-        ("numpy.exceptions.AxisError", "AxisError"),
-        ("see a.b.c for more", "see a.b.c for more"),
-    ],
-)
-def test_failures_show_no_module_paths(line, words):
-    assert failure_words(line) == words
 
 
 def test_an_interval_without_width_is_left_out_of_the_numbers():

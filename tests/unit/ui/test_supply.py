@@ -15,14 +15,36 @@ def study(*asked):
     return Study("s", "n", "d", (ready_arms()["hog"],), asked)
 
 
-@pytest.mark.parametrize("given", [False, True])
-def test_expected_labels_are_those_that_a_split_spends(make_dataset, given):
-    test = np.arange(len(LABELS)) % 7 < 3
-    dataset = make_dataset(LABELS, given_test=test if given else None)
-    pool = supply.pool_of(dataset, 0.3)
-    split = make_split(dataset, 0, 0.3)
+# A group is five neighbours, a copy the second row of a pair; ninety-two rows, so both tie rows of two classes, too.
+TIES = {
+    "none": {},
+    "test split": {"given_test": np.arange(len(LABELS)) % 7 < 3},
+    "groups": {"groups": np.arange(len(LABELS)) // 5},
+    "copies": {"duplicates": np.where(np.arange(len(LABELS)) % 3 < 2, np.arange(len(LABELS)) // 3, -1)},
+    "test split with copies": {
+        "given_test": np.arange(len(LABELS)) % 7 < 3,
+        "duplicates": np.where(np.arange(len(LABELS)) % 3 < 2, np.arange(len(LABELS)) // 3, -1),
+    },
+}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.8])
+@pytest.mark.parametrize("ties", TIES)
+def test_expected_labels_are_those_that_a_split_spends(make_dataset, ties, share):
+    dataset = make_dataset(LABELS, **TIES[ties])
+    pool = supply.pool_of(dataset, share)
+    split = make_split(dataset, 0, share)
     for budget in (1, 10, 20, 200):
         assert supply.expected(study(1), budget, pool) == len(labeled_rows(split, budget, per_class=True))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.8])
+def test_the_pool_of_small_classes_is_that_of_a_split(make_dataset, share):
+    counts = np.array([1, 2, 3, 4, 5, 40])
+    dataset = make_dataset(np.repeat(np.arange(6), counts))
+    left = np.bincount(dataset.labels[make_split(dataset, 0, share).order])
+    assert supply.drawn_pool(counts, share).tolist() == supply.pool_of(dataset, share).tolist() == left.tolist()
+    assert left[:2].tolist() == [1, 1]
 
 
 def test_short_budgets_are_told_and_others_are_not():
