@@ -29,13 +29,16 @@ GREEDY = 0.95
 #: Dask would give up a worker whose place is empty 15 s after an earlier one died in it, even while a nanny is starting
 #: the next; and it would spill, pause and terminate by resident memory, in which the pages of mapped files count: those
 #: of a large data set or of its features, which the system takes back whenever it needs them. `end_greedy` ends workers
-#: by the memory that is theirs alone.
+#: by the memory that is theirs alone. Dask would have workers hand every freed block back to the system: each step of
+#: a training then asks for its memory anew, which took a third more time and made two workers wait for each other.
 _SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "365 days",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 512 << 20,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 << 20,
 }
 
 

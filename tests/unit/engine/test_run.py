@@ -188,6 +188,12 @@ def test_mapped_files_do_not_count_as_memory_of_a_worker(little_memory, add, sto
     assert little_memory.client.run(os.getpid) == pids
 
 
+def test_workers_keep_freed_memory_and_compute_on_one_thread(cluster):
+    found = cluster.client.submit(lambda: dict(os.environ), pure=False).result()
+    assert found["OMP_NUM_THREADS"] == "1"
+    assert int(found["MALLOC_TRIM_THRESHOLD_"]) > 1 << 28, "Dask's own value makes training a third slower"
+
+
 @pytest.mark.slow
 def test_a_worker_that_eats_the_memory_of_others_is_ended_and_the_study_goes_on(little_memory, add, store, workspace):
     add(hungry={"how": "eats"}, spy_fixed={}, budgets=(1,), seeds=1)
