@@ -1,6 +1,7 @@
 """The monitor of one trial: passes its steps on, ends it at its time limit, keeps what its techniques tell."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,12 @@ class Journal:
     def record(self, name: str, value: Any) -> None:
         """Keep figures under a name."""
         self.records[name] = value
+
+    def take(self, told: Mapping[str, Any]) -> None:
+        """Keep what another journal was told: its `records`, and its `notes` each once."""
+        self.records.update(told["records"])
+        for sentence in told["notes"]:
+            self.note(sentence)
 
     def believe(self, labels: Ints) -> None:
         """Keep the labels, (m,), that are believed of the unlabelled rows in this round."""

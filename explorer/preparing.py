@@ -1,267 +1,176 @@
-"""What an arm needs once per data set: cleaned inputs and features of all rows, cached on disk by their content.
+"""What an arm needs before its trials: cleaned inputs, what is learnt from the pool, features; kept by their content.
 
-Several processes may want the same thing at once: they share the work block by block. A block is held by a file lock,
-which the system frees when its holder dies; finished blocks are put together by whoever comes first, and files appear
-by an atomic rename.
+Every file is named by all that it was made of, so that arms and seeds that need the same share it. A manifest under the
+name of the recipe says which files belong to an arm.
 """
 
 import functools
 import json
 import math
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from explorer.errors import TechniqueError
+from explorer.blocks import loaded, mapped, once, write_json
 from explorer.journal import Journal
-from explorer.records import Array, Dataset, Ints, Rows, Scaling, digest
-from explorer.techniques.base import Denoising, FixedModel, Float32s, Steps, Views
+from explorer.recipes import VIEWS, manifest, manifest_file, recipe_of, seed_for, views_key
+from explorer.records import Dataset, Floats, Ints, Rows, Scaling, digest
+from explorer.techniques.base import (
+    NOTHING,
+    Denoising,
+    FixedModel,
+    Float32s,
+    Learnt,
+    Steps,
+    Technique,
+    Views,
+)
 from explorer.techniques.composing import Parts
 
-#: Rows computed between two looks at the monitor.
-CHUNK = 64
-#: Rows of a block at least, and blocks at most.
-BLOCK_ROWS = 128
-BLOCKS = 64
-
 UNIT = Scaling(0.0, 1.0, "values in [0, 1]")
-
-#: Views made of each row where an augmentation meets a fixed model, beside the row itself.
-VIEWS = 4
-
-#: From inputs (m, ...) in [0, 1] and the number of the first one to one row each.
-Mapper = Callable[[Float32s, int], Float32s]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The names under which cleaned inputs and features of an arm are cached; None = nothing of that kind is."""
-
-    cleaned: str | None
-    features: str | None
-
-    @property
-    def key(self) -> str | None:
-        """Name of the last thing that has to be there before a trial can start; None = nothing has to."""
-        return self.features or self.cleaned
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """Inputs of all rows, cleaned where the arm says so, and their features for a fixed model; memory-mapped.
 
-    Features are (n, d), or (n, v, d) with v views of each row. `reports` are figures that the denoiser kept of itself.
+    features    (n, d), or (n, v, d) with v views of each row; None for a trained model
+    learnt      what the model has learnt from the pool
+    reports     figures that techniques told of themselves, by name, and `notes` their sentences
     """
 
     inputs: Rows
-    features: Float32s | None
+    features: Floats | None = None
+    learnt: Learnt = field(default_factory=dict)
     reports: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
-    def rows(self, chosen: Ints) -> Rows:
-        """Return the inputs of the chosen rows, copied, without labels."""
+    def rows(self, chosen: Ints) -> Floats | Rows:
+        """Return what a model is fitted on: features (m, ...) of a fixed one, else inputs; always a copy."""
+        if self.features is not None:
+            return np.array(self.features[chosen])
         return Rows(np.ascontiguousarray(self.inputs.values[chosen]), self.inputs.scaling)
 
-
-def recipe(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> Recipe:
-    """Return under which names the arm's preparation is cached; a denoiser that learns depends on pool and seed."""
-    cleaned = None if parts.denoising is None else _cleaned_key(dataset, parts.denoising, pool, seed)
-    if not isinstance(parts.model, FixedModel):
-        return Recipe(cleaned, None)
-    views = () if parts.augmentation is None else (parts.augmentation.key(), str(VIEWS), *sorted(parts.free))
-    return Recipe(cleaned, digest("features", dataset.fingerprint, cleaned or "", parts.model.features_key(), *views))
-
-
-def is_ready(key: str, cache: Path) -> bool:
-    """Tell whether the preparation of that name is there."""
-    return _loaded(_file(cache, key)) is not None
+    def seen(self, chosen: Ints) -> Floats:
+        """Return what a predictor takes: features (m, ...) of a fixed model, else inputs (m, ...) in [0, 1]."""
+        return self.inputs[chosen] if self.features is None else np.array(self.features[chosen])
 
 
 def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Path, monitor: Steps) -> Prepared:
-    """Compute what is not cached yet, together with other processes that want the same, and return it.
+    """Compute what is not kept yet, together with other processes that want the same, and return it.
 
-    `pool` holds the rows that a denoiser may learn from. Raises Cancelled or OutOfTime through `monitor`, and
-    TechniqueError when a technique returns something of the wrong shape.
+    `pool` holds the rows that techniques may learn from, `seed` is that of the trial. Raises Cancelled or OutOfTime
+    through `monitor`, and TechniqueError when a technique returns something of the wrong shape.
     """
-    wanted = recipe(dataset, parts, pool, seed)
-    inputs, reports = Rows(dataset.inputs, dataset.scaling), {}
-    if parts.denoising is not None and wanted.cleaned is not None:
-        denoising, raw = parts.denoising, inputs
-        rows = dataset.rows(pool if denoising.learns else pool[:0])
-        report = cache / f"{wanted.cleaned}.json"
-        cleaned = _mapped(raw, lambda: _cleaner(denoising, rows, seed, report, monitor), wanted.cleaned, cache, monitor)
-        inputs, reports = Rows(cleaned, UNIT), json.loads(report.read_text(encoding="utf-8"))
-    if not isinstance(parts.model, FixedModel) or wanted.features is None:
-        return Prepared(inputs, None, reports)
-    views = None if parts.augmentation is None else parts.augmentation.views(inputs.shape[1:], parts.free)
-    describe = functools.partial(_describer, parts.model, views)
-    return Prepared(inputs, _mapped(inputs, describe, wanted.features, cache, monitor), reports)
+    key = recipe_of(dataset, parts, pool, seed)
+    if key is None:
+        return Prepared(Rows(dataset.inputs, dataset.scaling))
+    kept = manifest(key, cache)
+    found = None if kept is None else _opened(dataset, kept, cache)
+    return found or _Kitchen(dataset, pool, seed, cache, monitor).made(parts, key)
 
 
-def _cleaned_key(dataset: Dataset, denoising: Denoising, pool: Ints, seed: int) -> str:
-    learnt = (str(seed), pool.astype(np.int64).tobytes()) if denoising.learns else ()
-    return digest("cleaned", dataset.fingerprint, denoising.key(), *learnt)
+def _opened(dataset: Dataset, kept: Mapping[str, Any], cache: Path) -> Prepared | None:
+    """Return what a manifest names; None where a file of it is damaged."""
+    found = {name: loaded(cache / kept[name]) for name in ("inputs", "features") if kept[name] is not None}
+    arrays = {name: each for name, each in found.items() if each is not None}
+    if len(arrays) < len(found):
+        return None
+    inputs = Rows(arrays["inputs"], UNIT) if "inputs" in arrays else Rows(dataset.inputs, dataset.scaling)
+    learnt = NOTHING if kept["learnt"] is None else dict(np.load(cache / kept["learnt"], allow_pickle=False))
+    return Prepared(inputs, arrays.get("features"), learnt, kept["reports"], kept["notes"])
 
 
-def _cleaner(denoising: Denoising, pool: Rows, seed: int, report: Path, monitor: Steps) -> Mapper:
-    """Return what cleans inputs, fitted on the pool; what it tells of itself is kept in the file `report`."""
-    journal = Journal(monitor, math.inf)
-    clean = denoising.fit(pool, seed=seed, monitor=journal)
-    partial = _partial(report)
-    partial.write_text(json.dumps(journal.records), encoding="utf-8")
-    partial.replace(report)
-    return lambda inputs, _: clean(inputs)
+@dataclass(frozen=True, eq=False)
+class _Kitchen:
+    """Makes what an arm needs of one data set, pool and seed."""
+
+    dataset: Dataset
+    pool: Ints
+    seed: int
+    cache: Path
+    monitor: Steps
+
+    def made(self, parts: Parts, key: str) -> Prepared:
+        """Make everything, write the manifest and return what was made."""
+        journal = Journal(self.monitor, math.inf)
+        inputs, cleaned = self._cleaned(parts.denoising, journal)
+        learnt, learnt_name = self._learnt(parts.model, inputs, cleaned or self.dataset.fingerprint, journal)
+        features, features_name = self._features(parts, inputs, cleaned, learnt)
+        names = {"inputs": cleaned, "features": features_name, "learnt": learnt_name if learnt else None}
+        write_json(manifest_file(key, self.cache), {**names, "reports": journal.records, "notes": journal.notes})
+        return Prepared(inputs, features, learnt, journal.records, journal.notes)
+
+    def _cleaned(self, denoising: Denoising | None, journal: Journal) -> tuple[Rows, str | None]:
+        """Return the inputs of all rows and the file of the cleaned ones; None where they are not cleaned."""
+        raw = Rows(self.dataset.inputs, self.dataset.scaling)
+        if denoising is None:
+            return raw, None
+        learnt, _ = self._learnt(denoising, raw, self.dataset.fingerprint, journal)
+        name = f"{digest('cleaned', self.dataset.fingerprint, denoising.key(), contents(learnt))}.npy"
+        cleaner = functools.partial(_cleaner, denoising, learnt)
+        return Rows(mapped(raw, cleaner, self.cache / name, self.monitor), UNIT), name
+
+    def _learnt(self, technique: Technique, inputs: Rows, source: str, journal: Journal) -> tuple[Learnt, str | None]:
+        """Return what a technique learns from the pool of `inputs`, and its file; what it tells goes to the journal."""
+        if not technique.learns_from_pool:
+            return NOTHING, None
+        seed = seed_for(self.seed, technique.slot)
+        name = digest("learnt", source, technique.features_key(), str(seed), self.pool.astype(np.int64).tobytes())
+        told = self.cache / f"{name}.told.json"
+
+        def make() -> Learnt:
+            own = Journal(self.monitor, math.inf)
+            rows = Rows(np.ascontiguousarray(inputs.values[self.pool]), inputs.scaling)
+            learnt = technique.learn(rows, seed=seed, monitor=own)
+            write_json(told, {"records": own.records, "notes": own.notes})
+            return learnt
+
+        learnt = once(self.cache / f"{name}.npz", make, self.monitor)
+        journal.take(json.loads(told.read_text(encoding="utf-8")))
+        return learnt, f"{name}.npz"
+
+    def _features(
+        self, parts: Parts, inputs: Rows, cleaned: str | None, learnt: Learnt
+    ) -> tuple[Floats | None, str | None]:
+        """Return the features of all rows and their file, for a fixed model."""
+        model = parts.model
+        if not isinstance(model, FixedModel):
+            return None, None
+        views = None if parts.augmentation is None else parts.augmentation.views(inputs.shape[1:], parts.free)
+        made = ["features", self.dataset.fingerprint, cleaned or "", model.features_key(), contents(learnt)]
+        name = f"{digest(*made, *views_key(parts))}.npy"
+        describe = functools.partial(_described, model, learnt, views)
+        return mapped(inputs, describe, self.cache / name, self.monitor), name
 
 
-def _describer(model: FixedModel, views: Views | None) -> Mapper:
-    """Return what makes features of inputs, with views of each where there is an augmentation.
+def contents(learnt: Learnt) -> str:
+    """Return a name of what was learnt, by its bits."""
+    parts = [(name, str(values.dtype), str(values.shape), np.ascontiguousarray(values).tobytes())
+             for name, values in sorted(learnt.items())]  # fmt: skip
+    return digest("learnt", *(each for part in parts for each in part))
+
+
+def _cleaner(denoising: Denoising, learnt: Learnt, inputs: Float32s, first: int) -> Float32s:
+    return denoising.clean(inputs, learnt)
+
+
+def _described(model: FixedModel, learnt: Learnt, views: Views | None, inputs: Float32s, first: int) -> Floats:
+    """Return features of inputs, with views of each where there is an augmentation.
 
     All rows get views, as answers are averaged over them; they are drawn once, by row, whatever seeds a study has.
     """
     if views is None:
-        return lambda inputs, _: model.features(inputs)
-
-    def describe(inputs: Float32s, first: int) -> Float32s:
-        seen = [inputs, *(_view(views, inputs, first, number) for number in range(VIEWS))]
-        each = [model.features(np.asarray(view, np.float32)) for view in seen]
-        return np.concatenate([found.reshape(len(inputs), -1, found.shape[-1]) for found in each], axis=1)
-
-    return describe
+        return model.features(inputs, learnt)
+    seen = [inputs, *(_view(views, inputs, first, number) for number in range(VIEWS))]
+    each = [model.features(np.asarray(view, np.float32), learnt) for view in seen]
+    return np.concatenate([found.reshape(len(inputs), -1, found.shape[-1]) for found in each], axis=1)
 
 
 def _view(views: Views, inputs: Float32s, first: int, number: int) -> Float32s:
     """Return one view of each input; which one depends on its row and the number of the view alone."""
     each = [views(image[None], np.random.default_rng([first + at, number])) for at, image in enumerate(inputs)]
     return np.concatenate(each)
-
-
-# ---- block by block --------------------------------------------------------------------------------------------
-
-
-def _mapped(inputs: Rows, make: Callable[[], Mapper], key: str, cache: Path, monitor: Steps) -> Float32s:
-    """Return make() of all inputs as a memory-mapped array; `make` is called only where a block is left to compute."""
-    whole = _file(cache, key)
-    kept = _loaded(whole)
-    if kept is not None:
-        return kept
-    whole.parent.mkdir(parents=True, exist_ok=True)
-    _discard_damaged(whole, monitor)
-    blocks = _blocks(len(inputs), whole)
-    _share(inputs, make, blocks, monitor)
-    _assemble(whole, [path for _, path in blocks], monitor)
-    mapped: Float32s = np.load(whole, mmap_mode="r", allow_pickle=False)
-    return mapped
-
-
-def _loaded(path: Path) -> Float32s | None:
-    """Return a file of the cache, memory-mapped; None where there is none, or one that cannot be read."""
-    try:
-        kept: Float32s = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return kept
-
-
-def _discard_damaged(whole: Path, monitor: Steps) -> None:
-    with _held(whole, monitor, patient=True):
-        if whole.exists() and _loaded(whole) is None:
-            whole.unlink()
-
-
-def _file(cache: Path, key: str) -> Path:
-    return cache / f"{key}.npy"
-
-
-def _blocks(n: int, whole: Path) -> list[tuple[range, Path]]:
-    size = max(BLOCK_ROWS, -(-n // BLOCKS))
-    return [(range(start, min(start + size, n)), _part(whole, start)) for start in range(0, n, size)]
-
-
-def _part(whole: Path, start: int) -> Path:
-    return whole.with_suffix(f".{start}.npy")
-
-
-def _share(inputs: Rows, make: Callable[[], Mapper], blocks: list[tuple[range, Path]], monitor: Steps) -> None:
-    """Compute the blocks that nobody else does, then wait for the others'; take over from one that died."""
-    mapper: Mapper | None = None
-    for patient in (False, True):
-        for rows, path in blocks:
-            if _left(path):
-                with _held(path, monitor, patient) as mine:
-                    if mine and _left(path):
-                        mapper = mapper or make()
-                        _write(path, _computed(inputs, rows, mapper, monitor))
-
-
-def _left(path: Path) -> bool:
-    """Tell whether a block is still to be computed: neither it can be read nor the whole it ends up in exists."""
-    whole = path.with_suffix("").with_suffix(".npy")
-    return not whole.exists() and _loaded(path) is None
-
-
-@contextmanager
-def _held(path: Path, monitor: Steps, patient: bool) -> Iterator[bool]:
-    """Hold the lock that belongs to `path` and yield True; yield False at once when not patient and it is taken."""
-    lock = FileLock(path.with_suffix(".lock"))
-    while True:
-        try:
-            lock.acquire(timeout=0.1 if patient else 0)
-            break
-        except Timeout:
-            if not patient:
-                yield False
-                return
-            monitor.step(0, 0)
-    try:
-        yield True
-    finally:
-        lock.release()
-
-
-def _computed(inputs: Rows, rows: range, mapper: Mapper, monitor: Steps) -> Float32s:
-    done = []
-    for start in range(rows.start, rows.stop, CHUNK):
-        monitor.step(start, len(inputs))
-        chunk = inputs[start : min(start + CHUNK, rows.stop)]
-        found = np.asarray(mapper(chunk, start), np.float32)
-        if len(found) != len(chunk):
-            raise TechniqueError(
-                f"A technique made {len(found)} rows of {len(chunk)} inputs. It must make one of each."
-            )
-        done.append(found)
-    return np.concatenate(done)
-
-
-def _write(path: Path, values: Array) -> None:
-    partial = _partial(path)
-    with partial.open("wb") as file:
-        np.save(file, values, allow_pickle=False)
-    partial.replace(path)
-
-
-def _partial(path: Path) -> Path:
-    return path.with_suffix(f".{os.getpid()}.partial")
-
-
-def _assemble(whole: Path, parts: list[Path], monitor: Steps) -> None:
-    with _held(whole, monitor, patient=True):
-        if not whole.exists():
-            first = np.load(parts[0], mmap_mode="r", allow_pickle=False)
-            n = sum(len(np.load(part, mmap_mode="r", allow_pickle=False)) for part in parts)
-            partial = _partial(whole)
-            joined = np.lib.format.open_memmap(partial, mode="w+", dtype=np.float32, shape=(n, *first.shape[1:]))
-            start = 0
-            for part in parts:
-                block = np.load(part, allow_pickle=False)
-                joined[start : start + len(block)] = block
-                start += len(block)
-            joined.flush()
-            partial.replace(whole)
-    for part in parts:
-        part.unlink(missing_ok=True)
-        part.with_suffix(".lock").unlink(missing_ok=True)

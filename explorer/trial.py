@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,26 @@ import numpy as np
 
 from explorer.errors import Cancelled, TechniqueError
 from explorer.journal import Journal
-from explorer.preparing import Prepared, Recipe, prepared, recipe
-from explorer.records import Arm, Dataset, Ints, Outcome, Rows, Split, State, Study, Trial
+from explorer.preparing import Prepared, prepared
+from explorer.recipes import seed_for, split_of
+from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial
 from explorer.scores import scores
-from explorer.splits import labeled_rows, make_split
-from explorer.techniques.base import Examples, FixedModel, Float32s, Learner, Monitor, Predictor, Steps, TrainedModel
-from explorer.techniques.composing import Parts, compose
+from explorer.splits import labeled_rows
+from explorer.techniques.base import (
+    CombinedModel,
+    Consistency,
+    Examples,
+    Fitting,
+    FixedModel,
+    Float32s,
+    Learner,
+    Model,
+    Monitor,
+    Predictor,
+    Steps,
+    TrainedModel,
+)
+from explorer.techniques.composing import Parts, compose, members
 from explorer.training.precision import fast_bfloat16
 
 #: Test rows predicted at once.
@@ -72,18 +86,11 @@ def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path,
 
     Raises whatever the techniques raise, OutOfTime after the study's time limit, and Cancelled through `monitor`.
     """
-    parts = compose(arm, dataset.kind, study.free)
+    parts = members(compose(arm, dataset.kind, study.free), dataset.kind)
     pool = split_of(dataset, seed, study.test_share).pool
     watched = Journal(monitor, study.seconds, "preparation")
-    prepared(dataset, parts, pool, seed_for(seed, "denoising"), cache=cache, monitor=watched)
-
-
-def preparation(dataset: Dataset, study: Study, arm: Arm, seed: int) -> Recipe:
-    """Return what `prepare` would cache; trials with an equal one share it."""
-    parts = compose(arm, dataset.kind, study.free)
-    learns = parts.denoising is not None and parts.denoising.learns
-    pool = split_of(dataset, seed, study.test_share).pool if learns else np.empty(0, np.int64)
-    return recipe(dataset, parts, pool, seed_for(seed, "denoising"))
+    for each in parts:
+        prepared(dataset, each, pool, seed, cache=cache, monitor=watched)
 
 
 def failed(trial: Trial, error: BaseException) -> Outcome:
@@ -98,13 +105,15 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
 def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> Outcome:
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
-    seed = seed_for(trial.seed, "denoising")
     preparing = Journal(monitor, study.seconds, "preparation")
-    source = prepared(dataset, parts, split.pool, seed, cache=cache, monitor=preparing)
+    arms = members(parts, dataset.kind)
+    sources = [prepared(dataset, each, split.pool, trial.seed, cache=cache, monitor=preparing) for each in arms]
     journal = Journal(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
+    for source in sources:
+        journal.take({"records": source.reports, "notes": source.notes})
     started = time.perf_counter()
-    predictor = _fit(parts, source, lesson, journal)
-    probabilities = _judge(predictor, source, split.test, lesson.n_classes, journal)
+    predictor = _fit(parts.model, arms, sources, lesson, journal)
+    probabilities = _judge(predictor, parts.model, sources, split.test, lesson.n_classes, journal)
     seconds = time.perf_counter() - started
     counts = np.bincount(lesson.labels, minlength=lesson.n_classes)
     return Outcome(
@@ -117,7 +126,7 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         scores=scores(probabilities, dataset.labels[split.test]),
         fit_seconds=seconds,
         notes=(*_notes(dataset, study, trial, counts), *journal.notes),
-        reports={**source.reports, **journal.records, **_rounds(journal, dataset, lesson)},
+        reports={**journal.records, **_rounds(journal, dataset, lesson)},
         versions=versions(),
     )
 
@@ -128,14 +137,16 @@ def _rounds(journal: Journal, dataset: Dataset, lesson: Lesson) -> dict[str, Any
     return {"rounds": rounds} if rounds else {}
 
 
-def _judge(predictor: Predictor, source: Prepared, test: Ints, n_classes: int, monitor: Monitor) -> Float32s:
+def _judge(
+    predictor: Predictor, model: Model, sources: Sequence[Prepared], test: Ints, n_classes: int, monitor: Monitor
+) -> Float32s:
     """Let the predictor meet the test rows; return their class probabilities (m, k), checked."""
     found = []
     for start in range(0, len(test), BATCH):
         monitor.step(0, 0)
         rows = test[start : start + BATCH]
-        given = source.rows(rows)[:] if source.features is None else np.array(source.features[rows])
-        found.append(np.asarray(predictor(given), np.float32))
+        seen = tuple(source.seen(rows) for source in sources)
+        found.append(np.asarray(predictor(seen if isinstance(model, CombinedModel) else seen[0]), np.float32))
     probabilities = np.concatenate(found)
     if probabilities.shape != (len(test), n_classes) or not np.isfinite(probabilities).all():
         raise TechniqueError(
@@ -167,44 +178,52 @@ def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[
 # ---- techniques at work: nothing below knows of test rows ------------------------------------------------------
 
 
-def _fit(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Predictor:
+def _fit(
+    model: Model, arms: Sequence[Parts], sources: Sequence[Prepared], lesson: Lesson, monitor: Monitor
+) -> Predictor:
+    rows = tuple(source.rows(lesson.labeled) for source in sources)
+    weights = np.ones(len(lesson.labels))
+    fits = [functools.partial(_fit_arm, parts, source, lesson) for parts, source in zip(arms, sources, strict=True)]
+    if not isinstance(model, CombinedModel):
+        return fits[0](Examples(rows[0], lesson.labels, weights, lesson.units), monitor)
+    examples = Examples(rows, lesson.labels, weights, lesson.units)
+    seed = seed_for(lesson.seed, "combination")
+    return model.fit(examples, fits, n_classes=lesson.n_classes, seed=seed, monitor=monitor)
+
+
+def _fit_arm(parts: Parts, source: Prepared, lesson: Lesson, labeled: Examples, monitor: Monitor) -> Predictor:
+    """Return the predictor of one arm, learnt from all or some of the labelled rows, and from the pool."""
     learner = _learner(parts, source, lesson, monitor)
-    labeled = Examples(_given(source, lesson.labeled), lesson.labels, np.ones(len(lesson.labels)), lesson.units)
     if parts.semi_supervised is None:
         return learner.fit(labeled)
     seed = seed_for(lesson.seed, "semi-supervised")
-    unlabeled = _given(source, lesson.unlabeled)
+    unlabeled = source.rows(lesson.unlabeled)
     return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=monitor)
 
 
-def _given(source: Prepared, rows: Ints) -> Float32s | Rows:
-    """Return what a learner is fitted on: features (m, ...) of a fixed model, else inputs; always a copy."""
-    return source.rows(rows) if source.features is None else np.array(source.features[rows])
-
-
 def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:
+    model = parts.model
     known: dict[str, Any] = {"n_classes": lesson.n_classes, "seed": seed_for(lesson.seed, "model"), "monitor": monitor}
-    if isinstance(parts.model, FixedModel):
-        return Learner(functools.partial(parts.model.fit, **known), lesson.n_classes, fixed=True)
-    if not isinstance(parts.model, TrainedModel):
-        raise TechniqueError(f"'{parts.model.name()}' is neither a fixed nor a trained model. It must be one of them.")
-    views = None if parts.augmentation is None else parts.augmentation.views(source.inputs.shape[1:], parts.free)
-    train = functools.partial(parts.model.fit, **known, views=views)
-    return Learner(train, lesson.n_classes, fixed=False)
+    about: dict[str, Any] = {"consistent": model.can_be_consistent, "free": parts.free}
+    if isinstance(model, FixedModel):
+        depths = {} if source.features is None else model.depths(source.features.shape[-1])
+        return Learner(_fitting(model, known), lesson.n_classes, True, depths, **about)
+    if not isinstance(model, TrainedModel):
+        raise TechniqueError(f"'{model.name()}' is neither a fixed nor a trained model. It must be one of them.")
+    if parts.augmentation is not None:
+        known["views"] = parts.augmentation.views(source.inputs.shape[1:], parts.free)
+        known["mixer"] = parts.augmentation.mixer()
+    return Learner(_fitting(model, {**known, "learnt": source.learnt}), lesson.n_classes, False, **about)
 
 
-# ---- the same on every worker ----------------------------------------------------------------------------------
+def _fitting(model: FixedModel | TrainedModel, known: Mapping[str, Any]) -> Fitting:
+    def fit(examples: Examples, consistency: Consistency | None = None) -> Predictor:
+        return model.fit(examples, consistency=consistency, **known)
+
+    return fit
 
 
-def seed_for(seed: int, purpose: str) -> int:
-    """Return a seed in 0 .. 2³²-1 for one purpose of a trial, so that one purpose draws nothing from another's."""
-    return int(np.random.SeedSequence([seed, *purpose.encode()]).generate_state(1)[0])
-
-
-@functools.lru_cache(maxsize=16)
-def split_of(dataset: Dataset, seed: int, test_share: float) -> Split:
-    """Return `make_split`, remembered for the trials that share it."""
-    return make_split(dataset, seed, test_share)
+# ---- what it ran on ---------------------------------------------------------------------------------------------
 
 
 def versions() -> Mapping[str, str]:

@@ -17,13 +17,12 @@ import numpy as np
 from explorer.engine.client import engine_running
 from explorer.engine.cluster import cores
 from explorer.engine.costs import cost, task
-from explorer.preparing import is_ready
+from explorer.recipes import is_ready, learns_from_pool, recipe
 from explorer.records import Arm, Dataset, Study
 from explorer.store.rows import Timing
 from explorer.store.store import Store
 from explorer.techniques.base import FixedModel, Technique
-from explorer.techniques.composing import compose
-from explorer.trial import preparation
+from explorer.techniques.composing import Parts, compose, members
 from explorer.workspace import Workspace
 
 #: Rates of one core of the reference machine: float32 matrix products in GFLOP/s, and copying in GB/s.
@@ -79,12 +78,17 @@ def _start(study: Study, dataset: Dataset, workspace: Workspace) -> float:
 
 def _needs_libraries(study: Study, arm: Arm, dataset: Dataset, workspace: Workspace) -> bool:
     """Tell whether an arm uses a technique that can be missing on a machine; features that are there need none."""
-    parts = compose(arm, dataset.kind)
-    key = preparation(dataset, study, arm, 0).key
-    ready = key is not None and isinstance(parts.model, FixedModel) and is_ready(key, workspace.cache)
-    used = [each for each in parts.all() if not (ready and each in (parts.model, parts.denoising))]
+    arms = members(compose(arm, dataset.kind, study.free), dataset.kind)
+    key = recipe(dataset, study, arm, 0)
+    ready = key is not None and is_ready(key, workspace.cache)
+    used = [each for parts in arms for each in parts.all() if not (ready and _is_done(parts, each))]
     kinds = {kind for each in used for kind in type(each).__mro__ if kind is not Technique}
     return any("unavailable" in vars(kind) for kind in kinds)
+
+
+def _is_done(parts: Parts, technique: Technique) -> bool:
+    """Tell whether a technique has no more to do in a trial once what it prepares is there."""
+    return technique is parts.denoising or (technique is parts.model and isinstance(technique, FixedModel))
 
 
 Past = Mapping[tuple[Arm, int], float]
@@ -106,9 +110,9 @@ def _preparations(study: Study, dataset: Dataset, workspace: Workspace) -> Mappi
     found: dict[str, tuple[str, float]] = {}
     for arm in study.arms:
         parts = compose(arm, dataset.kind, study.free)
-        learns = parts.denoising is not None and parts.denoising.learns
+        learns = any(learns_from_pool(each) for each in members(parts, dataset.kind))
         for seed in range(study.seeds if learns else 1):
-            key = preparation(dataset, study, arm, seed).key
+            key = recipe(dataset, study, arm, seed)
             if key is not None and not is_ready(key, workspace.cache):
                 found.setdefault(key, (arm.name, cost(parts, task(dataset, study, study.budgets[0])).prepare))
     return {(name, key): seconds for key, (name, seconds) in found.items()}

@@ -1,8 +1,8 @@
 """What an arm costs before anything has run: the sum over its techniques, in seconds on the reference machine."""
 
 from explorer.records import Dataset, Study
-from explorer.techniques.base import Cost, Task
-from explorer.techniques.composing import Parts
+from explorer.techniques.base import CombinedModel, Cost, Task
+from explorer.techniques.composing import Parts, members
 
 
 def task(dataset: Dataset, study: Study, budget: int) -> Task:
@@ -13,6 +13,12 @@ def task(dataset: Dataset, study: Study, budget: int) -> Task:
 
 
 def cost(parts: Parts, size: Task) -> Cost:
-    """Return the seconds to prepare an arm once and to fit one trial of it."""
+    """Return the seconds to prepare an arm once and to fit one trial of it.
+
+    A model made of arms costs what they cost together, as often as it fits them.
+    """
+    if isinstance(parts.model, CombinedModel):
+        each = [cost(member, size) for member in members(parts)]
+        return Cost(sum(one.prepare for one in each), parts.model.fits * sum(one.fit for one in each))
     costs = [technique.cost(size) for technique in parts.all()]
     return Cost(sum(each.prepare for each in costs), sum(each.fit for each in costs))

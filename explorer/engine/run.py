@@ -12,12 +12,12 @@ from explorer.engine.cluster import Cluster
 from explorer.engine.costs import cost, task
 from explorer.engine.plan import Batch, Job, Plan, Preparation
 from explorer.errors import ExplorerError, OutOfTime
-from explorer.preparing import is_ready
+from explorer.recipes import is_ready, recipe
 from explorer.records import Dataset, Outcome, State, Study, Trial
 from explorer.store.store import Store
 from explorer.techniques.base import Cost
 from explorer.techniques.composing import compose
-from explorer.trial import failed, preparation
+from explorer.trial import failed
 from explorer.workspace import Workspace
 
 #: Seconds between two looks at the store for a cancelled study.
@@ -235,7 +235,7 @@ class Run:
 
     def _key(self, trial: Trial) -> str | None:
         try:
-            return preparation(self._dataset, self._study, self._study.arm(trial.arm), trial.seed).key
+            return recipe(self._dataset, self._study, self._study.arm(trial.arm), trial.seed)
         except ExplorerError:
             return None
 

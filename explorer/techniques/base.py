@@ -4,20 +4,22 @@ A technique file holds one subclass of a slot's class. Its docstring says what i
 `paper` and `fails` say the rest; its fields, declared with `setting(...)`, are its settings. Pickers, forms, the README
 and the contract tests follow from that file alone. Heavy imports happen inside functions.
 
-A technique sees labelled rows, unlabelled inputs of the pool, its settings and a seed; never test rows, never hidden
-labels. Instances are frozen: what is learnt lives in what `fit` returns.
+A technique learns from labelled rows, unlabelled inputs of the pool, its settings and a seed; never from test rows and
+never from hidden labels. Cleaned inputs and features are made of every input by itself, without labels. Instances are
+frozen: what is learnt lives in what `learn` and `fit` return.
 """
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.records import Arm, Fact, Floats, Ints, Rows, Slot, digest
+from explorer.records import Arm, Array, Fact, Floats, Ints, Rows, Slot, digest
 from explorer.techniques.settings import settings_of
 
 Float32s: TypeAlias = npt.NDArray[np.float32]
@@ -26,13 +28,19 @@ Float32s: TypeAlias = npt.NDArray[np.float32]
 BELIEVED = -1
 
 #: From m rows (features of a fixed model, inputs in [0, 1] of a trained one) to (m, k) float32 class probabilities.
-Predictor: TypeAlias = Callable[[Float32s], Float32s]
+Predictor: TypeAlias = Callable[[Any], Float32s]
 
-#: From m inputs in [0, 1] to m inputs in [0, 1] of the same shape.
-Cleaner: TypeAlias = Callable[[Float32s], Float32s]
+#: What a technique has learnt from the pool, by name; kept as a file without pickle.
+Learnt: TypeAlias = Mapping[str, Array]
+
+#: What a technique has learnt that learns nothing from the pool.
+NOTHING: Learnt = MappingProxyType({})
 
 #: From a batch of inputs in [0, 1] and a generator to a batch of views of the same shape, each still of its own class.
 Views: TypeAlias = Callable[[Float32s, np.random.Generator], Float32s]
+
+#: From a batch of inputs, their class shares (b, k) and a generator to a batch blended of several, and its shares.
+Mixer: TypeAlias = Callable[[Float32s, Float32s, np.random.Generator], tuple[Float32s, Float32s]]
 
 
 class Steps(Protocol):
@@ -74,11 +82,32 @@ class Quiet:
         """Forget the labels."""
 
 
+@dataclass(frozen=True)
+class Hushed:
+    """Passes steps on and forgets what is told, for fits whose only use is to choose by."""
+
+    steps: Steps
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress; raises what the one who is told raises."""
+        self.steps.step(done, total)
+
+    def note(self, sentence: str) -> None:
+        """Forget the sentence."""
+
+    def record(self, name: str, value: Any) -> None:
+        """Forget the figures."""
+
+    def believe(self, labels: Ints) -> None:
+        """Forget the labels."""
+
+
 @dataclass(frozen=True, eq=False)
 class Examples:
     """What a model is fitted on.
 
-    rows      features (n, d), or (n, v, d) of v views of each row, for a fixed model; `Rows` (n, ...) for a trained one
+    rows      features (n, d), or (n, v, d) of v views of each row, for a fixed model; `Rows` (n, ...) for a trained
+              one; for a model made of arms a tuple of these, one for each arm
     labels    (n,) int64, class numbers in 0 .. k-1
     weights   (n,) not negative: how much each row counts, beside the balance of the classes
     units     (n,) int64; rows of one unit (a group, copies of one image) are never on both sides of a choice that is
@@ -113,12 +142,16 @@ class Examples:
 
 
 def taken(rows: Any, chosen: Ints) -> Any:
-    """Return the chosen rows of features or of `Rows`, copied."""
+    """Return the chosen rows of features, of `Rows`, or of a tuple of those, copied."""
+    if isinstance(rows, tuple):
+        return tuple(taken(each, chosen) for each in rows)
     return replace(rows, values=rows.values[chosen]) if isinstance(rows, Rows) else rows[chosen]
 
 
 def joined(first: Any, second: Any) -> Any:
-    """Return all rows of two features arrays, or of two `Rows` of one scaling."""
+    """Return all rows of two features arrays, of two `Rows` of one scaling, or of two tuples of those."""
+    if isinstance(first, tuple):
+        return tuple(joined(one, two) for one, two in zip(first, second, strict=True))
     if isinstance(first, Rows):
         return replace(first, values=np.concatenate([first.values, second.values]))
     return np.concatenate([first, second])
@@ -183,9 +216,27 @@ class Technique(ABC):
         """Return the technique as it suits data in which the facts `free` carry no meaning; by default the same."""
         return self
 
+    @property
+    def learns_from_pool(self) -> bool:
+        """Tell whether `learn`, with these settings, looks at the pool or draws random numbers."""
+        return False
+
+    def learn(self, pool: Rows, *, seed: int, monitor: Monitor) -> Learnt:
+        """Return what is learnt from the unlabelled inputs of the pool, (n, ...); by default nothing.
+
+        It is learnt once for all trials of one pool and seed, and kept. `pool` is empty where the technique says that
+        it does not look at it. Raises Cancelled or OutOfTime through `monitor`.
+        """
+        return NOTHING
+
     def cost(self, task: Task) -> Cost:
         """Estimate what the technique adds to an arm."""
         return Cost(0.0, 0.0)
+
+    def features_key(self) -> str:
+        """Return a name of what `features` and `learn` compute; settings that change neither do not change it."""
+        names = [each.name for each in settings_of(type(self)) if each.features]
+        return digest(self.name(), str(self.version), repr([(name, getattr(self, name)) for name in names]))
 
     def key(self) -> str:
         """Return a name of the technique, its version and its settings, for caches."""
@@ -196,14 +247,16 @@ class Denoising(Technique):
     """Cleans inputs; what it learns, it learns from the pool."""
 
     slot = Slot.DENOISING
-    #: False when `fit` needs neither the pool nor the seed; it is then given no rows, and cleans once for all seeds.
-    learns: ClassVar[bool] = True
+
+    def features_key(self) -> str:
+        """Return a name of what `learn` computes: every setting may change that."""
+        return self.key()
 
     @abstractmethod
-    def fit(self, pool: Rows, *, seed: int, monitor: Monitor) -> Cleaner:
-        """Return the cleaner learnt from `pool`, (n, ...). It is applied to every input alike, batch by batch.
+    def clean(self, inputs: Float32s, learnt: Learnt) -> Float32s:
+        """Return cleaned inputs (m, ...) in [0, 1] of inputs (m, ...) in [0, 1]; each depends on its own input alone.
 
-        Raises Cancelled or OutOfTime through `monitor`.
+        `learnt` is what `learn` returned.
         """
 
 
@@ -213,6 +266,8 @@ class Model(Technique):
     slot = Slot.MODEL
     #: Whether answers depend on the inputs; False only for floors that other curves are judged against.
     learns: ClassVar[bool] = True
+    #: Whether `fit` can learn from unlabelled inputs too, by a `Consistency`.
+    can_be_consistent: ClassVar[bool] = False
 
 
 class Head(Protocol):
@@ -231,23 +286,32 @@ class FixedModel(Model):
     head: ClassVar[Head]
 
     @abstractmethod
-    def features(self, inputs: Float32s) -> Float32s:
-        """Return features (n, d), float32, of inputs (n, ...) in [0, 1]; (n, v, d) where each has v views.
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Floats:
+        """Return features (n, d), float32 or float16, of inputs (n, ...) in [0, 1]; (n, v, d) where each has v views.
 
-        Row i depends on input i and on nothing else, to the last bit, whatever the size of the batch is.
+        Row i depends on input i and on nothing else, to the last bit, whatever the size of the batch is. `learnt` is
+        what `learn` returned.
         """
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor) -> Predictor:
+    def depths(self, d: int) -> Mapping[str, slice]:
+        """Return which of the d features come from which depth of a network, early ones first; by default one depth."""
+        return {"all": slice(0, d)}
+
+    def fit(
+        self,
+        examples: Examples,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        consistency: "Consistency | None" = None,
+    ) -> Predictor:
         """Return the predictor fitted on features (n, d) or (n, v, d); it takes features of the same kind.
 
-        Raises Cancelled or OutOfTime through `monitor`.
+        `consistency` is None unless the model says that it `can_be_consistent`. Raises Cancelled or OutOfTime through
+        `monitor`.
         """
         return self.head.fit(examples, n_classes=n_classes, seed=seed)
-
-    def features_key(self) -> str:
-        """Return a name of what `features` computes; settings of the head do not change it."""
-        names = [each.name for each in settings_of(type(self)) if each.features]
-        return digest(self.name(), str(self.version), repr([(name, getattr(self, name)) for name in names]))
 
 
 class TrainedModel(Model):
@@ -255,34 +319,118 @@ class TrainedModel(Model):
 
     @abstractmethod
     def fit(
-        self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor, views: Views | None = None
+        self,
+        examples: Examples,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        learnt: Learnt = NOTHING,
+        views: Views | None = None,
+        mixer: Mixer | None = None,
+        consistency: "Consistency | None" = None,
     ) -> Predictor:
         """Return the predictor trained on examples of inputs (n, ...).
 
-        `views` makes augmented batches. Raises Cancelled or OutOfTime through `monitor`.
+        learnt         what `learn` returned
+        views          makes augmented batches
+        mixer          blends the inputs of a batch, after the views
+        consistency    None unless the model says that it `can_be_consistent`
+
+        Raises Cancelled or OutOfTime through `monitor`.
+        """
+
+
+#: Fits one whole arm on examples of its own rows; quietly where only its answers count.
+ArmFit: TypeAlias = Callable[[Examples, Monitor], Predictor]
+
+
+class CombinedModel(Model):
+    """A model made of whole arms, fitted on the same labels; how they are combined is chosen inside these labels."""
+
+    #: How often each of them is fitted in a trial, for estimates of cost.
+    fits: ClassVar[int] = 1
+
+    @abstractmethod
+    def members(self) -> tuple[Arm, ...]:
+        """Return the arms that it is made of."""
+
+    @abstractmethod
+    def fit(
+        self, examples: Examples, members: Sequence[ArmFit], *, n_classes: int, seed: int, monitor: Monitor
+    ) -> Predictor:
+        """Return the predictor made of the members; it takes a tuple of what each of theirs takes.
+
+        `examples.rows` is a tuple of each member's rows. Raises Cancelled or OutOfTime through `monitor`.
         """
 
 
 class Augmentation(Technique):
-    """Makes views of inputs that are still of the same class, given what carries no meaning in the data."""
+    """Makes views of inputs that are still of the same class, given what carries no meaning in the data.
+
+    One that only blends inputs of different classes makes no views: `views` is None, and it works with trained models.
+    """
 
     slot = Slot.AUGMENTATION
+    #: Whether it makes views, which fixed models need: their features are of single inputs.
+    works_with_fixed: ClassVar[bool] = True
 
-    @abstractmethod
-    def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views:
-        """Return the maker of views for inputs of that shape (height, width, channels).
+    def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views | None:
+        """Return the maker of views for inputs of that shape (height, width, channels); None where it makes none.
 
         Views may change only what the facts `free` name: orientation, intensity or colour, position and size.
         """
+        return None
+
+    def mixer(self) -> Mixer | None:
+        """Return what blends the inputs of a batch; None, by default, where nothing does."""
+        return None
+
+
+#: From the class probabilities (b, k) that the model gives weak views, the steps made and the steps in all to the
+#: targets (b, k) of the strong views of the same inputs, and what each counts, (b,) >= 0.
+Believing: TypeAlias = Callable[[Float32s, int, int], tuple[Float32s, Float32s]]
+
+
+@dataclass(frozen=True, eq=False)
+class Consistency:
+    """Unlabelled inputs on which a model is trained to answer alike: their weak views teach their strong ones.
+
+    unlabeled    `Rows` (m, ...) of a trained model, features (m, ...) of a fixed one
+    ratio        unlabelled inputs in a step for each labelled one
+    believing    turns answers on weak views into targets and weights
+    weak         makes weak views, and `strong` strong ones; models on features make views of their own
+    """
+
+    unlabeled: Any
+    ratio: int
+    believing: Believing
+    weak: Views | None = None
+    strong: Views | None = None
+
+
+class Fitting(Protocol):
+    """Fits a model of which everything but the examples is known."""
+
+    def __call__(self, examples: Examples, consistency: Consistency | None = None) -> Predictor:
+        """Return the predictor."""
 
 
 @dataclass(frozen=True)
 class Learner:
-    """A model bound to everything of a trial but its examples, so that it can be fitted several times."""
+    """A model bound to everything of a trial but its examples, so that it can be fitted several times.
 
-    fit: Callable[[Examples], Predictor]
+    fixed          whether examples are features, of which `depths` names the columns of each depth
+    consistent     whether `fit` takes a `Consistency`
+    free           facts that carry no meaning in the data
+    """
+
+    fit: Fitting
     n_classes: int
     fixed: bool
+    depths: Mapping[str, slice] = field(default_factory=dict)
+    consistent: bool = False
+    free: frozenset[Fact] = frozenset()
 
 
 class SemiSupervised(Technique):
@@ -291,6 +439,8 @@ class SemiSupervised(Technique):
     slot = Slot.SEMI_SUPERVISED
     works_with_fixed: ClassVar[bool] = True
     works_with_trained: ClassVar[bool] = True
+    #: Whether it works with models alone that `can_be_consistent`.
+    needs_consistency: ClassVar[bool] = False
 
     @abstractmethod
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:

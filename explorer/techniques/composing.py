@@ -6,7 +6,15 @@ from typing import Any
 
 from explorer.errors import TechniqueError
 from explorer.records import Arm, Fact, Slot
-from explorer.techniques.base import Augmentation, Denoising, FixedModel, Model, SemiSupervised, Technique
+from explorer.techniques.base import (
+    Augmentation,
+    CombinedModel,
+    Denoising,
+    FixedModel,
+    Model,
+    SemiSupervised,
+    Technique,
+)
 from explorer.techniques.discovery import build
 
 
@@ -37,6 +45,8 @@ def compose(arm: Arm, kind: str = "image", free: Iterable[Fact] = ()) -> Parts:
     for technique in built.values():
         _check_usable(technique, arm, kind)
     parts = Parts(**{slot.value: technique for slot, technique in built.items()}, free=facts)
+    _check_combined(parts, arm)
+    _check_augmentation(parts, arm)
     _check_semi_supervised(parts, arm)
     return parts
 
@@ -52,6 +62,37 @@ def _check_usable(technique: Technique, arm: Arm, kind: str) -> None:
         raise TechniqueError(f"{arm.title}: {technique.title} cannot be used here. {reason}")
 
 
+def members(parts: Parts, kind: str = "image") -> tuple[Parts, ...]:
+    """Return the techniques of each arm that a combined model is made of; of any other model, its own parts.
+
+    Raises TechniqueError for a member that cannot be composed, or that is made of arms itself.
+    """
+    if not isinstance(parts.model, CombinedModel):
+        return (parts,)
+    found = tuple(compose(arm, kind, parts.free) for arm in parts.model.members())
+    if any(isinstance(each.model, CombinedModel) for each in found):
+        raise TechniqueError(f"{parts.model.title} is made of an arm that is made of arms. Choose plain ones.")
+    return found
+
+
+def _check_combined(parts: Parts, arm: Arm) -> None:
+    others = [each for each in parts.all() if each is not parts.model]
+    if isinstance(parts.model, CombinedModel) and others:
+        raise TechniqueError(
+            f"{arm.title}: {parts.model.title} is made of whole arms, and {others[0].title} cannot be added to it."
+            " Leave the other slots empty."
+        )
+
+
+def _check_augmentation(parts: Parts, arm: Arm) -> None:
+    augmentation = parts.augmentation
+    if augmentation is not None and not augmentation.works_with_fixed and isinstance(parts.model, FixedModel):
+        raise TechniqueError(
+            f"{arm.title}: {augmentation.title} blends images, and {parts.model.title} describes each image by itself."
+            " Choose a model that is trained end to end, or another augmentation."
+        )
+
+
 def _check_semi_supervised(parts: Parts, arm: Arm) -> None:
     semi = parts.semi_supervised
     if semi is None:
@@ -62,4 +103,9 @@ def _check_semi_supervised(parts: Parts, arm: Arm) -> None:
         raise TechniqueError(
             f"{arm.title}: {semi.title} does not work with models {kind}, and {parts.model.title} is one of them."
             " Choose another model, or leave the semi-supervised slot empty."
+        )
+    if semi.needs_consistency and not parts.model.can_be_consistent:
+        raise TechniqueError(
+            f"{arm.title}: {semi.title} trains a model on two views of one image, which {parts.model.title} cannot."
+            " Choose another model, or another semi-supervised technique."
         )

@@ -19,13 +19,23 @@ Tensor: TypeAlias = Any
 Forward: TypeAlias = Callable[[Sequence[Tensor], Tensor], Tensor]
 
 
+#: From class probabilities (m, k) of weak views, steps made and steps in all to targets (m, k) of the strong views of
+#: the same images, and what each counts, (m,); arrays, not tensors.
+Believing: TypeAlias = Callable[[Any, int, int], tuple[Any, Any]]
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Images (b, channels, height, width), labels (b,) int64 and what each row counts (b,), of mean about 1."""
+    """Images (b, channels, height, width), shares of the classes (b, k) and what each row counts (b,), about 1.
+
+    `weak` and `strong` are two views of the same unlabelled images, (m, channels, height, width), or None.
+    """
 
     images: Tensor
-    labels: Tensor
+    targets: Tensor
     weights: Tensor
+    weak: Tensor | None = None
+    strong: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -46,17 +56,23 @@ class Recipe:
     warm_up: float = 0.3
 
 
+def averaging(steps: int) -> float:
+    """Return the share of the old average that suits a run of that many steps: it remembers a twentieth of them."""
+    return 1 - 1 / max(10, 0.05 * steps)
+
+
 def train(
     forward: Forward,
     parameters: Sequence[Tensor],
     batches: Iterable[Batch],
     recipe: Recipe,
     report: Callable[[int, int], None],
+    believing: Believing | None = None,
 ) -> list[Tensor]:
     """Return the averaged parameters after training `parameters` in place on one batch for each step.
 
-    `report` is called with (steps made, steps in all) before each step, and may raise to end the training.
-    Raises StudyError when the loss is not a finite number.
+    Batches with unlabelled images need `believing`. `report` is called with (steps made, steps in all) before each
+    step, and may raise to end the training. Raises StudyError when the loss is not a finite number.
     """
     optimizer = _optimizer(parameters, recipe)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -65,7 +81,8 @@ def train(
     averaged = [each.detach().clone() for each in parameters]
     for done, batch in zip(range(recipe.steps), batches, strict=False):
         report(done, recipe.steps)
-        _step(forward, parameters, batch, recipe, optimizer)
+        taught = _taught(forward, parameters, batch, believing, done, recipe.steps)
+        _step(forward, parameters, batch, taught, recipe, optimizer)
         schedule.step()
         torch._foreach_lerp_(averaged, [each.detach() for each in parameters], 1 - recipe.average)
     report(recipe.steps, recipe.steps)
@@ -80,14 +97,42 @@ def _optimizer(parameters: Sequence[Tensor], recipe: Recipe) -> Any:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
 
 
-def _step(forward: Forward, parameters: Sequence[Tensor], batch: Batch, recipe: Recipe, optimizer: Any) -> None:
+def _taught(
+    forward: Forward, parameters: Sequence[Tensor], batch: Batch, believing: Believing | None, done: int, steps: int
+) -> tuple[Tensor, Tensor] | None:
+    """Return what the weak views teach: targets (m, k) and weights (m,); None where a batch has none."""
+    if batch.weak is None or believing is None:
+        return None
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16()):
+        probabilities = forward(parameters, batch.weak).float().softmax(dim=1)
+    targets, weights = believing(probabilities.numpy(), done, steps)
+    return torch.from_numpy(targets), torch.from_numpy(weights)
+
+
+def _step(
+    forward: Forward,
+    parameters: Sequence[Tensor],
+    batch: Batch,
+    taught: tuple[Tensor, Tensor] | None,
+    recipe: Recipe,
+    optimizer: Any,
+) -> None:
     optimizer.zero_grad(set_to_none=True)
+    images = batch.images if taught is None else torch.cat([batch.images, batch.strong])
     with torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16()):
-        logits = forward(parameters, batch.images).float()
-    each = functional.cross_entropy(logits, batch.labels, reduction="none", label_smoothing=recipe.smoothing)
-    loss = (each * batch.weights).mean()
+        logits = forward(parameters, images).float()
+    labeled = len(batch.images)
+    loss = _loss(logits[:labeled], batch.targets, batch.weights, recipe.smoothing)
+    if taught is not None:
+        loss = loss + _loss(logits[labeled:], *taught, 0.0)
     if not torch.isfinite(loss):
         rate = f"{recipe.learning_rate:g}"
         raise StudyError(f"The training loss became {loss.item()} at a learning rate of {rate}; choose a lower one.")
     loss.backward()
     optimizer.step()
+
+
+def _loss(logits: Tensor, targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+    """Return the weighted mean cross-entropy in nats; rows of weight 0 count, so that a few sure ones weigh little."""
+    each = functional.cross_entropy(logits, targets, reduction="none", label_smoothing=smoothing)
+    return (each * weights).mean()

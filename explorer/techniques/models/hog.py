@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.base import NOTHING, Cost, FixedModel, Float32s, Head, Learnt, Task
 from explorer.techniques.heads import SupportVectors
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
@@ -38,7 +38,7 @@ class Hog(FixedModel):
         features=True,
     )
 
-    def features(self, inputs: Float32s) -> Float32s:
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return the description, (n, planes × (blocks × 36 + 32)).
 
         Three channels are seen as one plane of brightness; any other count gives one plane per channel.

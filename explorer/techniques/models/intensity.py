@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.base import NOTHING, Cost, FixedModel, Float32s, Head, Learnt, Task
 from explorer.techniques.heads import Logistic
 
 
@@ -23,7 +23,7 @@ class Intensity(FixedModel):
     #: The penalty is weak: a shortcut must show at one label a class, where C=1 left 15 clean levels at 20 %.
     head: ClassVar[Head] = Logistic(strengths=(1.0, 30.0, 1000.0), fallback=100.0, standardize=True)
 
-    def features(self, inputs: Float32s) -> Float32s:
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return the mean of each channel, (n, channels)."""
         flat = inputs.reshape(len(inputs), -1, inputs.shape[-1])
         return np.stack([each.mean(axis=0, dtype=np.float64) for each in flat]).astype(np.float32)

@@ -6,7 +6,18 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import Cost, Examples, FixedModel, Float32s, Monitor, Predictor, Task
+from explorer.techniques.base import (
+    NOTHING,
+    Consistency,
+    Cost,
+    Examples,
+    FixedModel,
+    Float32s,
+    Learnt,
+    Monitor,
+    Predictor,
+    Task,
+)
 from explorer.techniques.heads import Constant
 
 
@@ -22,11 +33,19 @@ class Majority(FixedModel):
     learns: ClassVar[bool] = False
     arms: ClassVar[tuple[Arm, ...]] = (Arm("majority", title, Choice("majority")),)
 
-    def features(self, inputs: Float32s) -> Float32s:
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return one column of zeros, (n, 1)."""
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor) -> Predictor:
+    def fit(
+        self,
+        examples: Examples,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        consistency: Consistency | None = None,
+    ) -> Predictor:
         """Return the predictor that gives every row the (weighted) shares of the classes."""
         shares = np.bincount(examples.labels, weights=examples.weights, minlength=n_classes)
         return Constant((shares / shares.sum()).astype(np.float32))

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.base import NOTHING, Cost, FixedModel, Float32s, Head, Learnt, Task
 from explorer.techniques.heads import Logistic
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
@@ -35,7 +35,7 @@ class Pixels(FixedModel):
         features=True,
     )
 
-    def features(self, inputs: Float32s) -> Float32s:
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return the pixels of the small image in [0, 1], (n, side × side × channels)."""
         height, width = (min(each, self.side) for each in inputs.shape[1:3])
         return resized(inputs, height, width, filter="box").reshape(len(inputs), -1)

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import Cost, FixedModel, Float32s, Head, Task
+from explorer.techniques.base import NOTHING, Cost, FixedModel, Float32s, Head, Learnt, Task
 from explorer.techniques.heads import Logistic
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
@@ -46,7 +46,7 @@ class Pretrained(FixedModel):
 
         return missing()
 
-    def features(self, inputs: Float32s) -> Float32s:
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return the last layer averaged over the map and scaled to length 1, (n, 1280 × planes).
 
         Three channels are seen as colours and one as grey. With any other count each channel is seen as a grey image

@@ -1,20 +1,29 @@
 """A small convolutional network trained from scratch: the plain baseline that everything must beat."""
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Floats, Ints
-from explorer.techniques.base import Cost, Examples, Float32s, Monitor, Predictor, Task, TrainedModel, Views
+from explorer.records import Arm, Choice
+from explorer.techniques.base import (
+    NOTHING,
+    Consistency,
+    Cost,
+    Examples,
+    Float32s,
+    Learnt,
+    Mixer,
+    Monitor,
+    Predictor,
+    Task,
+    TrainedModel,
+    Views,
+)
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import balanced
-
-if TYPE_CHECKING:
-    from explorer.training.loop import Batch
 
 #: Smaller images are enlarged to this side, so that three halvings leave a map to average over.
 SMALLEST = 32
@@ -41,6 +50,7 @@ class SmallCnn(TrainedModel):
     )
     fails: ClassVar[str] = "Below about ten labels of each class, where features that were learnt elsewhere do better."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("baseline", title, Choice("small_cnn")),)
+    can_be_consistent: ClassVar[bool] = True
 
     side: int = setting(
         48,
@@ -76,48 +86,42 @@ class SmallCnn(TrainedModel):
         return not_installed("torch", "torch")
 
     def fit(
-        self, examples: Examples, *, n_classes: int, seed: int, monitor: Monitor, views: Views | None = None
+        self,
+        examples: Examples,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        learnt: Learnt = NOTHING,
+        views: Views | None = None,
+        mixer: Mixer | None = None,
+        consistency: Consistency | None = None,
     ) -> Predictor:
         """Return the predictor trained on inputs (n, height, width, channels), in which classes count equally.
 
         Raises StudyError when training diverges.
         """
         from explorer.training import small_net
-        from explorer.training.loop import Recipe, train
+        from explorer.training.feed import Feed
+        from explorer.training.loop import Recipe, averaging, train
         from explorer.training.precision import one_thread
 
         images, labels = examples.rows[:], examples.labels
         scale = Scale.of(images)
         counts = balanced(labels, n_classes, examples.weights)
-        recipe = Recipe(self._steps(len(labels)), self.learning_rate, self.weight_decay, SMOOTHING, AVERAGE)
+        steps = self._steps(len(labels)) if consistency is None else self.steps
+        average = AVERAGE if consistency is None else averaging(steps)
+        recipe = Recipe(steps, self.learning_rate, self.weight_decay, SMOOTHING, average)
+        feed = Feed(images, np.eye(n_classes, dtype=np.float32)[labels], counts / counts.mean(), self.batch)
         with one_thread():
             start = small_net.initial(images.shape[-1], WIDTHS, n_classes, seed)
-            batches = self._batches(images, labels, counts / counts.mean(), scale, np.random.default_rng(seed), views)
-            learnt = train(small_net.logits, start, batches, recipe, monitor.step)
-        return functools.partial(self._predicted, learnt, scale)
+            ready = functools.partial(self._prepared, scale=scale)
+            batches = feed.batches(ready, np.random.default_rng(seed), views, mixer, consistency)
+            believing = None if consistency is None else consistency.believing
+            trained = train(small_net.logits, start, batches, recipe, monitor.step, believing)
+        return functools.partial(self._predicted, trained, scale)
 
-    def _batches(
-        self,
-        images: Float32s,
-        labels: Ints,
-        weights: Floats,
-        scale: "Scale",
-        rng: np.random.Generator,
-        views: Views | None,
-    ) -> Iterator["Batch"]:
-        """Yield batches without end, every row once before any comes again; views are made anew each time."""
-        import torch
-
-        from explorer.training.loop import Batch
-
-        ready = None if views else self._prepared(images, scale)
-        truth, counts = torch.from_numpy(labels), torch.from_numpy(weights.astype(np.float32))
-        size = self.batch if views else min(self.batch, len(labels))
-        for rows in _rows(len(labels), size, rng):
-            seen = ready[rows] if ready is not None else self._prepared(views(images[rows], rng), scale)  # type: ignore[misc]
-            yield Batch(seen, truth[rows], counts[rows])
-
-    def _prepared(self, images: Float32s, scale: "Scale") -> Any:
+    def _prepared(self, images: Float32s, *, scale: "Scale") -> Any:
         """Return the tensor (b, channels, side, side), channels last, of images in [0, 1]."""
         import torch
 
@@ -133,7 +137,7 @@ class SmallCnn(TrainedModel):
         found = [np.empty((0, len(learnt[-1])), np.float32)]
         with one_thread(), torch.inference_mode():
             for start in range(0, len(inputs), CHUNK):
-                logits = small_net.logits(learnt, self._prepared(inputs[start : start + CHUNK], scale))
+                logits = small_net.logits(learnt, self._prepared(inputs[start : start + CHUNK], scale=scale))
                 found.append(logits.softmax(dim=1).numpy())
         return np.concatenate(found)
 
@@ -165,12 +169,3 @@ class Scale:
     def __call__(self, images: Float32s) -> Float32s:
         """Return standardized images of the same shape, float32."""
         return (images - self.mean) / self.spread
-
-
-def _rows(n: int, size: int, rng: np.random.Generator) -> Iterator[Ints]:
-    waiting = np.empty(0, np.int64)
-    while True:
-        while len(waiting) < size:
-            waiting = np.concatenate([waiting, rng.permutation(n)])
-        yield waiting[:size]
-        waiting = waiting[size:]

@@ -13,8 +13,10 @@ class Rule(Denoising):
     title: ClassVar[str] = "Rule"
     paper: ClassVar[str] = "none"
     fails: ClassVar[str] = "Never."
-    learns: ClassVar[bool] = False
 
-    def fit(self, pool, *, seed, monitor):
-        SEEN.append(len(pool))
-        return lambda inputs: inputs / 2
+    def learn(self, pool, *, seed, monitor):
+        raise AssertionError("nothing is learnt")
+
+    def clean(self, inputs, learnt):
+        SEEN.append(dict(learnt))
+        return inputs / 2

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from explorer.techniques.base import Denoising
 
 SEEN = []
@@ -14,13 +16,15 @@ class SpyCleaner(Denoising):
     paper: ClassVar[str] = "none"
     fails: ClassVar[str] = "Never."
 
-    def fit(self, pool, *, seed, monitor):
+    learns_from_pool = True
+
+    def learn(self, pool, *, seed, monitor):
         SEEN.append((pool[:].copy(), seed))
         monitor.record("strength", 0.5)
+        monitor.note("The images were halved.")
+        return {"factor": np.float32(0.5)}
 
-        def clean(inputs):
-            cleaned = inputs / 2
-            cleaned[:, 0, :2] = inputs[:, 0, :2]
-            return cleaned
-
-        return clean
+    def clean(self, inputs, learnt):
+        cleaned = inputs * learnt["factor"]
+        cleaned[:, 0, :2] = inputs[:, 0, :2]
+        return cleaned

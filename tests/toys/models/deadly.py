@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.techniques.base import FixedModel
+from explorer.techniques.base import NOTHING, FixedModel
 from explorer.techniques.settings import setting
 
 
@@ -21,10 +21,10 @@ class Deadly(FixedModel):
 
     how: str = setting("once", label="How", help="When it kills.", choices=("once", "always", "hang"))
 
-    def features(self, inputs):
+    def features(self, inputs, learnt=NOTHING):
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, examples, *, n_classes, seed, monitor):
+    def fit(self, examples, *, n_classes, seed, monitor, consistency=None):
         mark = Path(os.environ["EXPLORER_TEST_MARKS"]) / f"{len(examples)}-{seed}-{os.getpid()}"
         before = list(mark.parent.iterdir())
         mark.touch()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.techniques.base import FixedModel
+from explorer.techniques.base import NOTHING, FixedModel
 from explorer.techniques.settings import setting
 
 SIZE = 700_000_000
@@ -22,10 +22,10 @@ class Hungry(FixedModel):
 
     how: str = setting("maps", label="How", help="Whose bytes it holds.", choices=("maps", "eats"))
 
-    def features(self, inputs):
+    def features(self, inputs, learnt=NOTHING):
         return np.zeros((len(inputs), 1), np.float32)
 
-    def fit(self, examples, *, n_classes, seed, monitor):
+    def fit(self, examples, *, n_classes, seed, monitor, consistency=None):
         held = _mapped() if self.how == "maps" else np.ones(SIZE, np.uint8)
         monitor.note(f"{held.sum()} is the sum.")  # every page has been in memory
         for _ in range(20):

@@ -3,9 +3,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.techniques.base import FixedModel
+from explorer.techniques.base import NOTHING, FixedModel
 
 SEEN = []
+DESCRIBED = []
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,11 @@ class SpyFixed(FixedModel):
     paper: ClassVar[str] = "none"
     fails: ClassVar[str] = "Never."
 
-    def features(self, inputs):
+    def features(self, inputs, learnt=NOTHING):
+        DESCRIBED.append(inputs.copy())
         return inputs.reshape(len(inputs), -1)
 
-    def fit(self, examples, *, n_classes, seed, monitor):
+    def fit(self, examples, *, n_classes, seed, monitor, consistency=None):
         features, labels = examples.rows.reshape(len(examples), -1), examples.labels
         SEEN.append((examples.rows.copy(), labels.copy(), examples.weights, examples.units, seed))
         means = {each: features[labels == each].mean(axis=0) for each in np.unique(labels)}

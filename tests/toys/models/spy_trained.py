@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.techniques.base import TrainedModel
+from explorer.techniques.base import NOTHING, TrainedModel
 from explorer.techniques.settings import setting
 
 SEEN = []
@@ -20,7 +20,7 @@ class SpyTrained(TrainedModel):
 
     steps: int = setting(1, label="Steps", help="Steps of 10 ms.", low=1, high=100000)
 
-    def fit(self, examples, *, n_classes, seed, monitor, views=None):
+    def fit(self, examples, *, n_classes, seed, monitor, learnt=NOTHING, views=None, mixer=None, consistency=None):
         random = np.random.default_rng(seed)
         given, labels = examples.rows[:], examples.labels
         for step in range(self.steps):

@@ -1,8 +1,10 @@
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from explorer.errors import Cancelled, StudyError
 from explorer.training.loop import Batch, Recipe, train
@@ -23,7 +25,8 @@ def _batches(weights=None):
     random = torch.Generator().manual_seed(1)
     for _ in itertools.count():
         images = torch.randn((6, 4), generator=random)
-        yield Batch(images, images[:, :3].argmax(dim=1), torch.ones(6) if weights is None else weights)
+        shares = functional.one_hot(images[:, :3].argmax(dim=1), 3).float()
+        yield Batch(images, shares, torch.ones(6) if weights is None else weights)
 
 
 def _quiet(done, total):
@@ -40,7 +43,7 @@ def _plain():
     loss = nn.CrossEntropyLoss(label_smoothing=0.1)
     for batch in itertools.islice(_batches(), 12):
         optimizer.zero_grad()
-        loss(_linear(parameters, batch.images), batch.labels).backward()
+        loss(_linear(parameters, batch.images), batch.targets.argmax(dim=1)).backward()
         optimizer.step()
         cycle.step()
         averaged = [0.9 * old + 0.1 * new.detach() for old, new in zip(averaged, parameters, strict=True)]
@@ -56,6 +59,33 @@ def test_weights_of_rows_change_what_is_learnt():
     heavy = torch.tensor([6.0, 0, 0, 0, 0, 0])
     even = train(_linear, _start(), _batches(), RECIPE, _quiet)
     assert not torch.equal(train(_linear, _start(), _batches(heavy), RECIPE, _quiet)[0], even[0])
+
+
+def test_weak_views_teach_strong_ones_as_a_plain_sum_of_losses_does():
+    random = torch.Generator().manual_seed(2)
+    labeled, weak, strong = (torch.randn((size, 4), generator=random) for size in (6, 8, 8))
+    shares = functional.one_hot(labeled[:, :3].argmax(dim=1), 3).float()
+    asked = []
+
+    def believing(probabilities, done, steps):
+        asked.append((done, steps))
+        believed = np.eye(3, dtype=np.float32)[probabilities.argmax(axis=1)]
+        return believed, 0.5 * (probabilities.max(axis=1) > 0.5).astype(np.float32)
+
+    batch = Batch(labeled, shares, torch.ones(6), weak, strong)
+    found = _start()
+    train(_linear, found, [batch], RECIPE, _quiet, believing)
+    parameters = [nn.Parameter(each.detach().clone()) for each in _start()]
+    chances = _linear(parameters, weak).softmax(dim=1).detach()
+    each = functional.cross_entropy(_linear(parameters, strong), chances.argmax(dim=1), reduction="none")
+    taught = (0.5 * each * (chances.max(dim=1).values > 0.5)).mean()
+    smoothed = nn.CrossEntropyLoss(label_smoothing=0.1)(_linear(parameters, labeled), shares.argmax(dim=1))
+    (smoothed + taught).backward()
+    groups = [{"params": parameters[:1], "weight_decay": 0.1}, {"params": parameters[1:], "weight_decay": 0.0}]
+    torch.optim.AdamW(groups, lr=0.05 / 25).step()
+    assert asked == [(0, 12)]
+    for kept, wanted in zip(found, parameters, strict=True):
+        torch.testing.assert_close(kept.detach(), wanted.detach(), atol=1e-5, rtol=1e-4)
 
 
 def test_every_step_is_reported_and_a_report_can_end_it():

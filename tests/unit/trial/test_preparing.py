@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import preparing
+from explorer import blocks
 from explorer.errors import Cancelled
-from explorer.preparing import prepared, recipe
-from explorer.records import Arm, Choice
+from explorer.preparing import prepared
+from explorer.recipes import is_ready, manifest, recipe_of
+from explorer.records import Arm, Choice, Slot
 from explorer.techniques.base import Quiet
 from explorer.techniques.composing import Parts, compose
 from explorer.techniques.discovery import build
@@ -36,7 +37,7 @@ class Counting:
     def __init__(self, inner):
         self.inner, self.rows, self.guard = inner, 0, threading.Lock()
 
-    def __call__(self, inputs):
+    def __call__(self, inputs, learnt):
         with self.guard:
             self.rows += len(inputs)
         return self.inner.features(inputs)
@@ -46,9 +47,14 @@ class Counting:
 def counted(monkeypatch):
     parts = compose(Arm("a", "A", Choice("spy_fixed")))
     counter = Counting(parts.model)
-    monkeypatch.setattr(type(parts.model), "features", lambda self, inputs: counter(inputs))
+    monkeypatch.setattr(type(parts.model), "features", lambda self, inputs, learnt: counter(inputs, learnt))
     counter.inner = type("Plain", (), {"features": staticmethod(lambda inputs: inputs.reshape(len(inputs), -1))})
     return parts, counter
+
+
+def features_file(dataset, parts, cache):
+    """Return the file of the features of all rows."""
+    return cache / manifest(recipe_of(dataset, parts, np.arange(9), 0), cache)["features"]
 
 
 def test_features_are_those_of_every_row_and_are_computed_once(dataset, tmp_path, counted):
@@ -61,7 +67,7 @@ def test_features_are_those_of_every_row_and_are_computed_once(dataset, tmp_path
     again = prepared(dataset, parts, pool[:50], 1, cache=tmp_path, monitor=Quiet())
     assert np.array_equal(again.features, expected)
     assert counter.rows == len(dataset)
-    assert [path.name for path in tmp_path.glob("*.npy")] == [f"{recipe(dataset, parts, pool, 0).key}.npy"]
+    assert [path.name for path in tmp_path.glob("*.npy")] == [features_file(dataset, parts, tmp_path).name]
 
 
 def test_workers_share_the_work_and_get_the_same(dataset, tmp_path, counted):
@@ -98,12 +104,14 @@ def test_cancelling_keeps_finished_blocks(dataset, tmp_path, counted):
 
 def test_a_block_whose_worker_died_is_taken_over(dataset, tmp_path):
     parts = compose(Arm("a", "A", Choice("spy_fixed")))
-    key = recipe(dataset, parts, np.arange(9), 0).key
-    lock = tmp_path / f"{key}.0.lock"
+    prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    whole = features_file(dataset, parts, tmp_path)
+    whole.unlink()
     script = (
         "import sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire();"
         "print(1, flush=True); time.sleep(60)"
     )
+    lock = whole.with_suffix(".0.lock")
     with subprocess.Popen([sys.executable, "-c", script, str(lock)], stdout=subprocess.PIPE) as holder:
         holder.stdout.readline()
         started = time.monotonic()
@@ -115,27 +123,25 @@ def test_a_block_whose_worker_died_is_taken_over(dataset, tmp_path):
 
 
 def test_a_denoiser_that_learns_is_cached_by_pool_and_seed(dataset):
-    from explorer.records import Slot
-
     model = build(Slot.MODEL, Choice("spy_fixed"))
     learns = Parts(model, build(Slot.DENOISING, Choice("spy_cleaner")))
     rule = Parts(model, build(Slot.DENOISING, Choice("rule")))
     one, two = np.arange(50), np.arange(60)
-    assert recipe(dataset, learns, one, 0) != recipe(dataset, learns, two, 0)
-    assert recipe(dataset, learns, one, 0) != recipe(dataset, learns, one, 1)
-    assert recipe(dataset, rule, one, 0) == recipe(dataset, rule, two, 1)
-    assert recipe(dataset, rule, one, 0) != recipe(dataset, Parts(model), one, 0)
+    assert recipe_of(dataset, learns, one, 0) != recipe_of(dataset, learns, two, 0)
+    assert recipe_of(dataset, learns, one, 0) != recipe_of(dataset, learns, one, 1)
+    assert recipe_of(dataset, rule, one, 0) == recipe_of(dataset, rule, two, 1)
+    assert recipe_of(dataset, rule, one, 0) != recipe_of(dataset, Parts(model), one, 0)
 
 
 def test_no_half_written_file_is_ever_visible(dataset, tmp_path, monkeypatch):
     parts = compose(Arm("a", "A", Choice("spy_fixed")))
 
     def dying(path, values):
-        preparing._partial(path).write_bytes(b"half")
+        blocks._partial(path).write_bytes(b"half")
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(preparing, "_write", dying)
+        patch.setattr(blocks, "_write", dying)
         with pytest.raises(KeyboardInterrupt):
             prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
     assert not list(tmp_path.glob("*.npy"))
@@ -147,13 +153,36 @@ def test_no_half_written_file_is_ever_visible(dataset, tmp_path, monkeypatch):
 def test_a_file_that_cannot_be_read_is_made_anew(dataset, tmp_path, counted, damage):
     parts, counter = counted
     first = np.array(prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).features)
-    key = recipe(dataset, parts, np.arange(9), 0).key
-    path = tmp_path / f"{key}.npy"
+    key = recipe_of(dataset, parts, np.arange(9), 0)
+    path = features_file(dataset, parts, tmp_path)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if damage == "half" else damage)
     path.with_suffix(".0.npy").write_bytes(b"a block cut short")
-    assert not preparing.is_ready(key, tmp_path)
+    assert not is_ready(key, tmp_path)
     again = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
     assert np.array_equal(again.features, first)
     assert counter.rows == 2 * len(dataset)
-    assert preparing.is_ready(key, tmp_path)
+    assert is_ready(key, tmp_path)
+
+
+def test_what_is_learnt_from_a_pool_is_learnt_once_and_told_again(dataset, tmp_path):
+    parts = Parts(build(Slot.MODEL, Choice("spy_fixed")), build(Slot.DENOISING, Choice("spy_cleaner")))
+    seen = type(parts.denoising).learn.__globals__["SEEN"]
+    seen.clear()
+    first = prepared(dataset, parts, np.arange(50), 0, cache=tmp_path, monitor=Quiet())
+    again = prepared(dataset, parts, np.arange(50), 0, cache=tmp_path, monitor=Quiet())
+    assert len(seen) == 1
+    assert np.array_equal(seen[0][0], dataset.scaling.apply(dataset.inputs[:50]))
+    for each in (first, again):
+        assert each.reports == {"strength": 0.5}
+        assert list(each.notes) == ["The images were halved."]
+
+
+def test_pools_that_teach_the_same_share_what_is_cleaned(dataset, tmp_path):
+    parts = Parts(build(Slot.MODEL, Choice("spy_fixed")), build(Slot.DENOISING, Choice("spy_cleaner")))
+    keys = [recipe_of(dataset, parts, pool, 0) for pool in (np.arange(50), np.arange(60))]
+    for pool in (np.arange(50), np.arange(60)):
+        prepared(dataset, parts, pool, 0, cache=tmp_path, monitor=Quiet())
+    one, two = (manifest(key, tmp_path) for key in keys)
+    assert keys[0] != keys[1]
+    assert (one["inputs"], one["features"]) == (two["inputs"], two["features"])

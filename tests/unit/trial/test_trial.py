@@ -10,14 +10,15 @@ import pytest
 
 from explorer import trial as trials
 from explorer.errors import Cancelled, OutOfTime, TechniqueError
-from explorer.preparing import VIEWS
+from explorer.recipes import VIEWS, is_ready, recipe, seed_for
 from explorer.records import Arm, Choice, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.base import Quiet
+from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
 from explorer.training.precision import fast_bfloat16
-from explorer.trial import prepare, run_trial, seed_for
+from explorer.trial import prepare, run_trial
 
 TOYS = Path(__file__).parents[2] / "toys"
 FIXED, TRAINED = Choice("spy_fixed"), Choice("spy_trained")
@@ -38,8 +39,9 @@ def seen(slot, name):
 
 def record_of(technique):
     """Return the record that the file of a spy keeps; another test may have loaded that file a second time."""
-    method = technique.views if hasattr(technique, "views") else technique.fit
-    return method.__globals__.get("SEEN", [])
+    named = (vars(technique).get(name) for name in ("views", "fit", "clean"))
+    method = next((each for each in named if each), None)
+    return [] if method is None else method.__globals__.get("SEEN", [])
 
 
 def study_of(arm, **fields):
@@ -115,7 +117,7 @@ def test_cleaned_inputs_reach_the_model(dataset, tmp_path):
     run_trial(dataset, study_of(arm), Trial("clean", 2, 0), cache=tmp_path, monitor=Quiet())
     ((features, *_),) = seen(Slot.MODEL, "spy_fixed")
     assert features.max() <= 0.5
-    assert seen(Slot.DENOISING, "rule") == [0]
+    assert set(map(len, seen(Slot.DENOISING, "rule"))) == {0}, "it learns nothing"
 
 
 def test_a_fixed_model_gets_views_of_each_row_that_are_the_same_for_all_seeds(dataset, tmp_path):
@@ -154,6 +156,7 @@ def test_what_a_denoiser_tells_of_itself_is_kept_with_every_trial(dataset, tmp_p
     for budget in (2, 5):
         outcome = run_trial(dataset, study, Trial("clean", budget, 0), cache=tmp_path, monitor=Quiet())
         assert outcome.reports == {"strength": 0.5}
+        assert outcome.notes == ("The images were halved.",)
     assert len(seen(Slot.DENOISING, "spy_cleaner")) == 1
 
 
@@ -316,3 +319,37 @@ def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monk
 def test_versions_import_no_torch():
     script = "import sys; from explorer.trial import versions; versions(); assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_a_model_made_of_arms_gives_each_its_own_rows(dataset, tmp_path):
+    arm = Arm("both", "Both", Choice("spy_combined"))
+    study = study_of(arm)
+    outcome = run_trial(dataset, study, Trial("both", 5, 1), cache=tmp_path, monitor=Quiet())
+    assert outcome.state is State.DONE, outcome.error
+    split = make_split(dataset, 1, study.test_share)
+    bought = labeled_rows(split, 5, per_class=True)
+    (((features, cleaned), labels, _),) = seen(Slot.MODEL, "spy_combined")
+    plain = dataset.scaling.apply(np.asarray(dataset.inputs))
+    assert np.array_equal(features, plain.reshape(len(dataset), -1)[bought])
+    assert np.array_equal(cleaned, plain[bought] / 2)
+    assert labels.tolist() == dataset.labels[bought].tolist()
+    pools = [pool for _, _, pool, _ in seen(Slot.SEMI_SUPERVISED, "spy_semi")]
+    assert {len(pool) for pool in pools} == {len(split.pool) - len(bought)}
+    assert len(pools) == 2
+    assert len(outcome.reports["rounds"]) == 1, "what is tried inside the labels is not told"
+    assert outcome.notes.count("The pool was used.") == 1
+
+
+def test_a_model_made_of_arms_is_prepared_as_a_whole(dataset, tmp_path):
+    arm = Arm("both", "Both", Choice("spy_combined"))
+    study = study_of(arm)
+    key = recipe(dataset, study, arm, 0)
+    assert not is_ready(key, tmp_path)
+    prepare(dataset, study, arm, 0, cache=tmp_path, monitor=Quiet())
+    assert is_ready(key, tmp_path)
+
+
+def test_nothing_can_be_added_to_a_model_made_of_arms():
+    arm = Arm("both", "Both", Choice("spy_combined"), augmentation=Choice("spy_views"))
+    with pytest.raises(TechniqueError, match="is made of whole arms, and Viewing spy cannot be added"):
+        compose(arm)
