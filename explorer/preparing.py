@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer import denoising_report
 from explorer.blocks import loaded, mapped, once, write_json
 from explorer.journal import Journal
 from explorer.recipes import VIEWS, manifest, manifest_file, recipe_of, seed_for, views_key
@@ -29,6 +30,7 @@ from explorer.techniques.base import (
     Views,
 )
 from explorer.techniques.composing import Parts
+from explorer.techniques.noise import Noise
 
 UNIT = Scaling(0.0, 1.0, "values in [0, 1]")
 
@@ -109,10 +111,43 @@ class _Kitchen:
         raw = Rows(self.dataset.inputs, self.dataset.scaling)
         if denoising is None:
             return raw, None
-        learnt, _ = self._learnt(denoising, raw, self.dataset.fingerprint, journal)
-        name = f"{digest('cleaned', self.dataset.fingerprint, denoising.key(), contents(learnt))}.npy"
+        given, source = self._noisy(raw, denoising.noise)
+        learnt, _ = self._learnt(denoising, given, source, journal)
+        name = f"{digest('cleaned', source, denoising.key(), contents(learnt))}.npy"
         cleaner = functools.partial(_cleaner, denoising, learnt)
-        return Rows(mapped(raw, cleaner, self.cache / name, self.monitor), UNIT), name
+        cleaned = Rows(mapped(given, cleaner, self.cache / name, self.monitor), UNIT)
+        if self.dataset.kind == "image":
+            self._report(denoising, learnt, given, cleaned, journal)
+        return cleaned, name
+
+    def _noisy(self, raw: Rows, noise: Noise | None) -> tuple[Rows, str]:
+        """Return the inputs of all rows with the noise that is added on purpose, and a name of them."""
+        if noise is None:
+            return raw, self.dataset.fingerprint
+        name = f"{digest('noisy', self.dataset.fingerprint, noise.key())}.npy"
+        return Rows(mapped(raw, noise.added, self.cache / name, self.monitor), UNIT), name
+
+    def _report(self, denoising: Denoising, learnt: Learnt, given: Rows, cleaned: Rows, journal: Journal) -> None:
+        """Record what cleaning did to some rows of the pool; to some of all rows where nothing was learnt from it.
+
+        For what does not depend on the pool is made once for all of them, and must not depend on who is first.
+        """
+        learns = denoising.learns_from_pool
+        rows = denoising_report.rows_of(self.pool if learns else np.arange(len(self.dataset)), self.seed * learns)
+        seen = denoising_report.Seen(given[rows], cleaned[rows], *self._truth(rows, denoising.noise))
+        found = denoising_report.report(seen, functools.partial(denoising.clean, learnt=learnt))
+        journal.record("denoising", found)
+        if (told := denoising_report.sentence(found)) is not None:
+            journal.note(told)
+
+    def _truth(self, rows: Ints, noise: Noise | None) -> tuple[Float32s | None, str]:
+        """Return the rows without noise and what they are in words; None where nobody knows them."""
+        data = self.dataset
+        if data.clean is not None:
+            return data.scaling.apply(data.clean[rows]), denoising_report.CLEAN
+        if noise is not None:
+            return data.scaling.apply(data.inputs[rows]), denoising_report.BEFORE
+        return None, ""
 
     def _learnt(self, technique: Technique, inputs: Rows, source: str, journal: Journal) -> tuple[Learnt, str | None]:
         """Return what a technique learns from the pool of `inputs`, and its file; what it tells goes to the journal."""

@@ -90,6 +90,8 @@ class Dataset:
     groups       (n,) int64 group number (patient, plate, slide), or None; groups never cross a split
     duplicates   (n,) int64 number of the cluster of exact and near duplicates each item belongs to; -1 = in none
     given_test   (n,) bool, True for the items of a test split that the data set brings; None = drawn anew per seed
+    clean        (n, ...) the same inputs without noise, stored as `inputs` are, or None where they are not known; they
+                 judge what was cleaned, are never seen by a technique and are no part of the fingerprint
     """
 
     name: str
@@ -103,6 +105,7 @@ class Dataset:
     group_names: tuple[str, ...] = ()
     duplicates: Ints | None = None
     given_test: npt.NDArray[np.bool_] | None = None
+    clean: Array | None = None
     source: str = ""
     licence: str = ""
     kind: str = "image"

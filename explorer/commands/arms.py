@@ -11,6 +11,7 @@ from explorer.records import Arm, Slot
 from explorer.techniques.base import Technique
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.techniques.settings import settings_of
+from explorer.techniques.spelling import spelled
 
 
 @click.command(help="List the arms and techniques that exist.")
@@ -25,6 +26,7 @@ def command(as_json: bool) -> None:
     click.echo("Arms")
     for arm in arms:
         click.echo(f"  {arm['name']:<20} {arm['title']}" + (f" (not here: {arm['problem']})" if arm["problem"] else ""))
+        click.echo(f"  {'':<20} {arm['made_of']}")
     for slot in Slot:
         click.echo(f"\nTechniques for the slot {slot.replace('_', '-')}")
         for each in (each for each in found if each["slot"] == slot):
@@ -33,7 +35,8 @@ def command(as_json: bool) -> None:
 
 def _arm(arm: Arm) -> dict[str, Any]:
     slots = {slot.value: asdict(choice) for slot, choice in arm.choices()}
-    return {"name": arm.name, "title": arm.title, "slots": slots, "problem": problem(arm)}
+    made_of = spelled(arm).partition("=")[2]
+    return {"name": arm.name, "title": arm.title, "made_of": made_of, "slots": slots, "problem": problem(arm)}
 
 
 def _technique(technique: type[Technique]) -> dict[str, Any]:

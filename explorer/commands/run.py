@@ -15,18 +15,17 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from explorer.arms import problem
 from explorer.budgets import parsed_budgets
+from explorer.choosing import NONE, chosen_arms, chosen_facts
 from explorer.commands.check import opened
 from explorer.datasets.reading import ReadOptions
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
 from explorer.interrupting import interruptible
-from explorer.records import Arm, Dataset, Outcome, State, Study
+from explorer.records import Dataset, Outcome, State, Study
 from explorer.splits import check_study
 from explorer.store.store import Store
-from explorer.techniques.discovery import ready_arms
 from explorer.trial import versions
 from explorer.workspace import Workspace
 
@@ -56,6 +55,8 @@ class Wish:
     """What the options ask for; the options that were typed are in `typed`, by their names as parameters."""
 
     arms: str | None
+    arm: tuple[str, ...]
+    free: str
     per_class: tuple[int, ...]
     budgets: tuple[int, ...] | None
     seeds: int
@@ -69,6 +70,15 @@ class Wish:
 @click.argument("path")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
 @click.option("--arms", help="Names separated by commas; all that exist by default.")
+@click.option(
+    "--arm", multiple=True, help="An arm to compose, name=slot:technique(setting=value),...; may be repeated."
+)
+@click.option(
+    "--free",
+    default=NONE,
+    show_default=True,
+    help="What carries no meaning in the images: orientation, intensity, position, or none.",
+)
 @click.option("--per-class", type=Numbers(), default="1,2,5,10,20", show_default=True, help="Labels of each class.")
 @click.option("--budgets", type=Numbers(), help="Labels in total, instead of --per-class.")
 @click.option("--seeds", type=int, default=5, show_default=True, help="Number of seeds.")
@@ -163,7 +173,7 @@ class Job:
 
 def _begin(path: str, out: Path, wish: Wish) -> Job:
     _check_may_begin(out)
-    arms = _arms(wish.arms)
+    arms = chosen_arms(wish.arms, wish.arm)
     workspace = Workspace.default().make()
     options = ReadOptions(size=wish.size, groups_file=wish.groups)
     dataset = opened(path, workspace, options).dataset
@@ -176,6 +186,7 @@ def _begin(path: str, out: Path, wish: Wish) -> Job:
         per_class=wish.budgets is None,
         seeds=wish.seeds,
         test_share=wish.test_share,
+        free=chosen_facts(wish.free),
     )
     check_study(dataset, study)
     reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
@@ -220,10 +231,16 @@ def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
     raise StudyError(f"{out / 'study.json'} does not say how its data was read. Choose another --out to start anew.")
 
 
+def _names(wish: Wish) -> tuple[str, ...]:
+    return tuple(arm.name for arm in chosen_arms(wish.arms, wish.arm))
+
+
 def _check_same(study: Study, wish: Wish, out: Path) -> None:
     """Raise StudyError where a typed option asks for another study than the one in the folder."""
     asked: dict[str, tuple[object, object]] = {
-        "arms": (wish.arms and tuple(arm.name for arm in _arms(wish.arms)), tuple(arm.name for arm in study.arms)),
+        "arms": (_names(wish), tuple(arm.name for arm in study.arms)),
+        "arm": (_names(wish), tuple(arm.name for arm in study.arms)),
+        "free": (chosen_facts(wish.free), study.free),
         "per_class": (wish.per_class, study.budgets if study.per_class else None),
         "budgets": (wish.budgets, None if study.per_class else study.budgets),
         "seeds": (wish.seeds, study.seeds),
@@ -233,29 +250,6 @@ def _check_same(study: Study, wish: Wish, out: Path) -> None:
         if name in wish.typed and wanted != kept:
             option = f"--{name.replace('_', '-')}"
             raise StudyError(f"{option} differs from the study in {out}. Leave it out, or choose another --out.")
-
-
-def _arms(names: str | None) -> tuple[Arm, ...]:
-    known = ready_arms()
-    if names is None:
-        return tuple(arm for arm in known.values() if not _left_out(arm))
-    wanted = dict.fromkeys(name.strip() for name in names.split(","))
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise StudyError(f"There is no arm '{unknown[0]}'. Choose from {', '.join(known)}.")
-    chosen = tuple(known[name] for name in wanted)
-    for arm in chosen:
-        reason = problem(arm)
-        if reason:
-            raise StudyError(reason)
-    return chosen
-
-
-def _left_out(arm: Arm) -> bool:
-    reason = problem(arm)
-    if reason:
-        click.echo(f"Left out: {reason}", err=True)
-    return reason is not None
 
 
 def _kept(out: Path) -> Path:

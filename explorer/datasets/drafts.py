@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -44,6 +45,10 @@ class Listed:
     split: str = ""
 
 
+Pixels: TypeAlias = Callable[[Iterable[int]], Iterator[tuple[int, "Array | Unusable"]]]
+"""From numbers of items, ascending, to (number, pixels (height, width, channels) or why not), in the same order."""
+
+
 @dataclass(frozen=True, eq=False)
 class Draft:
     """What a reader found.
@@ -53,12 +58,14 @@ class Draft:
     images       yields (number of item, pixels (height, width, channels) or why not) for the wanted items, in
                  ascending order
     class_names  the classes in the order that the data set itself gives; empty = those met, in natural order
+    clean        as `images`, for the same items without noise; None where none are known
     """
 
     items: tuple[Listed, ...]
     heads: tuple[Head | Unusable, ...]
-    images: Callable[[Iterable[int]], Iterator[tuple[int, "Array | Unusable"]]]
+    images: Pixels
     class_names: tuple[str, ...] = ()
+    clean: Pixels | None = None
 
 
 KINDS = {"uint8": np.uint8, "uint16": np.uint16, "float32": np.float32}

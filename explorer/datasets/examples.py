@@ -104,9 +104,11 @@ def _named(name: str, root: Path) -> Example:
     return known[name]
 
 
-# The contents of data.npz name the note that holds the fingerprint, so that a new version of an example is read anew.
+# The contents of data.npz and clean.npz name the note that holds the fingerprint, so that a new version of an example
+# is read anew.
 def _note(example: Example, workspace: Workspace) -> Path:
-    return workspace.cache / "examples" / digest(example.name, example.data.read_bytes())
+    clean = b"" if example.clean is None else example.clean.read_bytes()
+    return workspace.cache / "examples" / digest(example.name, example.data.read_bytes(), clean)
 
 
 def _known(example: Example, workspace: Workspace) -> "Reading | None":
@@ -134,5 +136,5 @@ def _read(example: Example, workspace: Workspace) -> "Reading":
 def _read_with(example: Example, workspace: Workspace, options: "ReadOptions") -> "Reading":
     from explorer.datasets.reading import read
 
-    told = replace(options, source=example.source, licence=example.licence)
+    told = replace(options, source=example.source, licence=example.licence, clean=example.clean)
     return read(example.data, workspace, told, name=example.title)

@@ -26,15 +26,22 @@ def draft_of_files(
     limits: Limits,
     notebook: Notebook,
     class_names: tuple[str, ...] = (),
+    clean: Sequence[Entry | None] = (),
 ) -> Draft:
-    """Return the draft whose item i is the image file `entries[i]`."""
+    """Return the draft whose item i is the image file `entries[i]`, and `clean[i]` the same without noise."""
 
     def images(wanted: Iterable[int]) -> Iterator[tuple[int, Array | Unusable]]:
         for number in wanted:
             yield number, _pixels(entries[number], items[number].name, limits, notebook)
 
+    def twins(wanted: Iterable[int]) -> Iterator[tuple[int, Array | Unusable]]:
+        for number in wanted:
+            entry = clean[number]
+            missing = Unusable("clean-left-out", f"{items[number].name} has none")
+            yield number, missing if entry is None else _pixels(entry, entry.name, limits, notebook)
+
     heads = tuple(_head(entry, limits) for entry in entries)
-    return Draft(tuple(items), heads, images, class_names)
+    return Draft(tuple(items), heads, images, class_names, twins if any(clean) else None)
 
 
 def _head(entry: Entry, limits: Limits) -> Head | Unusable:

@@ -16,6 +16,7 @@ from explorer.datasets.findings import Notebook
 from explorer.datasets.fitting import FITS, fitted, target_side
 from explorer.datasets.limits import Limits
 from explorer.datasets.measuring import SMALL, Measures, Meter
+from explorer.datasets.saved import CLEAN
 from explorer.errors import DataError
 from explorer.records import Array, Scaling
 
@@ -34,7 +35,7 @@ class Ingested:
 
 
 def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, fit: str, limits: Limits) -> Ingested:
-    """Write the usable images of a draft to `folder`/inputs.npy, (n, side, side, channels).
+    """Write the usable images of a draft to `folder`/inputs.npy, (n, side, side, channels), their clean twins beside.
 
     Values keep their type: uint8, uint16 or float32. Memory holds one image at a time. The miniatures of the measures
     are kept in `folder`/miniatures.npy. Raises DataError when no image can be used, and when the set passes a limit.
@@ -65,6 +66,7 @@ def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, 
             rows.append(number)
     if not rows:
         raise notebook.nothing_left("The data set", "no image that can be used")
+    _write_clean(draft, rows, plan, folder / CLEAN, side, fit, notebook)
     measures = meter.measures(np.load(miniatures, mmap_mode="r")[:, :, :, 0])
     return Ingested(tuple(rows), scaling.choose(plan.kind, span), measures, side)
 
@@ -171,6 +173,31 @@ def _conformed(pixels: Array, plan: _Plan) -> Array:
     if plan.kind == "uint16" and pixels.dtype == np.uint8:
         return pixels.astype(np.uint16) * np.uint16(257)
     return pixels.astype(KINDS[plan.kind], copy=False)
+
+
+def _write_clean(
+    draft: Draft, rows: list[int], plan: _Plan, path: Path, side: int, fit: str, notebook: Notebook
+) -> None:
+    """Write the clean twins of the rows as these were written; none where one is missing or of another size or kind."""
+    if draft.clean is None:
+        return
+    try:
+        with ArrayFile(path, (side, side, plan.channels), plan.kind) as out:
+            for number, found in draft.clean(rows):
+                out.append(fitted(_twin(found, draft, number, plan), side, fit))
+    except Unusable as reason:
+        path.unlink()
+        notebook.say("clean-left-out", f"The clean images are not used: {reason.text}. Give one for each image.")
+
+
+def _twin(pixels: Array | Unusable, draft: Draft, number: int, plan: _Plan) -> Array:
+    if isinstance(pixels, Unusable):
+        raise pixels
+    head = draft.heads[number]
+    real = pixels.dtype.kind == "f"
+    if isinstance(head, Head) and (pixels.shape[:2] != (head.height, head.width) or real != (plan.kind == "float32")):
+        raise Unusable("clean-left-out", f"that of {draft.items[number].name} is of another size or kind of values")
+    return _conformed(pixels, plan)
 
 
 def check_side(side: int | None, fit: str) -> None:

@@ -9,6 +9,9 @@ from explorer.datasets.tables import Row, Table
 CLEAN = "clean"
 """Folder with the clean twins of noisy images; a table means them only when it says so."""
 
+TWIN = "taken for the clean twins of noisy images, by which denoising is judged"
+"""What is done with them, in the words of the findings."""
+
 
 def matched(table: Table, images: Iterable[str], notebook: Notebook) -> Mapping[str, Row | None]:
     """Return the row of each image that the table names, or None where its rows contradict each other.

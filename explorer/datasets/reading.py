@@ -1,5 +1,6 @@
 """A path → a Dataset and its findings: the one door through which data comes in."""
 
+import functools
 import lzma
 import zipfile
 import zlib
@@ -12,6 +13,7 @@ import numpy as np
 
 from explorer.datasets import saved
 from explorer.datasets.archives import zip_listing
+from explorer.datasets.arrays import stored_images
 from explorer.datasets.checking import checked
 from explorer.datasets.discovery import modules
 from explorer.datasets.drafts import Draft
@@ -37,6 +39,7 @@ class ReadOptions:
     groups_file  table of `filename,group` that names the group (patient, plate, slide) of each image
     source       where the data comes from, kept with it; empty = the name of the file or folder
     licence      under which it may be used, kept with it
+    clean        .npz whose `images` are those of the data set without noise, in the same order
     limits       what is refused as too large
     """
 
@@ -45,6 +48,7 @@ class ReadOptions:
     groups_file: Path | None = None
     source: str = ""
     licence: str = ""
+    clean: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
 
@@ -66,6 +70,8 @@ def read(path: Path, workspace: Workspace, options: ReadOptions = ReadOptions(),
             draft = _reader(listing, notebook).read(listing, options.limits, notebook)
             if options.groups_file is not None:
                 draft = with_groups(draft, options.groups_file, options.limits, notebook)
+            if options.clean is not None:
+                draft = replace(draft, clean=functools.partial(stored_images, options.clean))
             return _read(draft, name or listing.name, path, folder, workspace, options, notebook)
     except OSError as error:
         raise StoreError(f"{path} cannot be read into {workspace.home}: {error.strerror or error}.") from error

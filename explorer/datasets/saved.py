@@ -2,11 +2,12 @@
 
     inputs.npy                          (n, height, width, channels) stored values
     labels.npy groups.npy duplicates.npy given_test.npy sizes.npy means.npy    (n, ...) as in Dataset and Reading
+    clean.npy                           as inputs.npy, the same without noise, where that is known
     about.json                          everything else, the findings too
 
 A folder is written under another name and appears by one rename, so that no process ever sees half of it. What the
-fingerprint covers never changes; the rest (about.json, sizes.npy, means.npy) is that of the latest reading, and each
-file is replaced by one rename.
+fingerprint covers never changes; the rest (about.json, sizes.npy, means.npy, clean.npy) is that of the latest reading
+that had it, and each file is replaced by one rename.
 """
 
 import hashlib
@@ -28,6 +29,7 @@ from explorer.workspace import Workspace
 
 FORMAT = 1
 _OPTIONAL = ("groups", "duplicates", "given_test")
+CLEAN = "clean.npy"
 _LATEST = ("sizes.npy", "means.npy", "about.json")
 
 
@@ -97,6 +99,8 @@ def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
             return
         for name in _LATEST:
             os.replace(folder / name, target / name)  # noqa: PTH105 - says what it does
+        if (folder / CLEAN).exists():
+            os.replace(folder / CLEAN, target / CLEAN)  # noqa: PTH105
 
 
 def _is_whole(workspace: Workspace, name: str) -> bool:
@@ -143,6 +147,8 @@ def _loaded(folder: Path) -> Reading:
     tuples: dict[str, Any] = {name: tuple(about.pop(name)) for name in ("class_names", "items", "group_names")}
     arrays: dict[str, Any] = {name: _small(folder, name) for name in _OPTIONAL if (folder / f"{name}.npy").exists()}
     inputs = np.load(folder / "inputs.npy", mmap_mode="r", allow_pickle=False)
+    if (folder / CLEAN).exists():
+        arrays["clean"] = np.load(folder / CLEAN, mmap_mode="r", allow_pickle=False)
     dataset = Dataset(inputs=inputs, labels=_small(folder, "labels"), scaling=scaling, **arrays, **tuples, **about)
     return Reading(dataset, findings, _small(folder, "sizes"), _small(folder, "means"))
 

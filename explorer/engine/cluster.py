@@ -75,7 +75,8 @@ class Cluster:
         """Return what tasks are given as the data set: where it is saved, or its arrays, sent to every worker."""
         if self.is_local:
             return worker.Saved(workspace.home.absolute(), dataset.fingerprint)
-        arrays = dataclasses.replace(dataset, inputs=np.array(dataset.inputs))
+        clean = None if dataset.clean is None else np.array(dataset.clean)
+        arrays = dataclasses.replace(dataset, inputs=np.array(dataset.inputs), clean=clean)
         return self.client.scatter(arrays, broadcast=True, hash=False)
 
     def stop(self, run: str) -> None:

@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.records import Arm, Array, Fact, Floats, Ints, Rows, Slot, digest
-from explorer.techniques.settings import settings_of
+from explorer.techniques.noise import KINDS, Noise
+from explorer.techniques.settings import setting, settings_of
 
 Float32s: TypeAlias = npt.NDArray[np.float32]
 
@@ -212,6 +213,10 @@ class Technique(ABC):
         """Return why the technique cannot be used on this machine, and the remedy; None when it can."""
         return None
 
+    def problem(self) -> str | None:
+        """Return why it cannot be used with these settings, and the remedy; None when it can."""
+        return self.unavailable()
+
     def suited(self, free: frozenset[Fact]) -> Self:
         """Return the technique as it suits data in which the facts `free` carry no meaning; by default the same."""
         return self
@@ -243,10 +248,50 @@ class Technique(ABC):
         return digest(self.slot, self.name(), str(self.version), repr(sorted(asdict(self).items())))  # type: ignore[call-overload]
 
 
+@dataclass(frozen=True)
 class Denoising(Technique):
-    """Cleans inputs; what it learns, it learns from the pool."""
+    """Cleans inputs; what it learns, it learns from the pool.
+
+    Noise can be added to all inputs first, to ask how much worse everything is with it: a technique then learns from
+    noisy inputs and cleans noisy inputs.
+    """
 
     slot = Slot.DENOISING
+
+    added_noise: str = setting(
+        "none",
+        label="Added noise",
+        help="Noise that is added to all images before they are cleaned, the same for all arms and seeds.",
+        choices=("none", *KINDS),
+    )
+    photons: float = setting(
+        10.0,
+        label="Photons (Poisson noise)",
+        help="Photons that are expected where an image is white; fewer of them give more noise.",
+        unit="photons",
+        low=0.1,
+        high=10_000.0,
+    )
+    sigma: float = setting(
+        0.1,
+        label="Standard deviation (Gaussian noise)",
+        help="Standard deviation of the noise, as a share of the range from black to white.",
+        low=0.001,
+        high=1.0,
+    )
+    flipped: float = setting(
+        0.05,
+        label="Flipped pixels (salt and pepper)",
+        help="Share of the pixels that turn black or white.",
+        low=0.001,
+        high=1.0,
+    )
+
+    @property
+    def noise(self) -> Noise | None:
+        """Return the noise that is added on purpose before anything is cleaned; None where there is none."""
+        levels = {"gaussian": self.sigma, "poisson": self.photons, "salt_and_pepper": self.flipped}
+        return None if self.added_noise == "none" else Noise(self.added_noise, levels[self.added_noise])
 
     def features_key(self) -> str:
         """Return a name of what `learn` computes: every setting may change that."""

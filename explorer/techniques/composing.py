@@ -57,7 +57,7 @@ def _check_usable(technique: Technique, arm: Arm, kind: str) -> None:
         raise TechniqueError(
             f"{arm.title}: {technique.title} works on data of the kind {serves}, not {kind}. Choose another arm."
         )
-    reason = technique.unavailable()
+    reason = technique.problem()
     if reason is not None:
         raise TechniqueError(f"{arm.title}: {technique.title} cannot be used here. {reason}")
 

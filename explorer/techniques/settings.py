@@ -26,6 +26,11 @@ class Setting:
     choices: tuple[Value, ...] = ()
     features: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What a form has to ask for: a "choice", "yes or no", a "whole number", a "number" or any "text"."""
+        return "choice" if self.choices else _KINDS[type(self.default)]
+
     def checked(self, value: Any, technique: str) -> Value:
         """Return `value` in the type of the default. Raises TechniqueError for another type or out of range."""
         kind = type(self.default)
@@ -82,9 +87,10 @@ def setting(
 
 
 def settings_of(technique: type) -> Iterator[Setting]:
-    """Yield the settings that a technique class declares, in the order of its file."""
+    """Yield the settings that a technique class declares, in the order of its file; other fields are none."""
     for declared in fields(technique):
-        yield Setting(name=declared.name, default=cast(Value, declared.default), **declared.metadata["setting"])
+        if "setting" in declared.metadata:
+            yield Setting(name=declared.name, default=cast(Value, declared.default), **declared.metadata["setting"])
 
 
 def checked(technique: type, name: str, values: Mapping[str, Any]) -> dict[str, Value]:

@@ -1,8 +1,9 @@
-"""The one training loop: a forward function, its parameters, batches and a recipe give averaged weights.
+"""The one training loop: an objective, parameters, batches and a recipe give averaged weights.
 
 Nothing in it draws random numbers, and nothing is stopped early or chosen by looking: the recipe is run to its end.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -18,6 +19,8 @@ Tensor: TypeAlias = Any
 #: From parameters and images (b, channels, height, width) to logits (b, k).
 Forward: TypeAlias = Callable[[Sequence[Tensor], Tensor], Tensor]
 
+#: From parameters, a batch and the number of steps made to the loss, a tensor of one number.
+Objective: TypeAlias = Callable[[Sequence[Tensor], Any, int], Tensor]
 
 #: From class probabilities (m, k) of weak views, steps made and steps in all to targets (m, k) of the strong views of
 #: the same images, and what each counts, (m,); arrays, not tensors.
@@ -69,10 +72,25 @@ def train(
     report: Callable[[int, int], None],
     believing: Believing | None = None,
 ) -> list[Tensor]:
+    """Return the averaged parameters after training a classifier's `parameters` in place, as `descended` does.
+
+    Batches with unlabelled images need `believing`.
+    """
+    objective = functools.partial(_classified, forward, believing, recipe)
+    return descended(objective, parameters, batches, recipe, report)
+
+
+def descended(
+    objective: Objective,
+    parameters: Sequence[Tensor],
+    batches: Iterable[Any],
+    recipe: Recipe,
+    report: Callable[[int, int], None],
+) -> list[Tensor]:
     """Return the averaged parameters after training `parameters` in place on one batch for each step.
 
-    Batches with unlabelled images need `believing`. `report` is called with (steps made, steps in all) before each
-    step, and may raise to end the training. Raises StudyError when the loss is not a finite number.
+    `report` is called with (steps made, steps in all) before each step, and may raise to end the training. Raises
+    StudyError when the loss is not a finite number.
     """
     optimizer = _optimizer(parameters, recipe)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -81,12 +99,24 @@ def train(
     averaged = [each.detach().clone() for each in parameters]
     for done, batch in zip(range(recipe.steps), batches, strict=False):
         report(done, recipe.steps)
-        taught = _taught(forward, parameters, batch, believing, done, recipe.steps)
-        _step(forward, parameters, batch, taught, recipe, optimizer)
+        optimizer.zero_grad(set_to_none=True)
+        _finite(objective(parameters, batch, done), recipe).backward()
+        optimizer.step()
         schedule.step()
         torch._foreach_lerp_(averaged, [each.detach() for each in parameters], 1 - recipe.average)
     report(recipe.steps, recipe.steps)
     return averaged
+
+
+def remembering(objective: Objective, losses: list[float]) -> Objective:
+    """Return the objective that puts every loss into `losses`."""
+
+    def found(parameters: Sequence[Tensor], batch: Any, done: int) -> Tensor:
+        loss = objective(parameters, batch, done)
+        losses.append(float(loss.detach()))
+        return loss
+
+    return found
 
 
 def _optimizer(parameters: Sequence[Tensor], recipe: Recipe) -> Any:
@@ -95,6 +125,29 @@ def _optimizer(parameters: Sequence[Tensor], recipe: Recipe) -> Any:
         {"params": [each for each in parameters if each.ndim == 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
+
+
+def _finite(loss: Tensor, recipe: Recipe) -> Tensor:
+    if not torch.isfinite(loss):
+        rate = f"{recipe.learning_rate:g}"
+        raise StudyError(f"The training loss became {loss.item()} at a learning rate of {rate}; choose a lower one.")
+    return loss
+
+
+# ---- classification --------------------------------------------------------------------------------------------
+
+
+def _classified(
+    forward: Forward, believing: Believing | None, recipe: Recipe, parameters: Sequence[Tensor], batch: Batch, done: int
+) -> Tensor:
+    """Return the loss of a batch: that of the labelled images, and that of what weak views teach strong ones."""
+    taught = _taught(forward, parameters, batch, believing, done, recipe.steps)
+    images = batch.images if taught is None else torch.cat([batch.images, batch.strong])
+    with torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16()):
+        logits = forward(parameters, images).float()
+    labeled = len(batch.images)
+    loss = _loss(logits[:labeled], batch.targets, batch.weights, recipe.smoothing)
+    return loss if taught is None else loss + _loss(logits[labeled:], *taught, 0.0)
 
 
 def _taught(
@@ -107,29 +160,6 @@ def _taught(
         probabilities = forward(parameters, batch.weak).float().softmax(dim=1)
     targets, weights = believing(probabilities.numpy(), done, steps)
     return torch.from_numpy(targets), torch.from_numpy(weights)
-
-
-def _step(
-    forward: Forward,
-    parameters: Sequence[Tensor],
-    batch: Batch,
-    taught: tuple[Tensor, Tensor] | None,
-    recipe: Recipe,
-    optimizer: Any,
-) -> None:
-    optimizer.zero_grad(set_to_none=True)
-    images = batch.images if taught is None else torch.cat([batch.images, batch.strong])
-    with torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16()):
-        logits = forward(parameters, images).float()
-    labeled = len(batch.images)
-    loss = _loss(logits[:labeled], batch.targets, batch.weights, recipe.smoothing)
-    if taught is not None:
-        loss = loss + _loss(logits[labeled:], *taught, 0.0)
-    if not torch.isfinite(loss):
-        rate = f"{recipe.learning_rate:g}"
-        raise StudyError(f"The training loss became {loss.item()} at a learning rate of {rate}; choose a lower one.")
-    loss.backward()
-    optimizer.step()
 
 
 def _loss(logits: Tensor, targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:

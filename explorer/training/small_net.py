@@ -33,16 +33,32 @@ def initial(channels: int, widths: Sequence[int], n_classes: int, seed: int) -> 
 
 def logits(parameters: Sequence[Tensor], images: Tensor) -> Tensor:
     """Return logits (b, k) of images (b, channels, height, width)."""
-    maps = images
-    blocks = (len(parameters) - 2) // 3
+    return functional.linear(pooled(parameters[:-2], images), parameters[-2], parameters[-1])
+
+
+def pooled(encoder: Sequence[Tensor], images: Tensor) -> Tensor:
+    """Return the last map averaged over its places, (b, width), given all parameters but those of the last layer."""
+    return maps(encoder, images)[-1].mean((2, 3))
+
+
+def described(encoder: Sequence[Tensor], images: Tensor) -> Tensor:
+    """Return mean and standard deviation of each channel of each map, (b, 2 × all widths), each map's of length 1."""
+    each = [torch.cat([found.mean((2, 3)), found.std((2, 3), correction=0)], 1) for found in maps(encoder, images)]
+    return torch.cat([functional.normalize(part, dim=1) for part in each], 1)
+
+
+def maps(encoder: Sequence[Tensor], images: Tensor) -> list[Tensor]:
+    """Return the map of each block, (b, width, rows, columns), given all parameters but those of the last layer."""
+    found: list[Tensor] = [images]
+    blocks = len(encoder) // 3
     for index in range(blocks):
-        kernel, scale, shift = parameters[3 * index : 3 * index + 3]
+        kernel, scale, shift = encoder[3 * index : 3 * index + 3]
         if index < blocks - 1:
-            maps = functional.conv2d(maps, halving(kernel), stride=2, padding=1)
+            plain = functional.conv2d(found[-1], halving(kernel), stride=2, padding=1)
         else:
-            maps = functional.conv2d(maps, kernel, padding=1)
-        maps = functional.relu_(functional.group_norm(maps, GROUPS, scale, shift))
-    return functional.linear(maps.mean((2, 3)), parameters[-2], parameters[-1])
+            plain = functional.conv2d(found[-1], kernel, padding=1)
+        found.append(functional.relu_(functional.group_norm(plain, GROUPS, scale, shift)))
+    return found[1:]
 
 
 def halving(kernel: Tensor) -> Tensor:

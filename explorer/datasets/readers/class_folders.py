@@ -13,6 +13,7 @@ from explorer.datasets.findings import Notebook
 from explorer.datasets.labeling import POOL, TEST
 from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Entry, Listing
+from explorer.datasets.matching import TWIN
 from explorer.datasets.names import is_clutter, parts
 from explorer.errors import DataError
 
@@ -37,7 +38,9 @@ def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     entries = [entry for entry, _ in placed if splits or not _is_clean(entry.name[outer:], names, notebook)]
     items = [_item(entry.name[outer:], splits) for entry in entries]
     _tell_the_rest(listing, outer, notebook, splits, {item.label for item in items})
-    return draft_of_files(entries, items, limits, notebook)
+    twins = {entry.name[outer:]: entry for entry, _ in placed}
+    clean = [None if splits else twins.get(f"{_CLEAN}/{item.name}") for item in items]
+    return draft_of_files(entries, items, limits, notebook, clean=clean)
 
 
 def _outer(listing: Listing) -> int:
@@ -83,7 +86,7 @@ def _is_clean(name: str, names: set[str], notebook: Notebook) -> bool:
     folders = parts(name)[:-1]
     twin = len(folders) > 1 and folders[0].lower() == _CLEAN and name[len(_CLEAN) + 1 :] in names
     if twin:
-        notebook.add("clean-twin", name, "ignored, as the clean twins of noisy images", noun="image", severity="note")
+        notebook.add("clean-twin", name, TWIN, noun="image", severity="note")
     return twin
 
 

@@ -10,7 +10,7 @@ from explorer.datasets.filedraft import draft_of_files
 from explorer.datasets.findings import Notebook
 from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Entry, Listing
-from explorer.datasets.matching import CLEAN, matched
+from explorer.datasets.matching import CLEAN, TWIN, matched
 from explorer.datasets.names import parts
 from explorer.datasets.tables import Table, columns_of, table_of
 from explorer.errors import DataError
@@ -35,7 +35,9 @@ def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     items = [Listed(name, row.label, row.group, row.split) for name in entries if (row := rows.get(name)) is not None]
     if not items:
         raise notebook.nothing_left(listing.name, f"no image that {table.name} names")
-    return draft_of_files([entries[item.name] for item in items], items, limits, notebook)
+    twins = {_noisy(name): entry for name, entry in entries.items() if CLEAN in parts(name) and name not in rows}
+    clean = [twins.get(item.name) for item in items]
+    return draft_of_files([entries[item.name] for item in items], items, limits, notebook, clean=clean)
 
 
 def _is_fit(entry: Entry) -> bool:
@@ -58,9 +60,14 @@ def _outer(names: list[str]) -> int:
     return len(folder) + 1 if folder else 0
 
 
+def _noisy(name: str) -> str:
+    """Return the name of the image whose clean twin has this one: the same outside of the folder."""
+    return "/".join(part for part in parts(name) if part != CLEAN)
+
+
 def _tell_unnamed(name: str, table: Table, notebook: Notebook) -> None:
     if CLEAN in parts(name):
-        notebook.add("clean-twin", name, "ignored, as the clean twins of noisy images", noun="image", severity="note")
+        notebook.add("clean-twin", name, TWIN, noun="image", severity="note")
     else:
         text = f"left out, as not named by {table.name}; an empty label keeps an image as unlabelled"
         notebook.add("not-in-table", name, text, noun="image")

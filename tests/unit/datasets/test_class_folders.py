@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from explorer.datasets.saved import load
 from tests.unit.datasets.making import encoded, noise, png, two_classes, zip_of
 
 
@@ -99,6 +100,7 @@ def test_clean_twins_are_ignored_but_a_class_called_clean_is_not(reading, found)
     result = reading(files | {f"clean/{name}": content for name, content in files.items()})
     assert result.dataset.class_names == ("cat", "dog")
     assert len(found(result, "clean-twin").items) == 12
+    assert np.array_equal(result.dataset.clean, result.dataset.inputs)
 
 
 def test_a_class_called_clean_is_a_class(reading):
@@ -136,3 +138,41 @@ def test_8_bit_images_among_16_bit_ones_are_stretched_with_a_warning(reading, fo
     row = result.dataset.inputs[result.dataset.items.index("cat/0.png"), :, :, 0]
     assert np.array_equal(row, noise(0).astype(np.uint16) * 257)
     assert found(result, "mixed-depths").severity == "warning"
+
+
+def _twins(files, but=()):
+    """Return the files and clean twins of them, of other pixels, in another order; none for those of `but`."""
+    twins = {f"clean/{name}": png(900 + at) for at, name in enumerate(files) if name not in but}
+    return dict(reversed(twins.items())) | files
+
+
+def test_clean_twins_are_kept_row_by_row_and_change_no_fingerprint(reading, workspace):
+    files = two_classes()
+    without = reading(files).dataset
+    assert without.clean is None
+    dataset = reading(_twins(files)).dataset
+    assert dataset.fingerprint == without.fingerprint
+    assert isinstance(dataset.clean, np.memmap)
+    for image, item in zip(dataset.clean, dataset.items, strict=True):
+        assert np.array_equal(image[..., 0], noise(900 + list(files).index(item)))
+    assert np.array_equal(load(workspace, dataset.fingerprint).dataset.clean, dataset.clean)
+
+
+def test_clean_twins_are_fitted_as_their_images_are(reading):
+    files = {f"{kind}/{i}.png": png(10 * k + i, 20, 10) for k, kind in enumerate("ab") for i in range(3)}
+    twins = {f"clean/{name}": content for name, content in files.items()}
+    dataset = reading(files | twins, size=16).dataset
+    assert dataset.clean.shape == dataset.inputs.shape == (6, 16, 16, 1)
+    assert np.array_equal(dataset.clean, dataset.inputs)
+
+
+@pytest.mark.parametrize("twin", [None, png(5, 13, 12), b"damaged"])
+def test_clean_images_that_are_missing_or_do_not_fit_are_not_used_and_it_is_told(twin, reading, found):
+    files = two_classes()
+    given = _twins(files, but=() if twin is not None else ("cat/3.png",))
+    if twin is not None:
+        given["clean/cat/3.png"] = twin
+    result = reading(given)
+    assert result.dataset.clean is None
+    assert len(result.dataset) == 12
+    assert "clean images are not used" in found(result, "clean-left-out").message

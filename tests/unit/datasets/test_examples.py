@@ -65,6 +65,17 @@ def test_the_clean_twin_has_the_rows_of_its_example(name):
     assert off[0] < 0.8 * off[1]
 
 
+def test_the_clean_twin_comes_with_the_example_at_any_size(workspace):
+    example = examples()["ising"]
+    kept = np.load(example.clean)["images"]
+    for _ in range(2):  # read, then known
+        assert np.array_equal(open_example("ising", workspace).dataset.clean[..., 0], kept)
+    small = read_example("ising", workspace, ReadOptions(size=16)).dataset
+    assert small.clean.shape == small.inputs.shape
+    assert np.abs(small.clean[0, 0, 0, 0] - kept[0, :2, :2].mean()) <= 1
+    assert open_example("digits", workspace).dataset.clean is None
+
+
 def test_an_unknown_example_is_refused_with_the_known_names(workspace):
     with pytest.raises(DataError, match="no example 'stars'"):
         open_example("stars", workspace)

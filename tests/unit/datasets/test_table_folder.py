@@ -91,6 +91,8 @@ def test_clean_twins_are_not_mistaken_for_the_images(reading, found):
     result = reading(IMAGES | twins | {"x.csv": table()})
     assert result.dataset.items == tuple(IMAGES)
     assert len(found(result, "clean-twin").items) == 8
+    assert len(result.dataset.clean) == 8
+    assert not np.array_equal(result.dataset.clean, result.dataset.inputs)
 
 
 @pytest.mark.parametrize("loose", [0, 3])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.records import Choice, Rows, Scaling, Slot
-from explorer.techniques.base import Examples, FixedModel, Quiet, TrainedModel
+from explorer.techniques.base import NOTHING, Examples, FixedModel, Quiet, TrainedModel
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.settings import settings_of
 
@@ -28,7 +28,20 @@ def toy(per_class: int, n_classes: int = 3, channels: int = 1, side: int = 16, s
 def quick(name: str) -> Any:
     """Return the model of that name, with few training steps where it has such a setting."""
     known = {each.name for each in settings_of(techniques(Slot.MODEL)[name])}
-    return build(Slot.MODEL, Choice(name, {"steps": 40, "batch": 8} if "steps" in known else {}))
+    few = {"steps": 40, "batch": 8}
+    return build(Slot.MODEL, Choice(name, {each: value for each, value in few.items() if each in known}))
+
+
+def quick_denoiser(name: str, **settings: Any) -> Any:
+    """Return the denoiser of that name, with few training steps where it has such a setting."""
+    known = {each.name for each in settings_of(techniques(Slot.DENOISING)[name])}
+    few = {"steps": 12, "batch": 4} if "steps" in known else {}
+    return build(Slot.DENOISING, Choice(name, {**few, **settings}))
+
+
+def taught(denoiser: Any, pool: Rows, *, seed: int = 3, monitor: Any = None) -> Any:
+    """Return what a denoiser learns from the pool; nothing where it does not look at it."""
+    return denoiser.learn(pool, seed=seed, monitor=monitor or Quiet()) if denoiser.learns_from_pool else NOTHING
 
 
 def probabilities(model: Any, rows: Rows, labels: Any, seen: Any, *, seed: int = 0, **more: Any) -> Any:
@@ -39,7 +52,8 @@ def probabilities(model: Any, rows: Rows, labels: Any, seen: Any, *, seed: int =
     if isinstance(model, FixedModel):
         return model.fit(weighted(model.features(rows[:]), labels, weights), **known)(model.features(seen))
     assert isinstance(model, TrainedModel)
-    return model.fit(weighted(rows, labels, weights), **known)(seen)
+    learnt = model.learn(rows, seed=seed, monitor=known["monitor"])
+    return model.fit(weighted(rows, labels, weights), learnt=learnt, **known)(seen)
 
 
 def weighted(rows: Any, labels: Any, weights: Any = None) -> Examples:
@@ -54,7 +68,11 @@ def digest(values: npt.NDArray[Any]) -> str:
 
 
 def answers() -> dict[str, str]:
-    """Return the digest of every model's probabilities on the toy, for comparison between processes."""
+    """Return digests of what every model and every denoiser makes of the toy, for comparison between processes."""
     rows, labels = toy(5)
     seen = toy(4, seed=1)[0][:]
-    return {name: digest(probabilities(quick(name), rows, labels, seen)) for name in techniques(Slot.MODEL)}
+    found = {name: digest(probabilities(quick(name), rows, labels, seen)) for name in techniques(Slot.MODEL)}
+    for name in techniques(Slot.DENOISING):
+        denoiser = quick_denoiser(name)
+        found[f"{name}, cleaned"] = digest(denoiser.clean(seen, taught(denoiser, rows)))
+    return found

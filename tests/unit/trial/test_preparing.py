@@ -174,8 +174,8 @@ def test_what_is_learnt_from_a_pool_is_learnt_once_and_told_again(dataset, tmp_p
     assert len(seen) == 1
     assert np.array_equal(seen[0][0], dataset.scaling.apply(dataset.inputs[:50]))
     for each in (first, again):
-        assert each.reports == {"strength": 0.5}
-        assert list(each.notes) == ["The images were halved."]
+        assert each.reports["strength"] == 0.5
+        assert each.notes[0] == "The images were halved."
 
 
 def test_pools_that_teach_the_same_share_what_is_cleaned(dataset, tmp_path):
@@ -186,3 +186,54 @@ def test_pools_that_teach_the_same_share_what_is_cleaned(dataset, tmp_path):
     one, two = (manifest(key, tmp_path) for key in keys)
     assert keys[0] != keys[1]
     assert (one["inputs"], one["features"]) == (two["inputs"], two["features"])
+
+
+# ---- cleaning is reported, and judged where the truth is known ----
+
+
+def _cleaning(name, **settings):
+    return Parts(build(Slot.MODEL, Choice("spy_fixed")), build(Slot.DENOISING, Choice(name, settings)))
+
+
+def test_added_noise_is_that_of_the_row_and_comes_before_cleaning_and_learning(dataset, tmp_path):
+    parts = _cleaning("spy_cleaner", added_noise="gaussian", sigma=0.1)
+    seen = type(parts.denoising).learn.__globals__["SEEN"]
+    seen.clear()
+    pool = np.arange(10, 70)
+    found = prepared(dataset, parts, pool, 0, cache=tmp_path, monitor=Quiet())
+    noisy = parts.denoising.noise.added(dataset.scaling.apply(dataset.inputs), 0)
+    assert np.array_equal(seen[0][0], noisy[pool])
+    assert np.array_equal(found.inputs.values, parts.denoising.clean(noisy, {"factor": np.float32(0.5)}))
+    other = prepared(
+        dataset, _cleaning("none", added_noise="gaussian", sigma=0.1), pool[:5], 1, cache=tmp_path, monitor=Quiet()
+    )
+    assert np.array_equal(other.inputs.values, noisy), "the same for all arms and seeds"
+
+
+def test_a_report_is_the_same_whoever_comes_first(dataset, tmp_path):
+    parts = _cleaning("rule")
+    pools = (np.arange(50), np.arange(100, 200))
+    one, two = (
+        prepared(dataset, parts, pool, seed, cache=tmp_path / str(seed), monitor=Quiet()).reports
+        for seed, pool in enumerate(pools)
+    )
+    assert one == two
+    learns = _cleaning("spy_cleaner")
+    one, two = (prepared(dataset, learns, pool, 0, cache=tmp_path, monitor=Quiet()).reports for pool in pools)
+    assert one != two, "what is learnt from a pool is looked at on that pool"
+
+
+def test_without_clean_images_nothing_is_compared(dataset, tmp_path):
+    found = prepared(dataset, _cleaning("rule"), np.arange(50), 0, cache=tmp_path, monitor=Quiet())
+    assert found.reports["denoising"]["truth"] is None
+    assert found.reports["denoising"]["rows"] == 64
+
+
+def test_clean_images_beside_the_data_come_before_those_before_noise_was_added(dataset, make_dataset, tmp_path):
+    noisy = _cleaning("none", added_noise="gaussian", sigma=0.1)
+    found = prepared(dataset, noisy, np.arange(50), 0, cache=tmp_path, monitor=Quiet()).reports["denoising"]["truth"]
+    assert found["compared_with"] == "the images before noise was added"
+    assert found["psnr_before"] == found["psnr_after"] == pytest.approx(20.5, abs=1.0)
+    twins = make_dataset(dataset.labels, clean=np.array(dataset.inputs), fingerprint="with twins")
+    found = prepared(twins, noisy, np.arange(50), 0, cache=tmp_path, monitor=Quiet()).reports["denoising"]["truth"]
+    assert found["compared_with"] == "the clean images beside the data"

@@ -1,0 +1,61 @@
+"""Which arms a study compares, and what it takes for meaningless, as the options of `run` say it."""
+
+from collections.abc import Sequence
+
+import click
+
+from explorer.arms import problem
+from explorer.errors import StudyError
+from explorer.records import Arm, Fact
+from explorer.techniques.discovery import ready_arms
+from explorer.techniques.spelling import typed_arm
+
+NONE = "none"
+
+
+def chosen_arms(names: str | None, typed: Sequence[str]) -> tuple[Arm, ...]:
+    """Return the ready-made arms of these names, then the arms that are composed; all ready-made ones where none is.
+
+    Raises StudyError or TechniqueError for an unknown name, one that is used twice, and an arm that cannot be run here.
+    """
+    composed = tuple(typed_arm(text) for text in typed)
+    if names is None and not composed:
+        return tuple(arm for arm in ready_arms().values() if not _left_out(arm))
+    chosen = (*_named(names), *composed)
+    for arm in chosen:
+        if [each.name for each in chosen].count(arm.name) > 1:
+            raise StudyError(f"Two arms are called '{arm.name}'. Give the composed one another name.")
+        reason = problem(arm)
+        if reason:
+            raise StudyError(reason)
+    return chosen
+
+
+def chosen_facts(text: str) -> tuple[Fact, ...]:
+    """Return the facts that `text` names as meaningless, in their order.
+
+    Raises StudyError for any other word.
+    """
+    words = {word.strip() for word in text.split(",")} - {""}
+    known = {fact.value for fact in Fact}
+    unknown = sorted(words - known - {NONE})
+    if unknown or (NONE in words and len(words) > 1) or not words:
+        choices = ", ".join([NONE, *known])
+        raise StudyError(f"--free is '{text}'. Choose from {choices}; several of the last with commas between.")
+    return tuple(fact for fact in Fact if fact.value in words)
+
+
+def _named(names: str | None) -> tuple[Arm, ...]:
+    known = ready_arms()
+    wanted = dict.fromkeys(name.strip() for name in (names or "").split(",") if name.strip())
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise StudyError(f"There is no arm '{unknown[0]}'. Choose from {', '.join(known)}.")
+    return tuple(known[name] for name in wanted)
+
+
+def _left_out(arm: Arm) -> bool:
+    reason = problem(arm)
+    if reason:
+        click.echo(f"Left out: {reason}", err=True)
+    return reason is not None

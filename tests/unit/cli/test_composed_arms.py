@@ -1,0 +1,88 @@
+"""Arms and facts as options of `run`, and a technique of one's own in a study."""
+
+import json
+
+import numpy as np
+import pytest
+
+from explorer.__main__ import main
+from explorer.choosing import chosen_arms, chosen_facts
+from explorer.errors import StudyError, TechniqueError
+from explorer.records import Fact
+from explorer.techniques.discovery import ready_arms
+
+OWN = '''
+from dataclasses import dataclass
+from typing import ClassVar
+import numpy as np
+from explorer.techniques.base import NOTHING, FixedModel
+from explorer.techniques.heads import Logistic
+
+@dataclass(frozen=True)
+class Own(FixedModel):
+    """Takes the mean of each row of pixels.
+    Logistic regression learns from these means."""
+
+    title: ClassVar[str] = "Row means"
+    paper: ClassVar[str] = "Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x"
+    fails: ClassVar[str] = "When rows say nothing."
+    head = Logistic(strengths=(1.0, 100.0), fallback=10.0)
+
+    def features(self, inputs, learnt=NOTHING):
+        return inputs.mean(axis=(2, 3))
+'''
+
+
+@pytest.fixture
+def data(tmp_path):
+    labels = np.tile([0, 1, 2], 30)
+    pictures = np.random.default_rng(0).integers(0, 120, (90, 8, 8), dtype=np.uint8)
+    pictures[np.arange(90), labels * 2, :] += 60
+    np.savez(tmp_path / "toy.npz", images=pictures, labels=labels)
+    return str(tmp_path / "toy.npz")
+
+
+def test_a_technique_is_one_file_and_joins_a_study(data, tmp_path, workspace, monkeypatch):
+    (tmp_path / "extra" / "models").mkdir(parents=True)
+    (tmp_path / "extra" / "models" / "row_means.py").write_text(OWN)
+    monkeypatch.setenv("EXPLORER_TECHNIQUES", str(tmp_path / "extra"))
+    out = tmp_path / "out"
+    composed = ["--arms", "pixels", "--arm", "mine=model:row_means", "--free", "none"]
+    sizes = ["--per-class", "1,5", "--seeds", "2", "--workers", "1"]
+    assert main(["run", data, "--out", str(out), *composed, *sizes]) == 0
+    study = json.loads((out / "study.json").read_text())["study"]
+    assert [arm["name"] for arm in study["arms"]] == ["pixels", "mine"]
+    rows = (out / "trials.csv").read_text().splitlines()
+    assert sum(row.startswith("mine,") and ",done," in row for row in rows) == 4
+    assert main(["run", data, "--out", str(out), *composed, "--resume"]) == 0
+    assert main(["run", data, "--out", str(out), "--arm", "other=model:row_means", "--resume"]) == 1
+
+
+def test_all_ready_arms_are_chosen_unless_some_are_named():
+    known = ready_arms()
+    assert set(chosen_arms(None, ())) <= set(known.values())
+    assert [arm.name for arm in chosen_arms("hog,pixels", ("mine=model:hog(side=32)",))] == ["hog", "pixels", "mine"]
+    assert [arm.name for arm in chosen_arms(None, ("mine=model:hog",))] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("names", "typed", "said"),
+    [
+        ("nonsense", (), "There is no arm 'nonsense'. Choose from"),
+        ("hog", ("hog=model:pixels",), "Two arms are called 'hog'. Give the composed one another name."),
+        (None, ("a=model:hog", "a=model:pixels"), "Two arms are called 'a'"),
+        (None, ("a=model:nonsense",), "There is no model technique 'nonsense'"),
+        (None, ("a=model:hog(side=5)",), "'side' is 5. Choose a value from 32 to 128 px"),
+    ],
+)
+def test_arms_that_cannot_be_are_told(names, typed, said):
+    with pytest.raises((StudyError, TechniqueError), match=said):
+        chosen_arms(names, typed)
+
+
+def test_facts_are_named():
+    assert chosen_facts("none") == ()
+    assert chosen_facts("position, orientation") == (Fact.ORIENTATION, Fact.POSITION)
+    for text in ("", "colour", "none,position"):
+        with pytest.raises(StudyError, match=f"--free is '{text}'. Choose from none"):
+            chosen_facts(text)
