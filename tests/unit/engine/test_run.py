@@ -168,6 +168,7 @@ def test_tasks_of_others_are_left_alone_when_ours_are_given_up(cluster, wait_for
         client.submit(time.sleep, seconds, pure=False, workers=[where]) for seconds, where in ((60, ours), (3, theirs))
     )
     pids = client.run(os.getpid)
+    wait_for(lambda: hang.key in client.processing()[ours])  # a task that no worker has yet is no worker's fault
     cluster.abandon([hang])
     assert wait.result(timeout=30) is None
     wait_for(lambda: not psutil.pid_exists(pids[ours]))
