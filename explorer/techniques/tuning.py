@@ -12,36 +12,36 @@ from explorer.records import Floats, Ints
 
 Float64s = npt.NDArray[np.float64]
 
-#: Rows of the smallest class from which cross-validation is worth more than a fixed value, and the number of folds.
-FOLDS = 3
+#: Units of the smallest class from which cross-validation is worth more than a fixed value; the usual number of folds.
+LEAST = FOLDS = 3
 #: Factors on logits that are tried; a wide grid, since kernels and penalties live on different scales.
 TEMPERATURES = tuple(2.0 ** (power / 2) for power in range(-8, 13))
 
 
-def folds(labels: Ints, units: Ints, n_classes: int, seed: int) -> tuple[tuple[Ints, Ints], ...]:
-    """Return (rows to fit, rows held out) of each fold, the classes in like shares.
+def folds(labels: Ints, units: Ints, n_classes: int, seed: int, count: int = FOLDS) -> tuple[tuple[Ints, Ints], ...]:
+    """Return (rows to fit, rows held out) of each of `count` folds, 2 or 3, the classes in like shares.
 
     Rows of one unit stay on one side, and those of a negative unit are in every fit and never held out. Returns ()
     where a class has under three units, or where units of several classes leave a fit without one of them.
     """
     judging = np.flatnonzero(units >= 0)
     pairs = np.unique(np.stack([labels[judging], units[judging]], axis=1), axis=0)
-    if np.bincount(pairs[:, 0], minlength=n_classes).min() < FOLDS:
+    if np.bincount(pairs[:, 0], minlength=n_classes).min() < LEAST:
         return ()
-    parts = [judging[held] for held in _parts(labels[judging], units[judging], seed)]
+    parts = [judging[held] for held in _parts(labels[judging], units[judging], seed, count)]
     everything = np.arange(len(labels))
     found = tuple((np.setdiff1d(everything, held), held) for held in parts)
     whole = all(len(np.unique(labels[fitted[units[fitted] >= 0]])) == n_classes for fitted, _ in found)
     return found if whole and all(map(len, parts)) else ()
 
 
-def _parts(labels: Ints, units: Ints, seed: int) -> list[Ints]:
+def _parts(labels: Ints, units: Ints, seed: int, count: int) -> list[Ints]:
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
     if len(np.unique(units)) == len(units):  # the same by classes alone, and a hundred times faster
-        plain = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+        plain = StratifiedKFold(count, shuffle=True, random_state=seed)
         return [held for _, held in plain.split(labels, labels)]
-    grouped = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    grouped = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
     return [held for _, held in grouped.split(labels, labels, units)]
 
 

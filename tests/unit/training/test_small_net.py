@@ -1,5 +1,6 @@
 """The network against the same one written with torch's modules, plainly."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -55,3 +56,16 @@ def test_the_seed_draws_the_kernels_and_leaves_the_global_generator_alone():
     assert torch.equal(torch.random.get_rng_state(), state)
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
     assert not torch.equal(first[0], other[0])
+
+
+def test_maps_in_bfloat16_are_those_of_single_precision_but_for_its_rounding():
+    parameters = small_net.initial(1, (32, 64, 128), 3, seed=0)[:-2]
+    images = torch.rand((4, 1, 32, 32), generator=torch.Generator().manual_seed(0))
+    images = images.contiguous(memory_format=torch.channels_last)
+    with torch.no_grad():
+        plain = small_net.maps(parameters, images)
+        with torch.autocast("cpu", torch.bfloat16):
+            rounded = small_net.maps(parameters, images)
+    for each, other in zip(plain, rounded, strict=True):
+        assert other.is_contiguous(memory_format=torch.channels_last)
+        np.testing.assert_allclose(other.float(), each, atol=0.15)
