@@ -7,20 +7,23 @@ import click
 from explorer.arms import problem
 from explorer.errors import StudyError
 from explorer.records import Arm, Fact
-from explorer.techniques.discovery import ready_arms
+from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.techniques.spelling import typed_arm
 
-NONE = "none"
+NONE, AUTO, ALL = "none", "auto", "all"
 
 
 def chosen_arms(names: str | None, typed: Sequence[str]) -> tuple[Arm, ...]:
-    """Return the ready-made arms of these names, then the arms that are composed; all ready-made ones where none is.
+    """Return the ready-made arms of these names, then the arms that are composed; those that come first where none is.
+
+    The name `all` stands for all ready-made arms that can be run here.
 
     Raises StudyError or TechniqueError for an unknown name, one that is used twice, and an arm that cannot be run here.
     """
     composed = tuple(typed_arm(text) for text in typed)
-    if names is None and not composed:
-        return tuple(arm for arm in ready_arms().values() if not _left_out(arm))
+    if names in (None, ALL) and not composed:
+        known = first_arms() if names is None else ready_arms()
+        return tuple(arm for arm in known.values() if not _left_out(arm))
     chosen = (*_named(names), *composed)
     for arm in chosen:
         if [each.name for each in chosen].count(arm.name) > 1:
@@ -31,17 +34,19 @@ def chosen_arms(names: str | None, typed: Sequence[str]) -> tuple[Arm, ...]:
     return chosen
 
 
-def chosen_facts(text: str) -> tuple[Fact, ...]:
-    """Return the facts that `text` names as meaningless, in their order.
+def chosen_facts(text: str) -> tuple[Fact, ...] | None:
+    """Return the facts that `text` names as meaningless, in their order; None where the images are to suggest them.
 
     Raises StudyError for any other word.
     """
     words = {word.strip() for word in text.split(",")} - {""}
-    known = {fact.value for fact in Fact}
-    unknown = sorted(words - known - {NONE})
+    if words == {AUTO}:
+        return None
+    known = [fact.value for fact in Fact]
+    unknown = words - {NONE, *known}
     if unknown or (NONE in words and len(words) > 1) or not words:
-        choices = ", ".join([NONE, *known])
-        raise StudyError(f"--free is '{text}'. Choose from {choices}; several of the last with commas between.")
+        choices = ", ".join([AUTO, NONE, *known])
+        raise StudyError(f"--free is '{text}'. Choose from {choices}; several of the last three with commas between.")
     return tuple(fact for fact in Fact if fact.value in words)
 
 

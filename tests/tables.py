@@ -4,19 +4,18 @@ import re
 from pathlib import Path
 
 from explorer.datasets.examples import examples
-from explorer.records import Slot
-from explorer.techniques.discovery import ready_arms, techniques
+from explorer.techniques.discovery import declaring, ready_arms
+from explorer.techniques.spelling import spelled
 
 README = Path(__file__).parents[1] / "README.md"
 
 
 def arms() -> str:
-    """Return the table of ready-made arms with the model each is made of."""
-    lines = ["| arm | curve label | what it does | after |", "|---|---|---|---|"]
-    models = techniques(Slot.MODEL)
+    """Return the table of ready-made arms, each with the technique that it is about and all that it is made of."""
+    lines = ["| arm | curve label | made of | what it does | after |", "|---|---|---|---|---|"]
     for name, arm in ready_arms().items():
-        model = models[arm.model.technique]
-        lines.append(f"| `{name}` | {arm.title} | {model.summary()} | {model.paper} |")
+        about, made_of = declaring(name), spelled(arm).partition("=")[2]
+        lines.append(f"| `{name}` | {arm.title} | `{made_of}` | {about.summary()} | {about.paper} |")
     return "\n".join(lines)
 
 

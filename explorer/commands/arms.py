@@ -9,7 +9,7 @@ import click
 from explorer.arms import problem
 from explorer.records import Arm, Slot
 from explorer.techniques.base import Technique
-from explorer.techniques.discovery import ready_arms, techniques
+from explorer.techniques.discovery import first_arms, ready_arms, techniques
 from explorer.techniques.settings import settings_of
 from explorer.techniques.spelling import spelled
 
@@ -23,9 +23,12 @@ def command(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"arms": arms, "techniques": found}, indent=2, ensure_ascii=False))
         return
-    click.echo("Arms")
+    click.echo("Arms (* those that are compared where --arms names none)")
     for arm in arms:
-        click.echo(f"  {arm['name']:<20} {arm['title']}" + (f" (not here: {arm['problem']})" if arm["problem"] else ""))
+        mark = "*" if arm["first"] else " "
+        click.echo(
+            f"{mark} {arm['name']:<20} {arm['title']}" + (f" (not here: {arm['problem']})" if arm["problem"] else "")
+        )
         click.echo(f"  {'':<20} {arm['made_of']}")
     for slot in Slot:
         click.echo(f"\nTechniques for the slot {slot.replace('_', '-')}")
@@ -36,7 +39,8 @@ def command(as_json: bool) -> None:
 def _arm(arm: Arm) -> dict[str, Any]:
     slots = {slot.value: asdict(choice) for slot, choice in arm.choices()}
     made_of = spelled(arm).partition("=")[2]
-    return {"name": arm.name, "title": arm.title, "made_of": made_of, "slots": slots, "problem": problem(arm)}
+    return {"name": arm.name, "title": arm.title, "made_of": made_of, "slots": slots,
+            "first": arm.name in first_arms(), "problem": problem(arm)}  # fmt: skip
 
 
 def _technique(technique: type[Technique]) -> dict[str, Any]:

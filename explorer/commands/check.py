@@ -1,6 +1,8 @@
 """`check`: what the readers and checks find in a data set."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ import click
 from explorer.datasets.examples import open_example, read_example
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import Reading
+from explorer.facts import known
+from explorer.records import Dataset
+from explorer.suggesting import Suggestion
 from explorer.workspace import Workspace
 
 #: What a path begins with that names an example.
@@ -20,10 +25,15 @@ EXAMPLE = "example:"
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
 @click.option("--size", type=int, help="Side of the images in pixels.")
 @click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group.")
-def command(path: str, as_json: bool, size: int | None, groups: Path | None) -> None:
+@click.option(
+    "--facts", is_flag=True, help="Also say what may carry no meaning in the images; ten seconds the first time."
+)
+def command(path: str, as_json: bool, size: int | None, groups: Path | None, facts: bool) -> None:
     """Print what a data set holds and the findings, as text or as JSON."""
-    reading = opened(path, Workspace.default(), ReadOptions(size=size, groups_file=groups))
-    about = _about(reading)
+    workspace = Workspace.default()
+    reading = opened(path, workspace, ReadOptions(size=size, groups_file=groups))
+    found = looked_at(reading.dataset, workspace) if facts else None
+    about: dict[str, Any] = {**_about(reading), "facts": None if found is None else asdict(found)}
     if as_json:
         click.echo(json.dumps(about, indent=2, ensure_ascii=False))
         return
@@ -34,6 +44,24 @@ def command(path: str, as_json: bool, size: int | None, groups: Path | None) -> 
     click.echo(f"Values: {about['scaling']}")
     for finding in about["findings"]:
         click.echo(f"{finding['severity']}: {finding['message']}")
+    for line in fact_lines(found) if found else ():
+        click.echo(line)
+
+
+def looked_at(dataset: Dataset, workspace: Workspace) -> Suggestion:
+    """Return what the images suggest to carry no meaning, telling who waits if that takes a while."""
+    from explorer.engine.asking import asked
+
+    if known(dataset.fingerprint, workspace.cache) is None:
+        click.echo("Looking at the images for what carries no meaning in them …", err=True)
+    return asked(workspace, dataset.fingerprint)
+
+
+def fact_lines(found: Suggestion) -> Iterator[str]:
+    """Yield what is taken for meaningless, in one line, and the reason for each fact, in one more."""
+    yield f"Carries no meaning, as the images suggest: {', '.join(found.free) or 'nothing'}. --free says otherwise."
+    for fact, reason in found.reasons.items():
+        yield f"  {fact}: {reason}"
 
 
 def opened(path: str, workspace: Workspace, options: ReadOptions) -> Reading:

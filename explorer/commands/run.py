@@ -8,7 +8,7 @@ import shlex
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,18 @@ import click
 from click.core import ParameterSource
 
 from explorer.budgets import parsed_budgets
-from explorer.choosing import NONE, chosen_arms, chosen_facts
-from explorer.commands.check import opened
+from explorer.choosing import AUTO, chosen_arms, chosen_facts
+from explorer.commands.check import fact_lines, looked_at, opened
 from explorer.datasets.reading import ReadOptions
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
+from explorer.facts import matter
 from explorer.interrupting import interruptible
-from explorer.records import Dataset, Outcome, State, Study
+from explorer.records import Arm, Dataset, Fact, Outcome, State, Study
 from explorer.splits import check_study
 from explorer.store.store import Store
+from explorer.techniques.composing import compose
 from explorer.trial import versions
 from explorer.workspace import Workspace
 
@@ -69,15 +71,15 @@ class Wish:
 @click.command(help="Run a study on the data at PATH (or example:NAME) and write it to a folder.")
 @click.argument("path")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
-@click.option("--arms", help="Names separated by commas; all that exist by default.")
+@click.option("--arms", help="Names with commas between, or all; by default those that `arms` marks.")
 @click.option(
     "--arm", multiple=True, help="An arm to compose, name=slot:technique(setting=value),...; may be repeated."
 )
 @click.option(
     "--free",
-    default=NONE,
+    default=AUTO,
     show_default=True,
-    help="What carries no meaning in the images: orientation, intensity, position, or none.",
+    help="What carries no meaning in the images: orientation, intensity, position, or none; auto: what they suggest.",
 )
 @click.option("--per-class", type=Numbers(), default="1,2,5,10,20", show_default=True, help="Labels of each class.")
 @click.option("--budgets", type=Numbers(), help="Labels in total, instead of --per-class.")
@@ -144,13 +146,14 @@ def _within(option: str, value: int, most: int, hint: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A study that is ready to run: its data, its folder, and how its data was read."""
+    """A study that is ready to run: its data, its folder, how its data was read, and why facts are free in it."""
 
     study: Study
     dataset: Dataset
     out: Path
     workspace: Workspace
     reading: Mapping[str, Any]
+    facts: Mapping[str, Any]
 
     @property
     def store(self) -> Store:
@@ -164,6 +167,7 @@ class Job:
             "seconds": round(self.store.elapsed(self.study.id), 2),
             "versions": dict(versions()),
             "reading": self.reading,
+            "facts": self.facts,
         }
         write(self.out, self.study, self.dataset, self.store.outcomes(self.study.id), about)
 
@@ -173,10 +177,11 @@ class Job:
 
 def _begin(path: str, out: Path, wish: Wish) -> Job:
     _check_may_begin(out)
-    arms = chosen_arms(wish.arms, wish.arm)
+    arms, said = chosen_arms(wish.arms, wish.arm), chosen_facts(wish.free)
     workspace = Workspace.default().make()
     options = ReadOptions(size=wish.size, groups_file=wish.groups)
     dataset = opened(path, workspace, options).dataset
+    free, facts = _facts(arms, said, dataset, workspace)
     study = Study(
         id=uuid.uuid4().hex,
         name=dataset.name,
@@ -186,11 +191,28 @@ def _begin(path: str, out: Path, wish: Wish) -> Job:
         per_class=wish.budgets is None,
         seeds=wish.seeds,
         test_share=wish.test_share,
-        free=chosen_facts(wish.free),
+        free=free,
     )
     check_study(dataset, study)
+    for arm in arms:
+        compose(arm, dataset.kind, free)  # an arm may be at home only where a fact carries meaning
     reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
-    return Job(study, dataset, out, workspace, reading)
+    return Job(study, dataset, out, workspace, reading, facts)
+
+
+def _facts(
+    arms: Sequence[Arm], said: tuple[Fact, ...] | None, dataset: Dataset, workspace: Workspace
+) -> tuple[tuple[Fact, ...], Mapping[str, Any]]:
+    """Return the facts that carry no meaning, and what study.json says of them: who said so, and why.
+
+    The images are asked only where nobody says it and an arm would do something else.
+    """
+    if said is not None or not matter(arms, dataset.kind):
+        return said or (), {"free": list(said or ()), "said_by": "nobody" if said is None else "user"}
+    found = looked_at(dataset, workspace)
+    for line in fact_lines(found):
+        click.echo(line, err=True)
+    return found.free, {**asdict(found), "said_by": "suggestion"}
 
 
 def _check_may_begin(out: Path) -> None:
@@ -220,7 +242,8 @@ def _finish(path: str, out: Path, wish: Wish) -> Job:
             f"The data at {path} has the fingerprint {dataset.fingerprint}, but the study in {out} was run on"
             f" {study.dataset}. Give the same data, or choose another --out."
         )
-    return Job(study, dataset, out, workspace, kept)
+    facts = described.get("facts", {"free": list(study.free), "said_by": "user"})
+    return Job(study, dataset, out, workspace, kept, facts)
 
 
 def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
@@ -237,10 +260,11 @@ def _names(wish: Wish) -> tuple[str, ...]:
 
 def _check_same(study: Study, wish: Wish, out: Path) -> None:
     """Raise StudyError where a typed option asks for another study than the one in the folder."""
+    said = chosen_facts(wish.free)
     asked: dict[str, tuple[object, object]] = {
         "arms": (_names(wish), tuple(arm.name for arm in study.arms)),
         "arm": (_names(wish), tuple(arm.name for arm in study.arms)),
-        "free": (chosen_facts(wish.free), study.free),
+        "free": (study.free if said is None else said, study.free),
         "per_class": (wish.per_class, study.budgets if study.per_class else None),
         "budgets": (wish.budgets, None if study.per_class else study.budgets),
         "seeds": (wish.seeds, study.seeds),

@@ -1,4 +1,7 @@
-"""The engine as a process: takes queued studies one after another until there have been none for a while."""
+"""The engine as a process: takes queued studies one after another until there have been none for a while.
+
+What pages ask about a data set is answered beside the studies.
+"""
 
 import logging
 import os
@@ -10,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from explorer.datasets import saved
+from explorer.engine.asking import Answering
 from explorer.engine.cluster import Cluster, connected
 from explorer.engine.run import Run
 from explorer.errors import EngineError, ExplorerError
@@ -26,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 def serve(workspace: Workspace, *, scheduler: str | None = None, workers: int | None = None) -> None:
-    """Run the queued studies of a workspace until there have been none for a while.
+    """Run the queued studies of a workspace, and answer what is asked, until there has been nothing for a while.
 
     Without `scheduler`, that of the variable EXPLORER_SCHEDULER is used. Returns at once when another engine holds the
     workspace. A scheduler that cannot be reached is kept as the problem of the study that needed it. Raises StoreError.
@@ -39,8 +43,9 @@ def serve(workspace: Workspace, *, scheduler: str | None = None, workers: int | 
         store = Store(workspace.store)
         for id in store.requeue_running():
             _log.info("Study %s was left running; it goes on.", id)
-        with ExitStack() as stack:
-            _work(store, workspace, Lazy(stack, scheduler or os.environ.get("EXPLORER_SCHEDULER") or None, workers))
+        named = scheduler or os.environ.get("EXPLORER_SCHEDULER") or None
+        with ExitStack() as stack, Answering(workspace) as answering:
+            _work(store, workspace, Lazy(stack, named, workers), answering)
 
 
 @contextmanager
@@ -78,12 +83,13 @@ class Lazy:
         self._cluster = None
 
 
-def _work(store: Store, workspace: Workspace, cluster: Lazy) -> None:
+def _work(store: Store, workspace: Workspace, cluster: Lazy, answering: Answering) -> None:
     idle = float(os.environ.get("EXPLORER_ENGINE_IDLE", IDLE))
     last = time.monotonic()
     while time.monotonic() - last < idle:
         id = store.next_queued()
         if id is None:
+            last = time.monotonic() if answering.busy() else last
             time.sleep(LOOK_EVERY)
             continue
         run_study(store, workspace, id, cluster.get, lambda _: None, lost=cluster.forget)

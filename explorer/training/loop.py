@@ -45,6 +45,7 @@ class Batch:
 class Recipe:
     """How to train: AdamW with one cycle of the learning rate, and a running average of the weights.
 
+    steps            three at least
     learning_rate    at the peak of the cycle, after `warm_up` of the steps
     weight_decay     of matrices and kernels; biases and normalizations have none
     smoothing        share of a label that is spread over all classes
@@ -94,7 +95,7 @@ def descended(
     """
     optimizer = _optimizer(parameters, recipe)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=recipe.warm_up
+        optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=_warm_up(recipe)
     )
     averaged = [each.detach().clone() for each in parameters]
     for done, batch in zip(range(recipe.steps), batches, strict=False):
@@ -117,6 +118,11 @@ def remembering(objective: Objective, losses: list[float]) -> Objective:
         return loss
 
     return found
+
+
+def _warm_up(recipe: Recipe) -> float:
+    """Return the share of the steps that warm up, two steps at least: of a single one torch cannot make a cycle."""
+    return max(recipe.warm_up, 2 / recipe.steps)
 
 
 def _optimizer(parameters: Sequence[Tensor], recipe: Recipe) -> Any:
@@ -146,8 +152,8 @@ def _classified(
     with torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16()):
         logits = forward(parameters, images).float()
     labeled = len(batch.images)
-    loss = _loss(logits[:labeled], batch.targets, batch.weights, recipe.smoothing)
-    return loss if taught is None else loss + _loss(logits[labeled:], *taught, 0.0)
+    loss = weighted_loss(logits[:labeled], batch.targets, batch.weights, recipe.smoothing)
+    return loss if taught is None else loss + weighted_loss(logits[labeled:], *taught, 0.0)
 
 
 def _taught(
@@ -162,7 +168,7 @@ def _taught(
     return torch.from_numpy(targets), torch.from_numpy(weights)
 
 
-def _loss(logits: Tensor, targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+def weighted_loss(logits: Tensor, targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
     """Return the weighted mean cross-entropy in nats; rows of weight 0 count, so that a few sure ones weigh little."""
     each = functional.cross_entropy(logits, targets, reduction="none", label_smoothing=smoothing)
     return (each * weights).mean()

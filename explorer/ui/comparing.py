@@ -6,8 +6,11 @@ from explorer.engine.client import ensure_engine
 from explorer.errors import DataError, UnknownStudy
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
-from explorer.ui import figures, panel, plan, shell, study_read, texts
-from explorer.ui.supply import pool_of, short_words
+from explorer.ui import figures, meaning, panel, plan, shell, study_read, texts
+from explorer.ui.supply import judging_of, pool_of, short_words
+
+#: Height that the questions of a plan take from its figure, in px.
+QUESTIONS = 110
 
 
 def open_study() -> Study | None:
@@ -52,18 +55,20 @@ def nothing_yet() -> None:
 
 
 def plan_page(dataset: Dataset) -> None:
-    """Show the controls, the empty figure that they shape, the button that starts, and the bill."""
+    """Show the controls and questions, the empty figure that they shape, the button that starts, and the bill."""
     side, main = st.columns([4, 11], gap="medium")
+    with main:
+        st.subheader(texts.PLAN_HEADLINE, anchor=False)
+        free = meaning.questions(dataset)
     with side:
         st.subheader(texts.PLAN, anchor=False)
         study = None
         with shell.told():
-            study = plan.form(dataset)
+            study = plan.form(dataset, free)
         if study is not None and st.button(texts.RUN, key="run", type="primary", help=texts.RUN_TIP, width="stretch"):
             _run(study, dataset)
         bill = st.container(key="bill")
     with main:
-        st.subheader(texts.PLAN_HEADLINE, anchor=False)
         if study is not None:
             _preview(study, dataset)
     with bill, shell.told():
@@ -85,6 +90,7 @@ def _run(study: Study, dataset: Dataset) -> None:
 
 
 def _preview(study: Study, dataset: Dataset) -> None:
-    shown = figures.view(study, (), study.metric, pool_of(dataset, study.test_share))
-    figures.show(shown, key="curves", height=panel.HEIGHT)
+    sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
+    shown = figures.view(study, (), study.metric, *sides)
+    figures.show(shown, key="curves", height=panel.HEIGHT - QUESTIONS)
     figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=len(study.budgets)))

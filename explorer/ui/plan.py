@@ -1,7 +1,6 @@
 """The plan of a study: what is compared, what it costs, and the button that starts it."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -10,9 +9,9 @@ from explorer.arms import problem
 from explorer.budgets import parsed_budgets
 from explorer.engine.bill import Bill, bill
 from explorer.errors import StudyError
-from explorer.records import Arm, Dataset, Slot, Study
+from explorer.records import Arm, Dataset, Fact, Study
 from explorer.scores import METRICS
-from explorer.techniques.discovery import ready_arms, techniques
+from explorer.techniques.discovery import declaring, first_arms, ready_arms
 from explorer.ui import limits, shell, texts
 from explorer.ui.formats import duration, escaped
 from explorer.ui.supply import pool_of
@@ -27,9 +26,12 @@ def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
     return tuple(budget for budget in _BUDGETS if budget <= pool[len(pool) // 2]) or (1,)
 
 
-def form(dataset: Dataset) -> Study:
-    """Show the controls and return the study they describe. Raises StudyError when they describe none."""
-    arms = _arms(ready_arms(), dataset.kind)
+def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
+    """Show the controls and return the study they describe, in which the facts `free` carry no meaning.
+
+    Raises StudyError when they describe none.
+    """
+    arms = _arms(dataset.kind)
     budgets = st.text_input(
         texts.BUDGETS,
         ", ".join(map(str, default_budgets(dataset))),
@@ -51,18 +53,24 @@ def form(dataset: Dataset) -> Study:
     if not arms:
         raise StudyError(texts.NO_ARMS)
     study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
-    return limits.checked(replace(study, seeds=int(seeds), test_share=share / 100, metric=metric))
+    return limits.checked(replace(study, seeds=int(seeds), test_share=share / 100, metric=metric, free=free))
 
 
-def _arms(known: Mapping[str, Arm], kind: str) -> tuple[Arm, ...]:
+def _arms(kind: str) -> tuple[Arm, ...]:
+    """Show what can be compared, those first that come first, and return what is chosen."""
+    first, known = first_arms(), ready_arms()
     with st.container(gap="xxsmall", key="arms"):
-        return tuple(arm for arm in known.values() if _arm(arm, kind))
+        chosen = [arm for arm in first.values() if _arm(arm, kind, ticked=True)]
+    with st.expander(texts.MORE_ARMS, key="more-arms"), st.container(gap="xxsmall", key="other-arms"):
+        chosen += [arm for arm in known.values() if arm.name not in first and _arm(arm, kind, ticked=False)]
+    return tuple(chosen)
 
 
-def _arm(arm: Arm, kind: str) -> bool:
+def _arm(arm: Arm, kind: str, *, ticked: bool) -> bool:
     reason = problem(arm, kind)
-    tip = escaped(reason) if reason else techniques(Slot.MODEL)[arm.model.technique].summary()
-    return bool(st.checkbox(arm.title, value=not reason, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
+    tip = escaped(reason) if reason else declaring(arm.name).summary()
+    value = ticked and not reason
+    return bool(st.checkbox(arm.title, value=value, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
 
 
 def start(study: Study) -> str:

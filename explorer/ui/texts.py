@@ -59,6 +59,7 @@ SHORTCUT = "{winner} alone reaches {score} {metric}: look for a shortcut before 
 NOT_ABOVE_GUESSING = "With {n} labelled images, no technique did better than guessing, {score} {metric}"
 ONLY_GUESSING = "Only guessing was run; add a technique to compare"
 NOT_YET = "The first results are coming in"
+NOT_STARTED = "This study waits to start; its curves will appear here"
 TOO_FEW = "Too few trials finished to compare the techniques"
 
 # ---- data: choosing --------------------------------------------------------------------------------------------
@@ -100,6 +101,7 @@ GROUPS_TIP = (
     "A group is never split between learning and judging."
 )
 EARLIER = "Earlier data sets"
+SHOW_ALL = "Show all {n}"
 EARLIER_TIP = "Data sets that were read before; opening one takes no time."
 UNKNOWN_DATA = "There is no data set under this address; it was deleted or never existed. Choose one below."
 READING = "Reading and checking the images"
@@ -128,6 +130,7 @@ NOTICED = "What was noticed"
 NOTHING_NOTICED = "Nothing to worry about: every file was read, and no check raised a hand."
 MORE_NAMES = "… and {n} more"
 GALLERY = "The images, class by class"
+GALLERY_SCROLL = "Scroll the images to see all {n} classes."
 GALLERY_UNLABELED = "unlabelled"
 GALLERY_NEXT = "Show other images"
 GALLERY_NEXT_TIP = "The next images of each class, in the order of the data set."
@@ -147,18 +150,33 @@ BUDGETS_TIP = (
     "How many labels of each class a technique may use, separated by commas. The curve has one point for each. "
     "A class with fewer images gives all it has."
 )
+MEANING = {
+    "orientation": "Does it matter which way up an image is?",
+    "intensity": "Does brightness or colour carry the class?",
+    "position": "Do place or size carry the class?",
+}
+MEANING_ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
+MEANING_TIPS = {
+    "orientation": "No: techniques may turn and mirror your images, so that every label counts for more. "
+    "Yes or not sure: they leave this alone.",
+    "intensity": "No: techniques may change brightness, contrast and colours. Yes or not sure: they leave this alone.",
+    "position": "No: techniques may shift and resize what your images show. Yes or not sure: they leave this alone.",
+}
+MEANING_LOOKING = "Looking at your images to answer these; you need not wait."
+MEANING_FOUND = "Answered from your images, never from their labels. You know better: correct what is wrong."
+MEANING_UNJUDGED = "Your images could not tell; answer what you know."
 SEEDS = "Seeds"
 SEEDS_TIP = (
     "How often everything is repeated with other labels drawn and other images judging. "
     "More seeds make the bands narrower and more honest; five are a good start."
 )
-SHARE = "Judging, %"
+SHARE = "Judging images, %"
 SHARE_TIP = "Share of the labelled images that is kept back to judge. They are never learnt from."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
 METRIC_TIP = (
-    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike. "
-    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better."
+    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; "
+    "its dotted line is what the most frequent class among the judging images reaches if always answered. Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better."
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
@@ -169,6 +187,7 @@ HINT_ARM = "without {title}, {time}"
 HINT_BUDGET = "up to {budget} per class, {time}"
 SHORT_CLASS = "Class '{name}' has only {labels} to give; at {budgets} per class it gives what it has."
 SHORT_OTHERS = "The same holds for {n}."
+MORE_ARMS = "More techniques"
 NO_ARMS = "Choose at least one technique."
 PLAN_ALT = "An empty figure: its axis already shows the {n} label budgets; the curves appear when the study runs."
 PLAN_HEADLINE = "Your curves will be drawn here"
@@ -209,6 +228,7 @@ PICTURE_NOTE = "PNG and SVG: move over the figure and use its upper right corner
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"
+FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
 FACT_SHARE_DRAWN = "{share:.0f} % of each class, drawn anew for each seed"

@@ -87,7 +87,7 @@ def test_a_run_can_be_started_with_the_keyboard_alone(browser):
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-run").get_by_role("button")).to_be_visible(timeout=LONG)
     settled(page)
-    page.locator(".st-key-arm-hog input").focus()
+    page.locator(".st-key-arm-everything input").focus()
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('.st-key-run') !== null"):

@@ -26,7 +26,7 @@ def saved(workspace, tmp_path):
 def started(monkeypatch):
     """Return the list of workspaces for which an engine was asked for; none is started."""
     asked = []
-    for module in ("panel", "comparing"):
+    for module in ("panel", "comparing", "meaning"):
         monkeypatch.setattr(f"explorer.ui.{module}.ensure_engine", asked.append)
     return asked
 

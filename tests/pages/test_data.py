@@ -100,7 +100,8 @@ def test_bad_upload_is_one_sentence_and_nothing_is_lost(opened, name, content):
 @pytest.mark.parametrize("fingerprint", ["0123456789abcdef", "..", "a/b"])
 def test_unknown_data_is_one_sentence(opened, fingerprint):
     app = opened("data", data=fingerprint)
-    assert len(app.warning) <= 1
+    assert [each.value for each in app.warning] == [texts.UNKNOWN_DATA]
+    assert "data" not in app.query_params
     assert texts.CHOOSE_TITLE in said(app)
 
 
@@ -134,6 +135,39 @@ def test_a_clean_set_says_so(opened, workspace, tmp_path):
     shown = {each.value for each in app.markdown} | {each.label for each in app.expander}
     assert {escaped(finding.message) for finding in reading.findings} <= shown
     assert bool(reading.findings) != (texts.NOTHING_NOTICED in said(app))
+
+
+def test_findings_are_counted_and_all_can_be_seen(opened, workspace, tmp_path):
+    folder = images(tmp_path / "odd", each=12)
+    for number in range(5):
+        (folder / f"empty{number}").mkdir()
+        (folder / "round" / f"note{number}.txt").write_text("x")
+    (folder / "round" / "empty.png").touch()
+    (folder / "round" / "nested.zip").write_bytes(b"PK")
+    (folder / "one").mkdir()
+    (folder / "one" / "only.png").write_bytes((folder / "round" / "round00.png").read_bytes())
+    reading = read(folder, workspace)
+    assert len(reading.findings) > 7
+    app = opened("data", data=reading.dataset.fingerprint)
+    warnings = sum(finding.severity == "warning" for finding in reading.findings)
+    assert f"{warnings} warnings, {len(reading.findings) - warnings} note" in said(app)
+    last = sorted(reading.findings, key=lambda each: each.severity != "warning")[-1]
+    assert last.severity == "note"
+    named = {each.value for each in app.markdown} | {each.label for each in app.expander}
+    assert escaped(last.message) not in named
+    app.button(key=f"show-findings-{reading.dataset.fingerprint}").click().run()
+    named = {each.value for each in app.markdown} | {each.label for each in app.expander}
+    assert {escaped(finding.message) for finding in reading.findings} <= named
+
+
+def test_every_earlier_data_set_can_be_reached(opened, saved, monkeypatch):
+    ids = [f"{number:016x}" for number in range(20)]
+    monkeypatch.setattr("explorer.ui.intake.list_saved", lambda _: ids)
+    monkeypatch.setattr("explorer.ui.study_read.dataset", lambda _: saved)
+    app = opened("data")
+    assert sum(button.key.startswith("earlier-") for button in app.button) == 12
+    app.button(key="show-earlier").click().run()
+    assert {f"earlier-{id}" for id in ids} <= {button.key for button in app.button}
 
 
 def test_hosted_has_no_folder_no_list_and_says_its_limits(opened, saved, monkeypatch):

@@ -120,6 +120,7 @@ class Classical(FixedModel):
     )
     fails: ClassVar[str] = "When classes differ in shape or in where things are, and not in intensity or texture."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("classical", title, Choice("classical")),)
+    first: ClassVar[bool] = True
 
     learner: str = setting(
         "both",

@@ -22,6 +22,7 @@ class Intensity(FixedModel):
     arms: ClassVar[tuple[Arm, ...]] = (Arm("intensity", title, Choice("intensity")),)
     #: The penalty is weak: a shortcut must show at one label a class, where C=1 left 15 clean levels at 20 %.
     head: ClassVar[Head] = Logistic(strengths=(1.0, 30.0, 1000.0), fallback=100.0, standardize=True)
+    first: ClassVar[bool] = True
 
     def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return the mean of each channel, (n, channels)."""

@@ -32,6 +32,7 @@ class Majority(FixedModel):
     fails: ClassVar[str] = "Always: it is drawn so that other curves can be judged, not to be used."
     learns: ClassVar[bool] = False
     arms: ClassVar[tuple[Arm, ...]] = (Arm("majority", title, Choice("majority")),)
+    first: ClassVar[bool] = True
 
     def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
         """Return one column of zeros, (n, 1)."""

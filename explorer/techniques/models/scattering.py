@@ -39,6 +39,7 @@ class Scattering(FixedModel):
     paper: ClassVar[str] = "Mallat 2012, doi:10.1002/cpa.21413; Bruna and Mallat 2013, doi:10.1109/TPAMI.2012.230"
     fails: ClassVar[str] = "When parts and their arrangement tell the class, which takes more than two layers."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("scattering", title, Choice("scattering")),)
+    first: ClassVar[bool] = True
 
     octaves: int = setting(
         4,

@@ -55,6 +55,7 @@ class SmallCnn(TrainedModel):
     )
     fails: ClassVar[str] = "Below about ten labels of each class, where features that were learnt elsewhere do better."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("baseline", title, Choice("small_cnn")),)
+    first: ClassVar[bool] = True
     can_be_consistent: ClassVar[bool] = True
 
     side: int = setting(
@@ -116,7 +117,8 @@ class SmallCnn(TrainedModel):
         scale = Scale.of(images) if not learnt else Scale(*learnt[SCALE])
         counts = balanced(labels, n_classes, examples.weights)
         size = self.batch if consistency is None else max(1, round(CONSISTENT_BATCH * self.batch))
-        feed = Feed(images, np.eye(n_classes, dtype=np.float32)[labels], counts / counts.mean(), size)
+        targets = np.eye(n_classes, dtype=np.float32)[labels]
+        feed = Feed(self.reduced(images), targets, counts / counts.mean(), size, self.reduced)
         with one_thread():
             start = small_net.initial(images.shape[-1], WIDTHS, n_classes, seed)
             start = [*encoder(learnt, grows=True), *start[-2:]] if learnt else start
@@ -139,7 +141,15 @@ class SmallCnn(TrainedModel):
         import torch
 
         height, width = (min(max(each, SMALLEST), self.side) for each in images.shape[1:3])
-        return torch.from_numpy(scale(resized(images, height, width))).permute(0, 3, 1, 2)
+        return torch.from_numpy(scale(_sized(images, height, width))).permute(0, 3, 1, 2)
+
+    def reduced(self, images: Float32s) -> Float32s:
+        """Return images (b, height, width, channels) in [0, 1] no larger than the network takes them.
+
+        Views are made of these: at full size, most of the work would be lost on pixels that the network never sees.
+        """
+        height, width = (min(each, self.side) for each in images.shape[1:3])
+        return _sized(images, height, width)
 
     def _predicted(self, learnt: list[Any], scale: "Scale", inputs: Float32s) -> Float32s:
         import torch
@@ -163,6 +173,14 @@ class SmallCnn(TrainedModel):
         side = min(max(*task.shape[:2], SMALLEST), self.side)
         batch = min(self.batch, task.n_labeled)
         return Cost(0.0, 0.2 + self._steps(task.n_labeled) * (0.004 + 0.0014 * batch * (side / 48) ** 2))
+
+
+def _sized(images: Float32s, height: int, width: int) -> Float32s:
+    """Return images (b, any height, any width, channels) in [0, 1] at another size; the same ones at their own."""
+    if images.shape[1:3] == (height, width):
+        return images
+    found = resized(images, height, width)
+    return np.clip(found, 0.0, 1.0, out=found)
 
 
 # ---- weights that were learnt elsewhere ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from explorer.__main__ import main
 from explorer.choosing import chosen_arms, chosen_facts
 from explorer.errors import StudyError, TechniqueError
 from explorer.records import Fact
-from explorer.techniques.discovery import ready_arms
+from explorer.techniques.discovery import first_arms, ready_arms
 
 OWN = '''
 from dataclasses import dataclass
@@ -58,9 +58,10 @@ def test_a_technique_is_one_file_and_joins_a_study(data, tmp_path, workspace, mo
     assert main(["run", data, "--out", str(out), "--arm", "other=model:row_means", "--resume"]) == 1
 
 
-def test_all_ready_arms_are_chosen_unless_some_are_named():
-    known = ready_arms()
-    assert set(chosen_arms(None, ())) <= set(known.values())
+def test_the_first_arms_are_chosen_unless_others_are_named():
+    assert chosen_arms(None, ()) == tuple(first_arms().values())
+    assert chosen_arms("all", ()) == tuple(ready_arms().values())
+    assert "hog" not in first_arms()
     assert [arm.name for arm in chosen_arms("hog,pixels", ("mine=model:hog(side=32)",))] == ["hog", "pixels", "mine"]
     assert [arm.name for arm in chosen_arms(None, ("mine=model:hog",))] == ["mine"]
 
@@ -82,7 +83,8 @@ def test_arms_that_cannot_be_are_told(names, typed, said):
 
 def test_facts_are_named():
     assert chosen_facts("none") == ()
+    assert chosen_facts("auto") is None
     assert chosen_facts("position, orientation") == (Fact.ORIENTATION, Fact.POSITION)
-    for text in ("", "colour", "none,position"):
-        with pytest.raises(StudyError, match=f"--free is '{text}'. Choose from none"):
+    for text in ("", "colour", "none,position", "auto,position"):
+        with pytest.raises(StudyError, match=f"--free is '{text}'. Choose from auto, none"):
             chosen_facts(text)

@@ -10,10 +10,12 @@ from filelock import FileLock
 from explorer.engine import bill as billing
 from explorer.engine.bill import bill
 from explorer.engine.cluster import cores
+from explorer.engine.costs import task
 from explorer.errors import TechniqueError
-from explorer.records import Arm, Choice, Outcome, State, Study
+from explorer.records import Arm, Choice, Fact, Outcome, State, Study
 from explorer.techniques.base import Cost, Quiet
 from explorer.techniques.discovery import techniques
+from explorer.training.networks import seconds
 from explorer.trial import prepare
 
 
@@ -72,6 +74,19 @@ def test_measured_times_of_the_same_arm_and_size_count(study, dataset, workspace
         "past", *(Outcome(trial, State.DONE, 30, fit_seconds=s) for trial, s in zip(trials, seconds, strict=True))
     )
     assert bill(study, dataset, workspace).by_arm["b"] == pytest.approx(4 * (0.3 + 2.0))
+
+
+@pytest.mark.usefixtures("even")
+def test_eight_views_are_priced_where_orientation_is_free(study, dataset, workspace):
+    one = replace(study, arms=(Arm("t", "T", Choice("pretrained")), Arm("v", "V", Choice("pretrained"))))
+    eight, known = (replace(one, free=(fact,)) for fact in (Fact.ORIENTATION, Fact.INTENSITY))
+    cost = techniques("model")["pretrained"]().cost
+    size = task(dataset, one, 1)
+    extra = bill(eight, dataset, workspace).by_arm["t"] - bill(one, dataset, workspace).by_arm["t"]
+    views = replace(techniques("model")["pretrained"](), views="eight").cost(size).prepare
+    assert extra == pytest.approx(views - cost(size).prepare)
+    assert extra > 4 * seconds("lite0") * len(dataset)
+    assert bill(known, dataset, workspace).by_arm == pytest.approx(bill(one, dataset, workspace).by_arm)
 
 
 def test_the_calibration_is_kept_and_positive(study, dataset, workspace):

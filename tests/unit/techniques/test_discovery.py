@@ -86,7 +86,7 @@ def test_files_that_begin_with_an_underscore_are_no_techniques(extra):
 
 
 def test_an_unknown_technique_and_unknown_settings_are_told():
-    with pytest.raises(TechniqueError, match=r"There is no model technique 'nothing'. Choose one of hog,"):
+    with pytest.raises(TechniqueError, match=r"There is no model technique 'nothing'. Choose one of classical,"):
         build(Slot.MODEL, Choice("nothing"))
     with pytest.raises(TechniqueError, match=r"pixels has no setting 'size'. It has side"):
         build(Slot.MODEL, Choice("pixels", {"size": 3}))

@@ -1,5 +1,6 @@
 """The network written out here against timm's, and against stored values of one image."""
 
+import itertools
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import torch
 
 from explorer.errors import TechniqueError
 from explorer.training import lite0, weights
+from explorer.training.describing import BLOCK
 from explorer.training.precision import one_thread
 
 
@@ -21,9 +23,10 @@ def photo():
 
 
 def test_features_of_one_image_are_the_stored_ones(photo):
-    found = lite0.folded(lite0.read_weights(weights.weights_file()), bfloat16=False).features(photo)[0]
+    found = lite0.folded(lite0.read_weights(weights.weights_file()), bfloat16=False).features(photo)
+    last = found[0, lite0.slices()[lite0.LAST]]
     stored = [0.00000, 0.00000, 0.00000, 0.68292, 0.00000, 1.98716, 0.00000, 0.00000]
-    np.testing.assert_allclose(found[::160], stored, atol=1e-4)
+    np.testing.assert_allclose(last[::160], stored, atol=1e-4)
 
 
 def test_it_computes_what_timm_computes(photo):
@@ -37,16 +40,42 @@ def test_it_computes_what_timm_computes(photo):
         images = np.ascontiguousarray(np.concatenate([photo, photo[:, ::-1]])[:, :side, :side])
         with torch.inference_mode():
             given = torch.from_numpy(images).permute(0, 3, 1, 2)
-            wanted = model.forward_head(model.forward_features(given), pre_logits=True).numpy()
-        np.testing.assert_allclose(lite0.lite0().features(images), wanted, atol=2e-4)
+            last = model.forward_head(model.forward_features(given), pre_logits=True)
+            maps = list(itertools.accumulate(model.blocks, _after, initial=model.bn1(model.conv_stem(given))))[3:7]
+        pooled = [values for each in maps for values in (each.mean((2, 3)), each.std((2, 3), correction=0))]
+        wanted = torch.cat([*pooled, last], 1).numpy()
+        found = lite0.folded(tensors, bfloat16=False).features(images)
+        np.testing.assert_allclose(found, wanted, atol=2e-4)
+
+
+def _after(maps, block):
+    return block(maps)
+
+
+def test_each_tapped_stage_has_its_columns(photo):
+    found = lite0.slices()
+    assert tuple(found) == lite0.TAPPED
+    columns = [column for each in found.values() for column in range(each.start, each.stop)]
+    assert columns == list(range(lite0.lite0().features(photo).shape[1]))
+
+
+def test_stages_end_in_the_maps_that_timm_has(photo):
+    net = lite0.folded(lite0.read_weights(weights.weights_file()), bfloat16=False)
+    with torch.inference_mode():
+        shapes = {
+            stage: tuple(maps.shape[1:]) for stage, maps in net.stages(torch.from_numpy(photo).permute(0, 3, 1, 2))
+        }
+    sides = {0: 64, 1: 32, 2: 16, 3: 8, 4: 8, 5: 4, 6: 4, lite0.LAST: 4}
+    widths = [stage[3] for stage in lite0.STAGES] + [lite0.WIDTH]
+    assert shapes == {stage: (width, sides[stage], sides[stage]) for stage, width in enumerate(widths)}
 
 
 def test_bits_of_a_row_do_not_depend_on_its_company(photo):
     rng = np.random.default_rng(0)
-    images = np.concatenate([photo, rng.uniform(-1, 1, (lite0.BLOCK + 3, 128, 128, 3)).astype(np.float32)])
+    images = np.concatenate([photo, rng.uniform(-1, 1, (BLOCK + 3, 128, 128, 3)).astype(np.float32)])
     together = lite0.lite0().features(images)
     assert together.tobytes() == lite0.lite0().features(images[::-1])[::-1].tobytes()
-    for row in (0, lite0.BLOCK - 1, len(images) - 1):
+    for row in (0, BLOCK - 1, len(images) - 1):
         assert lite0.lite0().features(images[row : row + 1])[0].tobytes() == together[row].tobytes()
 
 

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from explorer.errors import Cancelled, StudyError
+from explorer.training import loop
 from explorer.training.loop import Batch, Recipe, train
 
 RECIPE = Recipe(steps=12, learning_rate=0.05, weight_decay=0.1, smoothing=0.1, average=0.9)
@@ -50,9 +52,24 @@ def _plain():
     return averaged
 
 
-def test_it_is_the_plain_loop():
+@pytest.fixture
+def float32(monkeypatch):
+    """The number format of processors without units for bfloat16, in which sums agree to many digits."""
+    monkeypatch.setattr(loop, "fast_bfloat16", lambda: False)
+
+
+def test_it_is_the_plain_loop(float32):
     for found, wanted in zip(train(_linear, _start(), _batches(), RECIPE, _quiet), _plain(), strict=True):
         torch.testing.assert_close(found, wanted, atol=1e-5, rtol=1e-4)
+
+
+def test_bfloat16_learns_the_same_within_its_rounding(monkeypatch):
+    learnt = []
+    for fast in (False, True):
+        monkeypatch.setattr(loop, "fast_bfloat16", lambda fast=fast: fast)
+        learnt.append(train(_linear, _start(), _batches(), RECIPE, _quiet))
+    for plain, rounded in zip(*learnt, strict=True):
+        assert 0 < (plain - rounded).abs().max() < 0.02 * plain.abs().max()
 
 
 def test_weights_of_rows_change_what_is_learnt():
@@ -61,7 +78,7 @@ def test_weights_of_rows_change_what_is_learnt():
     assert not torch.equal(train(_linear, _start(), _batches(heavy), RECIPE, _quiet)[0], even[0])
 
 
-def test_weak_views_teach_strong_ones_as_a_plain_sum_of_losses_does():
+def test_weak_views_teach_strong_ones_as_a_plain_sum_of_losses_does(float32):
     random = torch.Generator().manual_seed(2)
     labeled, weak, strong = (torch.randn((size, 4), generator=random) for size in (6, 8, 8))
     shares = functional.one_hot(labeled[:, :3].argmax(dim=1), 3).float()
@@ -102,6 +119,12 @@ def test_every_step_is_reported_and_a_report_can_end_it():
     told.clear()
     train(_linear, _start(), _batches(), RECIPE, lambda done, total: told.append((done, total)))
     assert told == [(done, 12) for done in range(13)]
+
+
+@pytest.mark.parametrize("steps", [3, 10])
+def test_a_run_may_be_so_short_that_one_step_would_warm_up(steps):
+    found = train(_linear, _start(), _batches(), replace(RECIPE, steps=steps, warm_up=0.1), _quiet)
+    assert all(torch.isfinite(each).all() for each in found)
 
 
 def test_a_loss_that_is_no_number_is_told_with_the_remedy():

@@ -7,8 +7,8 @@ import pytest
 
 from explorer.engine.bill import Bill
 from explorer.errors import StudyError
-from explorer.records import Arm, Choice, Study
-from explorer.techniques.discovery import ready_arms
+from explorer.records import Arm, Choice, Slot, Study
+from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import plan
 
 TOYS = Path(__file__).parents[2] / "toys"
@@ -19,11 +19,16 @@ def test_an_arm_that_cannot_be_composed_is_not_offered(monkeypatch):
     monkeypatch.setenv("EXPLORER_TECHNIQUES", str(TOYS))
     monkeypatch.setattr(plan.st, "checkbox", lambda label, **shown: boxes.append((label, shown)) or shown["value"])
     possible = Arm("spy", "Spy", Choice("spy_trained"))
+    late = Arm("late", "Late", Choice("spy_trained"))
     impossible = Arm("odd", "Odd", Choice("spy_trained"), semi_supervised=Choice("fixed_only"))
-    assert plan._arms({"spy": possible, "odd": impossible}, "image") == (possible,)
-    assert plan._arms({"spy": possible}, "signal") == ()
-    (_, open_box), (_, closed_box), (_, other_kind) = boxes
+    monkeypatch.setattr(plan, "declaring", lambda name: techniques(Slot.MODEL)["spy_trained"])
+    monkeypatch.setattr(plan, "ready_arms", lambda: {"spy": possible, "odd": impossible, "late": late})
+    monkeypatch.setattr(plan, "first_arms", lambda: {"spy": possible, "odd": impossible})
+    assert plan._arms("image") == (possible,)
+    assert plan._arms("signal") == ()
+    (_, open_box), (_, closed_box), (_, late_box), (_, other_kind), *_ = boxes
     assert (open_box["disabled"], closed_box["disabled"], other_kind["disabled"]) == (False, True, True)
+    assert (late_box["disabled"], late_box["value"]) == (False, False)
     assert "Fixed only does not work with models that are trained" in closed_box["help"]
     assert "not signal" in other_kind["help"]
 

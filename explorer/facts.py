@@ -1,0 +1,60 @@
+"""What a study may take for meaningless in a data set when nobody says it: asked of the images once, and kept."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from explorer.blocks import write_json
+from explorer.recipes import split_of
+from explorer.records import Arm, Dataset, Fact, digest
+from explorer.suggesting import VERSION, Suggestion, suggested
+from explorer.techniques.base import Quiet, Steps, Technique
+from explorer.techniques.composing import Parts, compose, members
+
+#: Share of the labelled items that judge where a study says nothing else; those of seed 0 are not looked at.
+SHARE = 0.3
+
+
+def suggestion(dataset: Dataset, *, cache: Path, monitor: Steps | None = None) -> Suggestion:
+    """Return what the images of a data set suggest, the same for all its studies; no label is looked at.
+
+    It looks at images of the pool that seed 0 has at the usual share. Takes about ten seconds the first time. Raises
+    DataError for a data set that cannot be divided, and Cancelled through `monitor`.
+    """
+    kept = known(dataset.fingerprint, cache)
+    if kept is None:
+        pool = split_of(dataset, 0, SHARE).pool
+        kept = suggested(dataset, pool, seed=0, monitor=monitor or Quiet())
+        path = _file(dataset.fingerprint, cache)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, asdict(kept))
+    return kept
+
+
+def known(fingerprint: str, cache: Path) -> Suggestion | None:
+    """Return what was suggested for a data set before; None where it was not asked for yet."""
+    try:
+        told = json.loads(_file(fingerprint, cache).read_text(encoding="utf-8"))
+        reasons = {Fact(name): str(text) for name, text in told["reasons"].items()}
+        return Suggestion(tuple(Fact(name) for name in told["free"]), reasons, dict(told["figures"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # not asked yet, or not kept by us
+
+
+def _file(fingerprint: str, cache: Path) -> Path:
+    return cache / f"{digest('facts', fingerprint, str(VERSION))}.json"
+
+
+def matter(arms: Sequence[Arm], kind: str) -> bool:
+    """Tell whether any of the arms does something else where a fact carries no meaning.
+
+    Raises TechniqueError for an arm that cannot be composed.
+    """
+    return any(_asks(parts) for arm in arms for parts in members(compose(arm, kind), kind))
+
+
+def _asks(parts: Parts) -> bool:
+    makes_views = parts.augmentation is not None
+    compares_views = parts.semi_supervised is not None and parts.semi_supervised.needs_consistency
+    return makes_views or compares_views or any(type(each).suited is not Technique.suited for each in parts.all())

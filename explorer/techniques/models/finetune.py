@@ -1,0 +1,260 @@
+"""Fine-tuning made affordable: the top of a pretrained network is trained over maps that its lower half made once."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from explorer.records import Arm, Choice, Fact, Floats, Ints
+from explorer.techniques import tuning
+from explorer.techniques.backbone import turns
+from explorer.techniques.base import (
+    NOTHING,
+    Consistency,
+    Cost,
+    Examples,
+    FixedModel,
+    Float32s,
+    Learnt,
+    Monitor,
+    Predictor,
+    Task,
+)
+from explorer.techniques.heads import Constant
+from explorer.techniques.resizing import resized
+from explorer.techniques.settings import setting
+from explorer.training.precision import fast_bfloat16
+
+VIEWS = {"one": 1, "eight": 8}
+#: Images whose maps are made at once, and maps that pass the top at once, for which 32 are fastest.
+CHUNK, MAPS = 64, 32
+#: Pixels of the image along a side for each place of the map.
+STRIDE = 16
+#: Penalty of the logistic regression from which the head starts, and views that it learns from at most.
+STRENGTH, STARTING_VIEWS = 3.0, 2000
+WARM_UP, SMOOTHING = 0.1, 0.05
+#: Share of the steps that are taken however few the labels are.
+LEAST_STEPS = 0.5
+#: How far in logits a class without labelled rows is kept below the others.
+ABSENT = 20.0
+#: Seconds for those in float32 where the processor has units for bfloat16.
+FAST = 0.6
+#: Share of all images that judge, for the estimate of cost.
+JUDGING = 0.3
+
+
+@dataclass(frozen=True)
+class Finetune(FixedModel):
+    """Trains the upper half of a network (EfficientNet-Lite0) that has learnt from photographs on the labelled images.
+    It starts from logistic regression on what the network sees, and keeps the lower half and all normalizations.
+
+    The order, first the head and then the layers below, keeps what was learnt elsewhere from being lost. Where
+    orientation carries no meaning, every step sees one of the eight flips and quarter turns of each image. The answers
+    of the logistic regression that it started from and of the trained network are averaged.
+
+    The maps that the lower half makes take 10 kB for each view of an image at 128 px: 82 MB for 1,000 images and 4 GB
+    for 50,000 images with all eight views.
+    """
+
+    title: ClassVar[str] = "Fine-tuned ImageNet network"
+    paper: ClassVar[str] = "Kumar et al. 2022, arXiv:2202.10054; network: Tan and Le 2019, arXiv:1905.11946"
+    fails: ClassVar[str] = (
+        "With one or two labels of each class, and when another instrument made the test images: then a frozen network"
+        " is safer."
+    )
+    arms: ClassVar[tuple[Arm, ...]] = (Arm("finetune", title, Choice("finetune")),)
+    can_be_consistent: ClassVar[bool] = True
+
+    side: int = setting(
+        128,
+        label="Image side",
+        help="Every image is resized to this side before the network sees it.",
+        unit="px",
+        choices=(96, 128, 160),
+        features=True,
+    )
+    views: str = setting(
+        "auto",
+        label="Views",
+        help="Whether the network learns from one view or all eight flips and quarter turns of an image; auto: eight"
+        " where orientation carries no meaning.",
+        choices=("auto", *VIEWS),
+        features=True,
+    )
+    answered: int = setting(
+        4,
+        label="Views of an answer",
+        help="Views over which an answer is averaged, where there are so many.",
+        low=1,
+        high=8,
+    )
+    steps: int = setting(
+        200,
+        label="Training steps",
+        help="Batches that the network learns from at 100 labels and more; under 50 labels it takes half as many.",
+        unit="steps",
+        low=10,
+        high=2000,
+    )
+    batch: int = setting(16, label="Batch", help="Images in one step.", unit="images", low=4, high=64)
+    learning_rate: float = setting(
+        3e-4, label="Learning rate", help="The largest step of the optimizer during its cycle.", low=1e-6, high=0.01
+    )
+    weight_decay: float = setting(
+        0.01, label="Weight decay", help="How strongly weights are pulled to zero.", low=0.0, high=1.0
+    )
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why the network or its weights cannot be used here; None when they can."""
+        from explorer.training.weights import missing
+
+        return missing()
+
+    def suited(self, free: frozenset[Fact]) -> Self:
+        """Return the model with as many views as suit the data."""
+        if self.views != "auto":
+            return self
+        return replace(self, views="eight" if Fact.ORIENTATION in free else "one")
+
+    # ---- once for all trials ----
+
+    def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Floats:
+        """Return the maps between the halves of the network, (n, v, height × width × 80), float16, of v views.
+
+        Three channels are seen as colours and one as grey; any other number is shown as so many evenly spaced hues.
+        """
+        from explorer.training.lite0_top import below
+
+        found = []
+        for start in range(0, len(inputs), CHUNK):
+            seen = np.stack(
+                list(turns(self._prepared(inputs[start : start + CHUNK]), VIEWS.get(self.views, 1))), axis=1
+            )
+            found.append(below(seen.reshape(-1, *seen.shape[2:])).reshape(*seen.shape[:2], -1))
+        return np.concatenate(found)
+
+    def _prepared(self, inputs: Float32s) -> Float32s:
+        """Return images (n, side, side, 3) in [-1, 1]."""
+        shown = resized(inputs, self.side, self.side) @ hues(inputs.shape[-1])
+        return np.asarray(np.clip(shown, 0.0, 1.0) * 2 - 1, np.float32)
+
+    # ---- in each trial ----
+
+    def fit(
+        self,
+        examples: Examples,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        consistency: Consistency | None = None,
+    ) -> Predictor:
+        """Return the predictor trained on maps (n, v, d), in which classes count equally.
+
+        With `consistency`, one view of an unlabelled row, as it is, teaches another one that is made brighter or
+        darker and lacks a square, and the weights are averaged over the last steps. Raises StudyError when training
+        diverges.
+        """
+        from explorer.training import top_tuning
+        from explorer.training.loop import Recipe, averaging, descended
+        from explorer.training.precision import one_thread
+
+        rows = examples.subset(np.flatnonzero(examples.weights > 0))
+        if len(np.unique(rows.labels)) < 2:
+            return Constant(np.eye(n_classes, dtype=np.float32)[rows.labels[0]])
+        counts = tuning.balanced(rows.labels, n_classes, rows.weights)
+        steps = self.steps if consistency else self._steps(len(rows))
+        average = averaging(steps) if consistency else 0.0
+        recipe = Recipe(steps, self.learning_rate, self.weight_decay, SMOOTHING, average, WARM_UP)
+        maps, targets = self._maps(rows.rows), np.eye(n_classes, dtype=np.float32)[rows.labels]
+        feed = top_tuning.Feed(maps, targets, counts / counts.mean(), self.batch)
+        objective = top_tuning.objective(recipe, consistency.believing if consistency else None)
+        with one_thread():
+            head = _head(maps, rows.labels, counts, n_classes, functools.partial(monitor.step, 0, steps))
+            batches = feed.batches(np.random.default_rng(seed), consistency)
+            trained = descended(objective, top_tuning.initial(*head), batches, recipe, monitor.step)
+        networks = (top_tuning.initial(*head), trained)
+        return functools.partial(self._answer, networks, functools.partial(monitor.step, steps, steps))
+
+    def _answer(self, networks: Sequence[Sequence[Any]], ask: Callable[[], None], features: Floats) -> Float32s:
+        """Return the mean of the class probabilities that the networks give some views of each row, (m, k)."""
+        from explorer.training import top_tuning
+        from explorer.training.precision import one_thread
+
+        seen = _spaced(self._maps(features), self.answered)
+        with one_thread():
+            each = [top_tuning.probabilities(networks, part) for part in _parts(seen, ask)]
+        found = np.concatenate(each).reshape(*seen.shape[:2], -1).mean(axis=1)
+        return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
+
+    def _maps(self, features: Floats) -> Floats:
+        """Return maps (n, v, height, width, 80) of features (n, v, d)."""
+        from explorer.training.lite0_top import CHANNELS
+
+        side = self.side // STRIDE
+        return features.reshape(*features.shape[:2], side, side, CHANNELS)
+
+    def _steps(self, n_labeled: int) -> int:
+        """Return the steps for n labels: few labels are learnt by heart early."""
+        return round(self.steps * min(1.0, max(LEAST_STEPS, n_labeled / 100)))
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate the seconds from the number of images, their views, the steps and the labels."""
+        views, pixels = VIEWS.get(self.views, 1), (self.side / 128) ** 2
+        answered = min(views, self.answered) * JUDGING * task.n_items * 2
+        started = min(views * task.n_labeled, STARTING_VIEWS)
+        trained = self._steps(task.n_labeled) * (0.02 + 0.0045 * self.batch * pixels)
+        fit = (trained + 0.0019 * pixels * (answered + started)) * (FAST if fast_bfloat16() else 1.0)
+        return Cost(3.5 + 0.004 * task.n_items * views * pixels, fit)
+
+
+def hues(channels: int) -> Float32s:
+    """Return the colours, (channels, 3), in which channels are shown: they add up to white.
+
+    One is grey, three are red, green and blue, and any other number are hues at equal distances from red on.
+    """
+    if channels == 1:
+        return np.ones((1, 3), np.float32)
+    angles = 3 * np.arange(channels)[:, None] / channels - np.arange(3)
+    shares = np.maximum(0, 1 - np.abs((angles + 1.5) % 3 - 1.5))
+    return np.asarray(shares / shares.sum(axis=0), np.float32)
+
+
+def _head(maps: Floats, labels: Ints, counts: Floats, n_classes: int, ask: Callable[[], None]) -> tuple[Floats, Floats]:
+    """Return weight (k, 1280) and bias (k,) of logistic regression on what the network sees of views of the rows.
+
+    What it sees is scaled by its mean length. A class without rows stays far below the others.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    from explorer.training import top_tuning
+
+    seen = _spaced(maps, max(1, STARTING_VIEWS // len(maps)))
+    described = np.concatenate([top_tuning.described(part) for part in _parts(seen, ask)])
+    length = np.linalg.norm(described, axis=1).mean()
+    v = seen.shape[1]
+    model = LogisticRegression(C=STRENGTH, max_iter=1000)
+    model.fit(described / length, np.repeat(labels, v), sample_weight=np.repeat(counts, v))
+    weight, bias = model.coef_ / length, model.intercept_
+    if len(bias) == 1:  # of two classes, scikit-learn gives the second one's
+        weight, bias = np.concatenate([-weight / 2, weight / 2]), np.concatenate([-bias / 2, bias / 2])
+    found = np.zeros((n_classes, weight.shape[1])), np.full(n_classes, bias.min() - ABSENT)
+    found[0][model.classes_], found[1][model.classes_] = weight, bias
+    return found
+
+
+def _spaced(maps: Floats, count: int) -> Floats:
+    """Return `count` views of all views (n, v, ...), or all where there are fewer, at equal distances."""
+    v = maps.shape[1]
+    return maps[:, np.arange(min(v, count)) * v // min(v, count)]
+
+
+def _parts(maps: Floats, ask: Callable[[], None]) -> Iterator[Floats]:
+    """Yield all views of all rows, some at once, float32; `ask` is asked before each part whether to go on."""
+    flat = maps.reshape(-1, *maps.shape[2:])
+    for start in range(0, len(flat), MAPS):
+        ask()
+        yield np.asarray(flat[start : start + MAPS], np.float32)

@@ -1,0 +1,299 @@
+"""The small network, taught by the unlabelled pool before it meets a label."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from explorer.errors import TechniqueError
+from explorer.records import Arm, Choice, Fact, Rows, Slot, digest
+from explorer.techniques.base import (
+    NOTHING,
+    Augmentation,
+    Consistency,
+    Cost,
+    Examples,
+    FixedModel,
+    Float32s,
+    Learnt,
+    Mixer,
+    Monitor,
+    Predictor,
+    Quiet,
+    Steps,
+    Task,
+    TrainedModel,
+    Views,
+)
+from explorer.techniques.discovery import build, techniques
+from explorer.techniques.heads import Logistic
+from explorer.techniques.models.small_cnn import SCALE, SMALLEST, WIDTHS, Scale, SmallCnn, encoder, kept
+from explorer.techniques.settings import setting
+
+#: The augmentation whose views contrastive learning holds together, and views of each image seen by ImageNet's network.
+STRONG, SEEN = "strong", 4
+#: Rows of the pool that give mean and spread of the channels, and that tell whether all are described alike.
+SAMPLE = 512
+#: Spread of the descriptions below which they say nothing, and losses that are kept of a run.
+COLLAPSED, LOSSES = 0.02, 50
+#: Views of each labelled image that a probe is fitted on, where an augmentation makes some.
+PROBED = 4
+#: Of the further training on the labels: three times lower than from random weights, so that what was learnt stays.
+LEARNING_RATE = 0.001
+#: Images that go through the network in a step of each task, and seconds for a view on the reference machine.
+IMAGES: Mapping[str, int] = {"contrastive": 96, "autoencoder": 110, "rotation": 96}
+A_VIEW = 0.0003
+CHUNK = 64
+HEAD = Logistic(strengths=(30.0, 300.0, 3000.0), fallback=300.0)
+
+
+@dataclass(frozen=True)
+class SelfSupervised(TrainedModel):
+    """Teaches a small network to see on the unlabelled images of the pool, by a task that needs no label.
+    Then a logistic regression on what it sees, or further training of the whole network, learns from the labelled ones.
+
+    From ImageNet, the network that knows photographs stays as it is, since training it takes hours on a processor; the
+    pool teaches a small adapter of its features to hold views of one image together.
+    """
+
+    title: ClassVar[str] = "Self-supervised CNN"
+    paper: ClassVar[str] = (
+        "SimCLR: Chen et al. 2020, arXiv:2002.05709; denoising autoencoder: Vincent et al. 2008,"
+        " doi:10.1145/1390156.1390294; rotation: Gidaris et al. 2018, arXiv:1803.07728"
+    )
+    fails: ClassVar[str] = "With a small pool, and where views change the very thing that tells the classes apart."
+    arms: ClassVar[tuple[Arm, ...]] = (Arm("self_supervised", title, Choice("self_supervised")),)
+
+    method: str = setting(
+        "contrastive",
+        label="Task",
+        help="Tell two views of an image from other images, restore blanked squares, or find how an image was turned.",
+        choices=("contrastive", "autoencoder", "rotation"),
+        features=True,
+    )
+    start: str = setting(
+        "scratch",
+        label="Start",
+        help="Random weights, or the features of a network that knows photographs (ImageNet), which are adapted.",
+        choices=("scratch", "imagenet"),
+        features=True,
+    )
+    then: str = setting(
+        "probe",
+        label="Then",
+        help="What the labels teach: a logistic regression on what the network sees, or the whole network further.",
+        choices=("probe", "finetune"),
+    )
+    steps: int = setting(
+        600,
+        label="Pretraining steps",
+        help="Batches of unlabelled images that the network learns from, once for each seed.",
+        unit="steps",
+        low=10,
+        high=20000,
+        features=True,
+    )
+    #: What carries no meaning in the data, in alphabetical order; no setting, but told by `suited`.
+    free: tuple[Fact, ...] = field(default=())
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why networks cannot be trained here; None when they can."""
+        return SmallCnn.unavailable() or techniques(Slot.AUGMENTATION)[STRONG].unavailable()
+
+    def suited(self, free: frozenset[Fact]) -> Self:
+        """Return the technique that knows what carries no meaning. Raises TechniqueError where it cannot suit."""
+        if self.method == "rotation" and Fact.ORIENTATION in free:
+            raise TechniqueError(
+                "Nothing tells how an image was turned where orientation carries no meaning, so that the task"
+                " 'rotation' cannot be learnt. Choose 'contrastive' or 'autoencoder'."
+            )
+        if self.start == "imagenet" and self.method != "contrastive":
+            raise TechniqueError(
+                f"The task '{self.method}' teaches a network from scratch, not from ImageNet."
+                " Choose the task 'contrastive', or the start 'scratch'."
+            )
+        if self.start == "imagenet" and self.then == "finetune":
+            raise TechniqueError(
+                "Self-supervised learning from ImageNet adapts features of a network that stays as it is, for a probe."
+                " Choose 'probe', or the model 'finetune'."
+            )
+        missing = techniques(Slot.MODEL)["pretrained"].unavailable() if self.start == "imagenet" else None
+        if missing is not None:
+            raise TechniqueError(f"Self-supervised learning cannot start from ImageNet here. {missing}")
+        return replace(self, free=tuple(sorted(free)))
+
+    @property
+    def learns_from_pool(self) -> bool:
+        """Tell that the pool teaches."""
+        return True
+
+    def features_key(self) -> str:
+        """Return a name of what `learn` computes: the settings that change it, and what carries no meaning."""
+        return digest(super().features_key(), *self.free)
+
+    # ---- the pool teaches ----
+
+    def learn(self, pool: Rows, *, seed: int, monitor: Monitor) -> Learnt:
+        """Return the weights of the network, or of the adapter, learnt from the unlabelled inputs (n, ...).
+
+        Raises StudyError when training diverges.
+        """
+        from explorer.training import contrastive
+        from explorer.training.precision import one_thread
+
+        random = np.random.default_rng(seed)
+        sample = pool[np.sort(random.permutation(len(pool))[:SAMPLE])]
+        with one_thread():
+            teach = self._network if self.start == "scratch" else self._adapter
+            learnt, losses = teach(pool, sample, random, seed, monitor)
+        spread = contrastive.spread(self._described(learnt, sample, monitor))
+        monitor.record("loss", _thinned(losses))
+        monitor.record("spread", spread)
+        if spread < COLLAPSED:
+            monitor.note(
+                f"The network describes all images alike (spread {spread:.3f} of 1), so that it learnt nothing from the"
+                " pool; choose another task."
+            )
+        return learnt
+
+    def _network(
+        self, pool: Rows, sample: Float32s, random: np.random.Generator, seed: int, monitor: Monitor
+    ) -> tuple[Learnt, list[float]]:
+        from explorer.training import autoencoder, contrastive, rotation, small_net
+        from explorer.training.pretext import Making, Source, taught
+
+        tasks: dict[str, Making] = {
+            "contrastive": contrastive.pretext,
+            "autoencoder": autoencoder.pretext,
+            "rotation": rotation.pretext,
+        }
+        scale = Scale.of(sample)
+        source = Source(pool, self._views(pool.shape[1:]), functools.partial(SmallCnn().prepared, scale=scale))
+        start = small_net.initial(pool.shape[-1], WIDTHS, 1, seed)[:-2]
+        pretext = tasks[self.method](source, WIDTHS, random, seed)
+        trained, losses = taught(start, pretext, self.steps, monitor.step)
+        return kept(trained, scale), losses
+
+    def _adapter(
+        self, pool: Rows, sample: Float32s, random: np.random.Generator, seed: int, monitor: Monitor
+    ) -> tuple[Learnt, list[float]]:
+        from explorer.training import adapter, contrastive
+        from explorer.training.pretext import Pretext, taught
+
+        seen = self._seen(pool, random, monitor)
+        start = adapter.initial(seen.shape[-1], seed)
+        heads = contrastive.projection(seen.shape[-1], seed)
+        pretext = Pretext(contrastive.objective(adapter.adapted), heads, adapter.pairs(seen, random))
+        trained, losses = taught(start, pretext, self.steps, monitor.step)
+        return {str(index): each.detach().numpy() for index, each in enumerate(trained)}, losses
+
+    def _seen(self, pool: Rows, random: np.random.Generator, monitor: Monitor) -> Float32s:
+        """Return ImageNet's features of each image of the pool and of some views of it, (n, 1 + SEEN, d)."""
+        views = self._views(pool.shape[1:])
+        parts = []
+        for start in range(0, len(pool), CHUNK):
+            images = pool[start : start + CHUNK]
+            each = []
+            for number in range(1 + SEEN):
+                monitor.step(0, 0)
+                each.append(_photographic(images if number == 0 or views is None else views(images, random)))
+            parts.append(np.stack(each, axis=1))
+        return np.concatenate(parts)
+
+    def _views(self, shape: tuple[int, ...]) -> Views | None:
+        strong = build(Slot.AUGMENTATION, Choice(STRONG)).suited(frozenset(self.free))
+        return strong.views(shape, frozenset(self.free)) if isinstance(strong, Augmentation) else None
+
+    # ---- the labels teach ----
+
+    def fit(
+        self,
+        examples: Examples,
+        *,
+        n_classes: int,
+        seed: int,
+        monitor: Monitor,
+        learnt: Learnt = NOTHING,
+        views: Views | None = None,
+        mixer: Mixer | None = None,
+        consistency: Consistency | None = None,
+    ) -> Predictor:
+        """Return the predictor fitted on what the taught network sees of inputs (n, height, width, channels).
+
+        A mixer is for further training alone: a probe has no use for it. Raises StudyError when training diverges.
+        """
+        known: dict[str, Any] = {"n_classes": n_classes, "seed": seed}
+        if self.then == "finetune":
+            more: dict[str, Any] = {**known, "monitor": monitor, "learnt": learnt, "views": views, "mixer": mixer}
+            return SmallCnn(learning_rate=LEARNING_RATE).fit(examples, **more)
+        random = np.random.default_rng(seed)
+        seen = [examples.rows[:]] if views is None else [views(examples.rows[:], random) for _ in range(PROBED)]
+        described = np.stack([self._described(learnt, each, monitor) for each in seen], axis=1)
+        head = HEAD.fit(replace(examples, rows=described), **known)
+        return functools.partial(self._predicted, head, learnt)
+
+    def _predicted(self, head: Predictor, learnt: Learnt, inputs: Float32s) -> Float32s:
+        return head(self._described(learnt, inputs, Quiet()))
+
+    def _described(self, learnt: Learnt, images: Float32s, monitor: Steps) -> Float32s:
+        """Return what the taught network sees of images (n, height, width, channels), (n, d)."""
+        describe = _small if self.start == "scratch" else _adapted
+        found = []
+        for start in range(0, len(images), CHUNK):
+            monitor.step(start, len(images))
+            found.append(describe(learnt, images[start : start + CHUNK]))
+        monitor.step(len(images), len(images))
+        return np.concatenate(found)
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate the seconds of teaching, once, and of further training or of describing images in each trial."""
+        pixels = (min(max(*task.shape[:2], SMALLEST), SmallCnn.side) / 48) ** 2
+        if self.start == "imagenet":
+            image = 0.009 * (1 if task.shape[-1] in (1, 3) else task.shape[-1])
+            return Cost(5 + task.n_items * (1 + SEEN) * image + self.steps * 0.02, (task.n_items / 4) * image)
+        image = 0.0014 * pixels + (A_VIEW if self.method == "contrastive" else 0.0)
+        teaching = self.steps * (0.005 + IMAGES[self.method] * image)
+        fine = SmallCnn().cost(task).fit if self.then == "finetune" else 0.05 + 0.0005 * pixels * task.n_items
+        return Cost(teaching, fine)
+
+
+def _small(learnt: Learnt, images: Float32s) -> Float32s:
+    """Return what the small network sees at each of its depths, (n, d)."""
+    import torch
+
+    from explorer.training import small_net
+    from explorer.training.precision import one_thread
+
+    with one_thread(), torch.inference_mode():
+        ready = SmallCnn().prepared(images, scale=Scale(*learnt[SCALE]))
+        found: Float32s = small_net.described(encoder(learnt), ready).numpy()
+    return found
+
+
+def _adapted(learnt: Learnt, images: Float32s) -> Float32s:
+    """Return the adapted features of ImageNet's network, rows of length 1, (n, d)."""
+    import torch
+
+    from explorer.training import adapter
+    from explorer.training.precision import one_thread
+
+    parameters = [torch.from_numpy(np.array(learnt[str(index)])) for index in range(len(learnt))]
+    features = torch.from_numpy(_photographic(images))
+    with one_thread(), torch.inference_mode():
+        found: Float32s = torch.nn.functional.normalize(adapter.adapted(parameters, features), dim=1).numpy()
+    return found
+
+
+def _photographic(images: Float32s) -> Float32s:
+    """Return ImageNet's features of images, (n, d)."""
+    model = build(Slot.MODEL, Choice("pretrained"))
+    assert isinstance(model, FixedModel)
+    return np.asarray(model.features(images), np.float32)
+
+
+def _thinned(losses: list[float]) -> list[float]:
+    """Return means of a run of losses, LOSSES of them at most."""
+    return [float(part.mean()) for part in np.array_split(np.array(losses), min(LOSSES, len(losses)))]

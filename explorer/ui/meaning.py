@@ -1,0 +1,92 @@
+"""The three questions of a plan: what carries the class of an image. They come answered as the images suggest.
+
+The engine looks at the images, which takes some seconds. Nothing waits for it: until then the answer is "not sure".
+"""
+
+import streamlit as st
+
+from explorer.engine.asking import ask, is_asked
+from explorer.engine.client import ensure_engine
+from explorer.facts import known
+from explorer.records import Dataset, Fact
+from explorer.suggesting import Suggestion
+from explorer.ui import shell, texts
+from explorer.ui.formats import escaped
+
+YES, NO, UNSURE = "yes", "no", "unsure"
+POLL_SECONDS = 1.0
+
+
+def questions(dataset: Dataset) -> tuple[Fact, ...]:
+    """Show the questions and return the facts that carry no meaning by the answers. Raises StoreError."""
+    found = known(dataset.fingerprint, shell.workspace().cache)
+    _answer(dataset.fingerprint, found)
+    with st.container(gap="xxsmall", key="meaning"):
+        for fact, column in zip(Fact, st.columns(len(Fact), gap="small"), strict=True):
+            with column:
+                _question(fact, dataset.fingerprint, found)
+        _standing(dataset.fingerprint, found)
+    return tuple(fact for fact in Fact if st.session_state[_key(fact, dataset.fingerprint)] == NO)
+
+
+def _key(fact: Fact, fingerprint: str) -> str:
+    return f"meaning-{fact}-{fingerprint}"
+
+
+def _question(fact: Fact, fingerprint: str, found: Suggestion | None) -> None:
+    reason = "" if found is None else f"  \n{escaped(found.reasons[fact])}"
+    st.radio(
+        texts.MEANING[fact],
+        list(texts.MEANING_ANSWERS),
+        format_func=texts.MEANING_ANSWERS.__getitem__,
+        horizontal=True,
+        key=_key(fact, fingerprint),
+        help=f"{texts.MEANING_TIPS[fact]}{reason}",
+    )
+
+
+def _answer(fingerprint: str, found: Suggestion | None) -> None:
+    """Answer what nobody has answered; what came from the images is put in once, and the user has the last word."""
+    news = found is not None and not st.session_state.get(f"answered-{fingerprint}")
+    for fact in Fact:
+        key = _key(fact, fingerprint)
+        if key not in st.session_state or (news and st.session_state[key] == UNSURE):
+            st.session_state[key] = suggested_answer(fact, found)
+    if news:
+        st.session_state[f"answered-{fingerprint}"] = True
+
+
+def suggested_answer(fact: Fact, found: Suggestion | None) -> str:
+    """Return the answer to the question whether a fact carries the class, as far as the images tell."""
+    if found is None or fact not in found.judged:
+        return UNSURE
+    return NO if fact in found.free else YES
+
+
+# ---- waiting for the engine ------------------------------------------------------------------------------------
+
+
+def _standing(fingerprint: str, found: Suggestion | None) -> None:
+    """Say in one line, always one, where the answers come from, and ask for them where nobody has."""
+    asked = f"asked-{fingerprint}"
+    if found is not None:
+        st.caption(texts.MEANING_FOUND if found.judged else texts.MEANING_UNJUDGED)
+        return
+    if asked not in st.session_state:
+        st.session_state[asked] = True
+        ask(shell.workspace(), fingerprint)
+    st.fragment(_waiting, run_every=POLL_SECONDS if st.session_state[asked] else None)(fingerprint)
+
+
+def _waiting(fingerprint: str) -> None:
+    asked, space = f"asked-{fingerprint}", shell.workspace()
+    waits = is_asked(space, fingerprint)
+    if known(fingerprint, space.cache) is not None:
+        st.rerun()
+    if waits:
+        with shell.told():
+            ensure_engine(space)
+    elif st.session_state[asked]:  # the engine has given up: nothing is polled any more
+        st.session_state[asked] = False
+        st.rerun()
+    st.caption(texts.MEANING_LOOKING if waits else texts.MEANING_UNJUDGED)
