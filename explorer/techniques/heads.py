@@ -1,10 +1,10 @@
 """The small learners that stand on fixed features, tuned by cross-validation inside the n labels.
 
 Notation: n = labelled rows, v = views of each row (1 where there is only the image itself), d = features, k = number of
-classes. Both heads weigh classes equally, choose how strong their penalty is and how confident they are from rows held
-out of the n labels, and take fixed values for both where a class has under three units. The views of a row count as
-much as one row together, and its answer is the mean of theirs. Rows of weight 0 and classes without rows are left out;
-such a class gets probability 0.
+classes. All heads weigh classes equally and choose how confident they are, and most of them how strong their penalty
+is, from rows held out of the n labels; they take fixed values for both where a class has under three units. The views
+of a row count as much as one row together, and its answer is the mean of theirs. Rows of weight 0 and classes without
+rows are left out; such a class gets probability 0.
 """
 
 import itertools
@@ -21,6 +21,8 @@ from explorer.techniques.tuning import Float64s
 
 #: How soon a margin between two classes counts as a whole vote; measured on digits, cells, textures and Ising phases.
 STEEPNESS = 4.0
+#: Least probability that has a logarithm.
+TINY = 1e-12
 #: From a design (m, v, p) to logits (m, k).
 Decision = Callable[[Float64s], Float64s]
 #: From features (m, v, d) to a design (m, v, p).
@@ -119,7 +121,7 @@ class Logistic:
         project = _projection(_flat(rows.features), self.standardize)
         design = project(rows.features)
         candidates = [_logistic(design, rows, strength) for strength in (*self.strengths, self.fallback)]
-        return _tuned(candidates, rows, project, n_classes, seed, 1.0)
+        return tuned(candidates, rows, project, n_classes, seed, 1.0)
 
 
 def _projection(features: Float64s, standardize: bool) -> Projection:
@@ -143,6 +145,57 @@ def _logistic(design: Float64s, rows: Counted, strength: float) -> Candidate:
         return lambda given: _mean_of_views(_columns(model.decision_function(_flat(given))), len(given))
 
     return Candidate(fit, design)
+
+
+# ---- parts by themselves ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Multinomial logistic regression on each of several parts of the features by itself; probabilities are averaged.
+
+    A part that tells little apart gives nearly even probabilities and thereby counts little, whereas in one regression
+    on all parts the many features of one hide the few of another.
+
+    parts         columns of each part
+    strengths     C of each, which is not chosen: after averaging, choosing it gained nothing
+    """
+
+    parts: Sequence[slice]
+    strengths: Sequence[float]
+
+    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
+        """Return the predictor fitted on examples of features."""
+        rows = Counted.of(examples)
+        if len(rows.present) < 2:
+            return _constant(rows.present, n_classes)
+        projections = [_projection(_flat(rows.features[..., part]), False) for part in self.parts]
+
+        def project(given: Float64s) -> Float64s:
+            each = [found(given[..., part]) for found, part in zip(projections, self.parts, strict=True)]
+            return np.concatenate(each, axis=-1)
+
+        candidate = self._candidate(project(rows.features), rows)
+        return tuned([candidate, candidate], rows, project, n_classes, seed, 1.0)
+
+    def _candidate(self, design: Float64s, rows: Counted) -> Candidate:
+        """Return the way of fitting a design (n, v, p), in which the projected parts stand end to end."""
+        n = rows.features.shape[0] * rows.features.shape[1]
+        widths = [min(n, part.stop - part.start) for part in self.parts]
+        ends = np.cumsum([0, *widths]).tolist()
+        columns = [slice(*each) for each in itertools.pairwise(ends)]
+        each = [_logistic(design[..., part], rows, C) for part, C in zip(columns, self.strengths, strict=True)]
+
+        def fit(chosen: Ints) -> Decision:
+            decisions = [one.fit(chosen) for one in each]
+
+            def decision(given: Float64s) -> Float64s:
+                parts = [found(given[..., part]) for found, part in zip(decisions, columns, strict=True)]
+                return np.asarray(np.log(np.mean([tuning.softmax(logits) for logits in parts], axis=0) + TINY))
+
+            return decision
+
+        return Candidate(fit, design)
 
 
 # ---- support vector machine ------------------------------------------------------------------------------------
@@ -171,7 +224,7 @@ class SupportVectors:
         project = _kernel(rows.features)
         design = project(rows.features)
         candidates = [_machine(design, rows, strength) for strength in (*self.strengths, self.fallback)]
-        return _tuned(candidates, rows, project, n_classes, seed, self.temperature)
+        return tuned(candidates, rows, project, n_classes, seed, self.temperature)
 
 
 def _kernel(anchors: Float64s) -> Projection:
@@ -222,7 +275,7 @@ def _margins(pairs: npt.NDArray[np.float64], n_present: int) -> Float64s:
 # ---- what both share -------------------------------------------------------------------------------------------
 
 
-def _tuned(
+def tuned(
     candidates: Sequence[Candidate],
     rows: Counted,
     project: Projection,

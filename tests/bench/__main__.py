@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from explorer.training.precision import fast_bfloat16
-from tests.bench import pages, studies, throughput
+from tests.bench import examples, pages, standard, studies, throughput
 from tests.bench.figures import Figure, machine, table
 
 TARGET = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -18,10 +18,12 @@ BENCHMARKS: tuple[Callable[[], Figure | list[Figure]], ...] = (
     pages.first_point,
     studies.fixed_arms,
     throughput.extraction,
-    throughput.reference,
     throughput.cnn,
+    throughput.augmented,
     studies.workers,
     studies.ingest,
+    standard.standard,
+    examples.gains,
 )
 HEAD = """# Benchmarks
 
@@ -29,6 +31,7 @@ Written by `make bench`; ratios are measured in one run. Machine: {machine}.
 
 {table}
 
+What techniques gain is read from the trials of [the examples](examples.md), run by `python -m tests.bench.examples`.
 Bounds with two values depend on whether the processor computes in bf16; this one {bfloat16}.
 """
 

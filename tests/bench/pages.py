@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from explorer.datasets.examples import open_example
 from explorer.records import Study
 from explorer.store.store import Store
-from explorer.techniques.discovery import ready_arms
+from explorer.techniques.discovery import first_arms
 from explorer.workspace import Workspace
 from tests.bench.figures import Figure, middle
 
@@ -154,7 +154,7 @@ def first_point() -> Figure:
                 healthy(address)
                 page.goto(address)
                 page.locator(CURVES.format(FINISHED)).first.wait_for(timeout=60_000)
-                study = Study("bench", "bench", dataset.fingerprint, tuple(ready_arms().values()), (1, 5, 20))
+                study = Study("bench", "bench", dataset.fingerprint, tuple(first_arms().values()), (1, 5, 20))
                 Store(space.store).add(study)
                 start = time.perf_counter()
                 page.goto(f"{address}/compare?study={study.id}")

@@ -32,13 +32,17 @@ def make_images(folder: Path, n: int = 1000, side: int = 64, classes: int = 5) -
     return folder
 
 
-def run(images: Path, out: Path, *options: str) -> float:
+def run(images: Path | str, out: Path, *options: str) -> float:
     """Run a study by the command line into `out`; return its wall seconds, process start to process end."""
-    environment = {**os.environ, "EXPLORER_HOME": str(out.parent / f"home-{out.name}")}
     command = [sys.executable, "-m", "explorer", "run", str(images), "--out", str(out), *options]
     start = time.perf_counter()
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    subprocess.run(command, env=environment(out), check=True, capture_output=True)
     return time.perf_counter() - start
+
+
+def environment(out: Path) -> dict[str, str]:
+    """Return the environment of a study that shares nothing with others: its folder of data and caches is new."""
+    return {**os.environ, "EXPLORER_HOME": str(out.parent / f"home-{out.name}")}
 
 
 def fixed_arms() -> Figure:

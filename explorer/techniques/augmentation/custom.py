@@ -1,6 +1,7 @@
 """A pipeline that the user brings, in the form in which albumentations writes its own."""
 
 import difflib
+import functools
 import json
 import random
 import warnings
@@ -13,7 +14,9 @@ import numpy as np
 
 from explorer.errors import TechniqueError
 from explorer.records import Fact
+from explorer.techniques.base import Float32s, Views
 from explorer.techniques.pipelines import Pipeline
+from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 
 #: Transforms that need nothing but the image and give an image back, with the facts that they may change. Which facts
@@ -76,6 +79,15 @@ class Custom(Pipeline):
         _check_facts(_tree(text), free)
         return replace(self, pipeline=text)
 
+    def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views | None:
+        """Return the maker of views for images (height, width, channels).
+
+        Images of another size, such as reduced ones, are brought to that size and back: a pipeline of your own has its
+        numbers in pixels of the data. Raises TechniqueError as `composition` does.
+        """
+        made = super().views(shape, free)
+        return None if made is None else functools.partial(_at_size, made, shape)
+
     def composition(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Any:
         """Return the pipeline, tried on images (height, width, channels).
 
@@ -85,6 +97,14 @@ class Custom(Pipeline):
         tree = _tree(_text(self.pipeline))
         _check_facts(tree, free)
         return _proven(tree, shape)
+
+
+def _at_size(made: Views, shape: tuple[int, ...], images: Float32s, generator: np.random.Generator) -> Float32s:
+    """Return views of images (b, any height, any width, channels) made at the height and width of `shape`."""
+    if images.shape[1:] == shape:
+        return made(images, generator)
+    full = np.clip(resized(images, *shape[:2]), 0.0, 1.0)
+    return np.clip(resized(made(full, generator), *images.shape[1:3]), 0.0, 1.0)
 
 
 # ---- reading it, without albumentations ------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from explorer.records import Fact
+from explorer.records import Arm, Choice, Fact
 from explorer.techniques.augmentation.gentle import moves
 from explorer.techniques.pipelines import Pipeline, composed
 from explorer.techniques.settings import setting
@@ -21,6 +21,10 @@ class Standard(Pipeline):
         " doi:10.3390/info11020125"
     )
     fails: ClassVar[str] = "Where noise itself carries the class, or where brightness is a measurement after all."
+    arms: ClassVar[tuple[Arm, ...]] = (
+        Arm("augmentation", "Small CNN + augmentation", Choice("small_cnn"), augmentation=Choice("standard")),
+    )
+    first: ClassVar[bool] = True
 
     shift: int = setting(
         4,

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from explorer.records import Arm, Choice
 from explorer.techniques.base import Float32s
 from explorer.techniques.calibrating import Counted, ladder, strength_setting
 from explorer.techniques.wavelets import DAUBECHIES, forward, inverse
@@ -27,6 +28,10 @@ class Wavelet(Counted):
         " calibration: Batson and Royer 2019, arXiv:1901.11365"
     )
     fails: ClassVar[str] = "When the noise of neighbouring pixels is alike, which it takes for structure."
+    arms: ClassVar[tuple[Arm, ...]] = (
+        Arm("denoising", "Small CNN + denoising", Choice("small_cnn"), denoising=Choice("wavelet")),
+    )
+    first: ClassVar[bool] = True
     strengths: ClassVar[tuple[float, ...]] = ladder(0.005, 0.9)
     seconds: ClassVar[float] = 5.0
 

@@ -65,6 +65,19 @@ def test_a_single_transform_is_a_pipeline_too():
     np.testing.assert_array_equal(views(text, (8, 8, 1))(images, np.random.default_rng(0)), images[:, ::-1])
 
 
+def test_a_pipeline_with_sizes_in_pixels_serves_a_network_that_takes_smaller_images():
+    text = written(
+        {"__class_fullname__": "CenterCrop", "p": 1, "height": 48, "width": 48},
+        {"__class_fullname__": "Resize", "p": 1, "height": 64, "width": 64},
+    )
+    ramp = np.linspace(0.1, 0.9, 32, dtype=np.float32)
+    images = np.broadcast_to(ramp[None, :, None, None], (2, 32, 32, 1)).copy()
+    found = views(text, (64, 64, 1))(images, np.random.default_rng(0))
+    assert found.shape == images.shape
+    steps = np.diff(found[0, 4:-4, 0, 0]).mean() / np.diff(ramp).mean()
+    assert steps == pytest.approx(48 / 64, rel=0.03), "the middle three quarters fill the image"
+
+
 def test_the_default_suits_data_in_which_nothing_is_free():
     parts = compose(Arm("arm", "Arm", Choice("small_cnn"), augmentation=Choice("custom")))
     images = noise(20, 8, 8, 2)

@@ -6,8 +6,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from explorer.techniques.base import Examples
-from explorer.techniques.heads import Logistic, SupportVectors
+from explorer.techniques.heads import Apart, Logistic, SupportVectors
 from tests.unit.techniques.toys import weighted
+
+HALVES = Apart((slice(0, 12), slice(12, 30)), (2.0, 1.0))
 
 
 def _data(n_classes, per_class, d=30, seed=0, skew=0):
@@ -85,6 +87,36 @@ def test_probabilities_of_support_vectors_are_better_than_certainty():
     assert loss < np.log(3) / 2
 
 
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_parts_by_themselves_are_the_mean_of_plain_logistic_regressions(n_classes):
+    parts, strengths = (slice(0, 5), slice(5, 60)), (3.0, 0.5)
+    features, labels = _data(n_classes, 2, 60)
+    seen = _data(n_classes, 5, 60, seed=1)[0]
+    each = [
+        LogisticRegression(C=C, class_weight="balanced", max_iter=5000, tol=1e-8)
+        .fit(features[:, part], labels)
+        .predict_proba(seen[:, part])
+        for part, C in zip(parts, strengths, strict=True)
+    ]
+    found = Apart(parts, strengths).fit(Examples.of(features, labels), n_classes=n_classes, seed=0)(seen)
+    np.testing.assert_allclose(found, np.mean(each, axis=0), atol=4e-3)
+
+
+def test_a_part_that_tells_nothing_apart_changes_no_answer():
+    features, labels = _data(3, 10)
+    seen = _data(3, 50, seed=1)[0]
+    features[:, 12:] = seen[:, 12:] = 1.0
+    first = Apart(HALVES.parts[:1], HALVES.strengths[:1])
+    alone, both = (head.fit(Examples.of(features, labels), n_classes=3, seed=0)(seen) for head in (first, HALVES))
+    np.testing.assert_array_equal(both.argmax(axis=1), alone.argmax(axis=1))
+
+
+def test_one_class_in_parts_gives_that_class():
+    features, _ = _data(2, 3)
+    found = HALVES.fit(Examples.of(features, np.full(6, 1)), n_classes=3, seed=0)(features)
+    np.testing.assert_array_equal(found, np.tile([0, 1, 0], (6, 1)))
+
+
 @pytest.mark.parametrize("learner", [Logistic, SupportVectors])
 def test_labels_of_one_class_give_that_class(learner):
     features, _ = _data(2, 3)
@@ -100,7 +132,7 @@ def test_standardizing_makes_units_irrelevant():
     np.testing.assert_allclose(found, wanted, atol=1e-3)
 
 
-@pytest.mark.parametrize("head", [Logistic((2.0,), 2.0), SupportVectors((10.0,), 10.0)])
+@pytest.mark.parametrize("head", [Logistic((2.0,), 2.0), SupportVectors((10.0,), 10.0), HALVES])
 @pytest.mark.parametrize("per_class", [2, 5])
 def test_equal_views_of_a_row_count_as_the_row_alone(head, per_class):
     features, labels = _data(3, per_class)

@@ -1,0 +1,335 @@
+"""Self-training by quotas: the pool counts as far as what it says can be trusted, and never for more than half."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from explorer.records import UNLABELED, Arm, Choice, Floats, Ints
+from explorer.techniques.base import (
+    Cost,
+    Examples,
+    Learner,
+    Monitor,
+    Predictor,
+    SemiSupervised,
+    Task,
+    taken,
+)
+from explorer.techniques.believing import (
+    Averaged,
+    Narrowed,
+    agreement,
+    answers,
+    averaged_views,
+    believing,
+    class_shares,
+    foreign_share,
+    quotas,
+    surest,
+    told_foreign,
+    told_no_pool,
+    told_shift,
+    told_unused,
+    unit,
+    untuned,
+)
+from explorer.techniques.graphs import Vote, alike, neighbors, spread
+from explorer.techniques.heads import Logistic
+from explorer.techniques.settings import setting
+
+#: Directions of all features for the graph, and of one depth for its head: more of them gained nothing.
+WIDTH, DEPTH_WIDTH = 256, 96
+#: C of the penalty of the head of a depth, and of the last one, whose descriptions differ more.
+STRENGTH, STRENGTH_LAST = 300.0, 30.0
+#: Rounds of a model that is trained end to end: each costs a whole training.
+TRAINED_ROUNDS = 2
+#: Neighbours in the graph, and share of a label that flows to them.
+NEIGHBORS, ALPHA = 10, 0.2
+#: Rows of a pool that teach at most: more of them, which count no more together, cost minutes.
+TAUGHT = 3000
+#: Part of an answer that the pool has at most, and under which it is not worth its while.
+MOST, LEAST = 0.5, 0.1
+
+
+@dataclass(frozen=True)
+class SelfTraining(SemiSupervised):
+    """Lets the model label the images of the pool of which it is surest, and fits it anew on these and the true labels.
+    Quotas keep every class in play, and what the pool has taught is averaged with what the labels alone have taught.
+
+    A quota is half the share of a class in the labels and half that in what is predicted of the pool; all believed rows
+    together count at most as much as the labelled ones. Where features come from several depths of a network, each has
+    a small linear head of its own, only rows are believed on which all heads agree, and their answers are averaged.
+    Labels that have spread along a graph of similar images answer beside self-training.
+
+    The pool's part of an answer is 1 / (1 + n × doubt), for n labels of each class, and half at most. Two estimates are
+    best averaged by how little each errs: labels alone err by chance, which shrinks as 1 / n, and the pool by what it
+    gets wrong, which no number of labels makes good. Doubt is the share of the pool on which early and last layers
+    disagree, or that by which neighbours fall short of one class, whichever is larger; where a model is trained end to
+    end, the share of its answers that believing changes.
+    """
+
+    title: ClassVar[str] = "Self-training"
+    paper: ClassVar[str] = (
+        "Zou et al. 2018, arXiv:1810.07911; agreement: Blum and Mitchell 1998, doi:10.1145/279943.279962"
+    )
+    fails: ClassVar[str] = "Where a rare class of the pool is common in the labels, or where classes are no clusters."
+    arms: ClassVar[tuple[Arm, ...]] = (
+        Arm("pseudo_labels", "ImageNet + pseudo-labels", Choice("pretrained"), semi_supervised=Choice("self_training")),
+    )
+    first: ClassVar[bool] = True
+
+    switch: str = setting(
+        "safe",
+        label="Use of the pool",
+        help="Whether the pool counts as far as it can be trusted, or for half of each answer in any case.",
+        choices=("safe", "always"),
+    )
+    rounds: int = setting(
+        5,
+        label="Rounds",
+        help="Times that the pool is labelled and the model is fitted anew; two at most if it is trained end to end.",
+        low=1,
+        high=10,
+    )
+    share: float = setting(
+        0.8,
+        label="Share of the pool",
+        help="Share of the pool that is believed in the last round; earlier rounds believe less.",
+        low=0.1,
+        high=1.0,
+    )
+
+    def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
+        """Return the mean of what the labels alone and what the pool has taught, or the first where doubt is large."""
+        plain = learner.fit(labeled)
+        if not len(unlabeled):
+            monitor.note(told_no_pool())
+            return plain
+        chosen = _evenly(len(unlabeled), TAUGHT)
+        if len(chosen) < len(unlabeled):
+            monitor.note(f"The pool is large: {len(chosen)} of its {len(unlabeled)} examples, evenly taken, teach.")
+        taught = taken(unlabeled, chosen)
+        predicted = answers(plain, taught, monitor).argmax(axis=1)
+        telling = _Telling(monitor, chosen, len(unlabeled))
+        course = _Course(self, learner, labeled, taught, plain, predicted, telling)
+        return course.on_features() if learner.fixed and not learner.consistent else course.on_rows()
+
+    def cost(self, task: Task) -> Cost:
+        """Estimate the seconds of the further fits of a head; those of a trained model cost as much as its first."""
+        return Cost(0.0, 0.5 + self.rounds * (0.1 + 2.5e-4 * task.n_items))
+
+
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """Something that speaks against the pool: `amount` of it in 0 .. 1, and how to say it.
+
+    `said` is a sentence with a place for the amount's complement, a share.
+    """
+
+    name: str
+    amount: float
+    said: str
+
+    def told(self) -> str:
+        """Return what was found, in words that end a sentence."""
+        return self.said.format(f"{1 - self.amount:.0%}")
+
+
+def pool_part(per_class: float, doubt: float) -> float:
+    """Return which part of an answer the pool has, in 0 .. MOST, given labels of a class and doubt in 0 .. 1."""
+    return min(MOST, 1 / (1 + per_class * doubt))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What rounds are made on: labelled and unlabelled rows, what learns from them, and how new rows are seen alike."""
+
+    labeled: Examples
+    unlabeled: Any
+    fit: Callable[[Examples], Predictor]
+    columns: slice | None = None
+    narrowed: Narrowed | None = None
+
+    @classmethod
+    def of(cls, labeled: Examples, unlabeled: Floats, columns: slice, strength: float, n_classes: int) -> "View":
+        """Return some columns of features (m, d) or (m, v, d), views averaged, in few directions, with a head."""
+        known, seen = (averaged_views(rows)[:, columns] for rows in (labeled.rows, unlabeled))
+        narrowed = Narrowed.of(np.concatenate([known, seen]), DEPTH_WIDTH)
+        head = Logistic((), strength)
+        fit = functools.partial(head.fit, n_classes=n_classes, seed=0)
+        return cls(untuned(replace(labeled, rows=narrowed(known))), narrowed(seen), fit, columns, narrowed)
+
+    def predictor(self, inner: Predictor) -> Predictor:
+        """Return the predictor of rows as they come, given that of rows as they are seen here."""
+        if self.narrowed is None:
+            return inner
+        narrowed, columns = self.narrowed, self.columns
+        return lambda rows: inner(narrowed(rows[..., columns]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Telling:
+    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
+
+    monitor: Monitor
+    chosen: Ints
+    m: int
+
+    def step(self, done: int, total: int) -> None:
+        self.monitor.step(done, total)
+
+    def note(self, sentence: str) -> None:
+        self.monitor.note(sentence)
+
+    def record(self, name: str, value: Any) -> None:
+        self.monitor.record(name, value)
+
+    def believe(self, labels: Ints) -> None:
+        found = np.full(self.m, UNLABELED, np.int64)
+        found[self.chosen] = labels
+        self.monitor.believe(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """One fit of the technique.
+
+    plain        what the labels alone have taught, and `predicted` the classes it gives the pool, (m,)
+    """
+
+    technique: SelfTraining
+    learner: Learner
+    labeled: Examples
+    unlabeled: Any
+    plain: Predictor
+    predicted: Ints
+    monitor: Monitor
+
+    def on_features(self) -> Predictor:
+        """Return the mean of what the labels alone, self-training and neighbours in a graph answer."""
+        rows = np.concatenate([averaged_views(self.labeled.rows), averaged_views(self.unlabeled)])
+        narrowed = Narrowed.of(rows, WIDTH)
+        nodes = unit(narrowed(rows))
+        joined = neighbors(nodes, NEIGHBORS)
+        views = self._views()
+        first = [view.fit(view.labeled) for view in views] if len(views) > 1 else [self.plain]
+        foreign = foreign_share(nodes[: len(self.labeled)], nodes[len(self.labeled) :])
+        part = self._part([*self._between(views, first), self._along(joined)], foreign)
+        if part == 0:
+            return self.plain
+        trained = self._trained(views, first, self.technique.rounds)
+        shares = spread(joined, self.labeled.labels, self.learner.n_classes, ALPHA)
+        return _mixed(self.plain, (trained, Vote(nodes, shares, NEIGHBORS, self.plain, narrowed)), part)
+
+    def on_rows(self) -> Predictor:
+        """Return the mean of what the labels alone and what self-training on rows as they are has taught."""
+        view = View(self.labeled, self.unlabeled, self.learner.fit)
+        trained = self._trained([view], [self.plain], min(self.technique.rounds, TRAINED_ROUNDS))
+        after = answers(trained, self.unlabeled, self.monitor).argmax(axis=1)
+        same = agreement(self.predicted, after, self.learner.n_classes)
+        part = self._part([Doubt("changed", 1 - same, "the model gives the same answers as before on {} of it")], None)
+        return self.plain if part == 0 else _mixed(self.plain, (trained,), part)
+
+    def _views(self) -> list[View]:
+        """Return a view of each depth, or one of all features as they are where there is one depth."""
+        depths = list(self.learner.depths.values())
+        if len(depths) < 2:
+            return [View(untuned(self.labeled), self.unlabeled, self.learner.fit)]
+        strengths = [STRENGTH] * (len(depths) - 1) + [STRENGTH_LAST]
+        return [
+            View.of(self.labeled, self.unlabeled, each, strength, self.learner.n_classes)
+            for each, strength in zip(depths, strengths, strict=True)
+        ]
+
+    # ---- whether -----------------------------------------------------------------------------------------------
+
+    def _per_class(self) -> float:
+        """Return the labelled rows of a class, on the mean over classes that have some."""
+        return len(self.labeled) / len(np.unique(self.labeled.labels))
+
+    def _between(self, views: Sequence[View], heads: Sequence[Predictor]) -> list[Doubt]:
+        """Return the doubt that comes from depths which disagree; none where there is one depth."""
+        if len(views) < 2:
+            return []
+        *early, last = (head(view.unlabeled) for head, view in zip(heads, views, strict=True))
+        guesses = np.mean(early, axis=0).argmax(axis=1), last.argmax(axis=1)
+        same = agreement(*guesses, self.learner.n_classes)
+        return [Doubt("depths", 1 - same, "early and last layers agree on {} of it")]
+
+    def _along(self, joined: Ints) -> Doubt:
+        """Return the doubt that comes from neighbours which look like different classes."""
+        labels = np.concatenate([self.labeled.labels, self.predicted])
+        together = float(np.clip(alike(joined, labels, self.learner.n_classes), 0.0, 1.0))
+        return Doubt("neighbors", 1 - together, "neighbours look like one class in {} of the cases beyond chance")
+
+    def _part(self, doubts: Sequence[Doubt], foreign: float | None) -> float:
+        """Tell why the pool is used or not, and what else speaks against it; return its part of an answer."""
+        worst = max(doubts, key=lambda each: each.amount)
+        part = pool_part(self._per_class(), worst.amount)
+        forced = self.technique.switch == "always"
+        used = MOST if forced else part * (part >= LEAST)
+        found = {each.name: each.amount for each in doubts}
+        self.monitor.record("self_training", {"used": used > 0, "part": used, "foreign": foreign, **found})
+        for sentence in filter(None, (self._verdict(doubts, worst, part, forced), *self._warnings(foreign))):
+            self.monitor.note(sentence)
+        return used
+
+    def _verdict(self, doubts: Sequence[Doubt], worst: Doubt, part: float, forced: bool) -> str:
+        per_class = f"{self._per_class():.3g}"
+        labels = f"{per_class} label{'' if per_class == '1' else 's'} a class"
+        if forced:
+            return f"The pool counts for {MOST:.0%} of each answer, as the settings ask for: {worst.told()}."
+        if part < LEAST:
+            return (
+                f"The pool was not used: {worst.told()}, so that beside {labels} it would count for only {part:.0%} of"
+                " each answer."
+            )
+        reasons = " and ".join(each.told() for each in doubts)
+        return f"The pool was used and counts for {part:.0%} of each answer beside {labels}: {reasons}."
+
+    def _warnings(self, foreign: float | None) -> tuple[str | None, ...]:
+        prior = class_shares(self.labeled.labels, self.learner.n_classes, self.labeled.weights)
+        shift = told_shift(prior, class_shares(self.predicted, self.learner.n_classes), len(self.predicted))
+        return shift, None if foreign is None else told_foreign(foreign, len(self.labeled))
+
+    # ---- how ---------------------------------------------------------------------------------------------------
+
+    def _trained(self, views: Sequence[View], predictors: Sequence[Predictor], rounds: int) -> Predictor:
+        """Return the mean of what the predictors of all views have become after some rounds."""
+        labels = np.full(len(self.predicted), UNLABELED, np.int64)
+        for number in range(1, rounds + 1):
+            self.monitor.step(number - 1, rounds)
+            labels = self._believed(views, predictors, self.technique.share * number / rounds)
+            self.monitor.believe(labels)
+            if not (labels != UNLABELED).any():
+                break
+            predictors = [view.fit(believing(view.labeled, view.unlabeled, labels)) for view in views]
+        unused = told_unused(float((labels != UNLABELED).mean()))
+        if unused is not None:
+            self.monitor.note(unused)
+        self.monitor.step(rounds, rounds)
+        return Averaged([view.predictor(each) for view, each in zip(views, predictors, strict=True)])
+
+    def _believed(self, views: Sequence[View], predictors: Sequence[Predictor], share: float) -> Ints:
+        """Return the labels (m,) that are believed of up to `share` of the pool: those that all predictors give."""
+        found = [answers(each, view.unlabeled, self.monitor) for view, each in zip(views, predictors, strict=True)]
+        mean = np.mean(found, axis=0)
+        guesses = mean.argmax(axis=1)
+        agreed = np.all([each.argmax(axis=1) == guesses for each in found], axis=0)
+        n_classes = self.learner.n_classes
+        prior = class_shares(self.labeled.labels, n_classes, self.labeled.weights)
+        counts = quotas(prior, class_shares(guesses, n_classes), share * len(agreed))
+        return surest(mean, counts, agreed)
+
+
+def _evenly(m: int, most: int) -> Ints:
+    """Return the numbers of at most `most` of m rows, evenly spaced."""
+    return np.arange(m) if m <= most else np.arange(most) * m // most
+
+
+def _mixed(labels: Predictor, pool: Sequence[Predictor], part: float) -> Predictor:
+    """Return the mean of predictors, of which those that the pool has taught have that part together."""
+    return Averaged((labels, *pool), (1 - part, *[part / len(pool)] * len(pool)))

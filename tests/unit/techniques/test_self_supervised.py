@@ -1,0 +1,222 @@
+"""The network that the pool teaches: what it learns from, that it learns, and what it refuses."""
+
+import functools
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer.errors import Cancelled, TechniqueError
+from explorer.records import Arm, Choice, Fact, Slot
+from explorer.techniques.base import Examples, Quiet, Task
+from explorer.techniques.composing import compose
+from explorer.techniques.discovery import build
+from explorer.techniques.models import self_supervised
+from explorer.techniques.models.self_supervised import SelfSupervised
+from explorer.techniques.models.small_cnn import SmallCnn
+from explorer.techniques.settings import settings_of
+from explorer.training import contrastive
+from tests.unit.techniques.test_fixmatch import Ear
+from tests.unit.techniques.toys import SCALING, digest, toy
+
+METHODS = ("contrastive", "autoencoder", "rotation")
+ARRAYS = """
+from tests.unit.techniques.test_self_supervised import taught
+from tests.unit.techniques.toys import digest
+print(",".join(digest(each) for _, each in sorted(taught("contrastive").items())))
+"""
+
+
+def taught(method, *, steps=30, monitor=None, pool=None, seed=3, **settings):
+    """Return what a method learns from the pool of the toy."""
+    model = SelfSupervised(method=method, steps=steps, **settings)
+    return model.learn(toy(12)[0] if pool is None else pool, seed=seed, monitor=monitor or Quiet())
+
+
+def _answers(model, learnt, rows, labels, seen, **more):
+    known = {"n_classes": int(labels.max()) + 1, "seed": 0, "monitor": Quiet(), "learnt": learnt, **more}
+    return model.fit(Examples.of(rows, labels), **known)(seen)
+
+
+def _signs(n, seed):
+    """Return noisy images (n, 32, 32, 1) of bars that lie, stand or frame a square, at a random place; and which."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(n) % 3
+    images = random.normal(60, 12, (n, 32, 32, 1))
+    bars = np.zeros((3, 9, 9))
+    bars[0, ::3] = bars[1, :, ::3] = bars[2, [0, -1]] = bars[2, :, [0, -1]] = 1
+    for image, label in zip(images, labels, strict=True):
+        top, left = random.integers(0, 24, 2)
+        image[top : top + 9, left : left + 9, 0] += 110 * bars[label]
+    return self_supervised.Rows(images.clip(0, 255).astype(np.uint8), SCALING), labels.astype(np.int64)
+
+
+# ---- what it learns ----
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_loss_falls_and_is_recorded(method):
+    ear = Ear()
+    taught(method, steps=120, monitor=ear, pool=_signs(120, 0)[0])
+    losses = ear.records["loss"]
+    assert len(losses) == self_supervised.LOSSES
+    assert np.mean(losses[-5:]) < 0.85 * losses[0]
+    assert ear.records["spread"] > self_supervised.COLLAPSED
+    assert ear.notes == []
+
+
+def test_the_probe_beats_that_of_a_network_that_was_never_taught():
+    pool, _ = _signs(240, 0)
+    rows, labels = _signs(24, 1)
+    seen, truth = _signs(300, 2)
+    free = frozenset({Fact.POSITION, Fact.INTENSITY})
+    accuracies = []
+    for steps in (10, 250):
+        model = SelfSupervised(steps=steps).suited(free)
+        learnt = model.learn(pool, seed=0, monitor=Quiet())
+        accuracies.append((_answers(model, learnt, rows, labels, seen[:]).argmax(axis=1) == truth).mean())
+    assert accuracies[1] > accuracies[0] + 0.05
+
+
+def test_the_same_seed_learns_the_same_bits_in_another_process_too():
+    mine = ",".join(digest(each) for _, each in sorted(taught("contrastive").items()))
+    env = {**os.environ, "PYTHONHASHSEED": "7"}
+    found = subprocess.run([sys.executable, "-c", ARRAYS], capture_output=True, text=True, env=env)
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.strip() == mine
+    other = taught("contrastive", seed=4)
+    assert digest(other["0"]) not in mine
+
+
+def test_only_the_pool_is_learnt_from():
+    pool, _ = toy(12)
+    before = digest(pool.values)
+    asked = []
+
+    class Spy(type(pool)):
+        def __getitem__(self, chosen):
+            found = super().__getitem__(chosen)
+            asked.append(found)
+            return found
+
+    taught("contrastive", pool=Spy(pool.values, pool.scaling))
+    assert digest(pool.values) == before
+    known = {each.tobytes() for each in pool[:]}
+    assert {each.tobytes() for batch in asked for each in batch} == known
+    brighter = type(pool)(np.minimum(pool.values, 200), pool.scaling)
+    assert digest(taught("contrastive", pool=brighter)["0"]) != digest(taught("contrastive")["0"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_pool_of_one_row_and_oblong_images_are_learnt_from(method):
+    images = np.random.default_rng(0).integers(0, 255, (1, 24, 40, 2)).astype(np.uint8)
+    learnt = taught(method, steps=10, pool=self_supervised.Rows(images, SCALING))
+    assert all(np.isfinite(each).all() for each in learnt.values())
+
+
+def test_a_collapse_is_told():
+    images = np.full((20, 16, 16, 1), 90, np.uint8)
+    ear = Ear()
+    taught("autoencoder", steps=10, pool=self_supervised.Rows(images, SCALING), monitor=ear)
+    assert ear.notes[0].startswith("The network describes all images alike (spread 0.000 of 1)")
+
+
+def test_learning_stops_where_it_is_told_to():
+    class Stop(Ear):
+        def step(self, done, total):
+            if done == 4:
+                raise Cancelled("ended")
+
+    with pytest.raises(Cancelled):
+        taught("contrastive", monitor=Stop())
+
+
+# ---- what the labels add ----
+
+
+@pytest.mark.parametrize("then", ["probe", "finetune"])
+def test_labels_are_learnt_from_by_both_ways(then, monkeypatch):
+    monkeypatch.setattr(self_supervised, "SmallCnn", functools.partial(SmallCnn, steps=60, batch=8))
+    rows, labels = toy(6)
+    seen, truth = toy(20, seed=1)
+    model = SelfSupervised(steps=40, then=then)
+    learnt = model.learn(rows, seed=0, monitor=Quiet())
+    answers = [_answers(model, learnt, rows, labels, seen[:]) for _ in range(2)]
+    assert digest(answers[0]) == digest(answers[1])
+    assert (answers[0].argmax(axis=1) == truth).mean() > 0.8
+    untaught = {**learnt, "0": learnt["0"][::-1].copy()}
+    assert digest(_answers(model, untaught, rows, labels, seen[:])) != digest(answers[0])
+
+
+# ---- where it does not suit ----
+
+
+def test_rotation_is_refused_where_orientation_carries_no_meaning():
+    arm = Arm("turned", "Turned", Choice("self_supervised", {"method": "rotation"}))
+    assert isinstance(compose(arm, free={Fact.INTENSITY}).model, SelfSupervised)
+    with pytest.raises(TechniqueError, match=r"Nothing tells how an image was turned.*Choose 'contrastive'"):
+        compose(arm, free={Fact.ORIENTATION})
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"start": "imagenet", "method": "autoencoder"}, "teaches a network from scratch"),
+        ({"start": "imagenet", "then": "finetune"}, "or the model 'finetune'"),
+    ],
+)
+def test_what_cannot_start_from_imagenet_is_refused(settings, reason):
+    with pytest.raises(TechniqueError, match=reason):
+        SelfSupervised(**settings).suited(frozenset())
+
+
+def test_what_carries_no_meaning_is_part_of_what_was_learnt_but_no_setting():
+    plain = build(Slot.MODEL, Choice("self_supervised"))
+    told = plain.suited(frozenset({Fact.ORIENTATION, Fact.INTENSITY}))
+    assert told.free == (Fact.INTENSITY, Fact.ORIENTATION)
+    assert told.features_key() != plain.features_key()
+    assert told.key() != plain.key()
+    assert "free" not in {each.name for each in settings_of(SelfSupervised)}
+    assert replace(told, then="finetune").features_key() == told.features_key()
+    assert replace(told, steps=601).features_key() != told.features_key()
+    with pytest.raises(TechniqueError, match="has no setting 'free'"):
+        build(Slot.MODEL, Choice("self_supervised", {"free": "intensity"}))
+
+
+# ---- from ImageNet ----
+
+
+def test_an_adapter_of_imagenets_features_is_taught(monkeypatch):
+    monkeypatch.setattr(self_supervised, "_photographic", lambda images: images.reshape(len(images), -1)[:, ::4])
+    rows, labels = toy(8)
+    seen, truth = toy(20, seed=1)
+    ear = Ear()
+    model = SelfSupervised(start="imagenet", steps=60).suited(frozenset({Fact.INTENSITY}))
+    learnt = model.learn(toy(20, seed=2)[0], seed=0, monitor=ear)
+    assert ear.records["loss"][-1] < ear.records["loss"][0]
+    answers = _answers(model, learnt, rows, labels, seen[:])
+    assert (answers.argmax(axis=1) == truth).mean() > 0.8
+
+
+def test_imagenets_own_features_are_what_is_adapted():
+    images = toy(1)[0][:]
+    found = self_supervised._photographic(images)
+    wanted = build(Slot.MODEL, Choice("pretrained")).features(images)
+    np.testing.assert_array_equal(found, wanted.reshape(found.shape))
+
+
+# ---- what it costs ----
+
+
+def test_the_cost_of_teaching_follows_the_steps_and_the_size_of_images():
+    task = Task(1000, (64, 64, 1), 5, 50)
+    prepare = SelfSupervised().cost(task).prepare
+    assert prepare == pytest.approx(2 * SelfSupervised(steps=300).cost(task).prepare, rel=0.1)
+    assert SelfSupervised().cost(replace(task, shape=(32, 32, 1))).prepare < prepare
+    assert prepare < 180, "at most three minutes on one core"
+    assert SelfSupervised(start="imagenet").cost(task).prepare < 180
+    assert SelfSupervised(then="finetune").cost(task).fit > SelfSupervised().cost(task).fit
+    assert self_supervised.IMAGES["contrastive"] == contrastive.BATCH * 2
