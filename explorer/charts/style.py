@@ -4,6 +4,7 @@ Line colours are the Okabe–Ito palette (Okabe & Ito 2008, Color Universal Desi
 least 3:1 to the ground; inks are the same hues at 4.5:1, for text. An arm is told apart by colour, marker and dash.
 """
 
+import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -70,14 +71,29 @@ BLACK = Hue("#1B1F24", "#F0E442", "#1B1F24", "#F0E442")
 SLATE = Hue("#59626C", "#C3CAD1", "#59626C", "#C3CAD1")
 SILVER = Hue("#88929B", "#77818B", "#6B747D", "#8F99A2")
 
-#: Looks that stay with an arm for good; the floor of every figure is grey.
+#: Looks that stay with an arm for good: what is added to a model has its colour and another dash, the floor is grey.
 _FIXED: Mapping[str, Look] = {
     "transfer": Look(BLUE, "circle", "solid"),
     "baseline": Look(VERMILLION, "square", "solid"),
+    "pseudo_labels": Look(BLUE, "triangle-up", "dash"),
+    "denoising": Look(VERMILLION, "triangle-down", "dash"),
+    "augmentation": Look(PURPLE, "hexagon", "solid"),
+    "everything": Look(BLACK, "star", "dash"),
+    "scattering": Look(GREEN, "pentagon", "solid"),
+    "classical": Look(GREEN, "star", "dot"),
     "hog": Look(GREEN, "diamond", "dash"),
     "pixels": Look(PURPLE, "triangle-up", "dashdot"),
     "intensity": Look(SLATE, "x", "dot"),
     "majority": Look(SILVER, "cross", "longdash"),
+    "everything": Look(BLACK, "hexagram", "solid"),
+    "finetune": Look(GREEN, "star-diamond", "solid"),
+    "augmentation": Look(PURPLE, "diamond-wide", "solid"),
+    "denoising": Look(BLUE, "bowtie", "dash"),
+    "pseudo_labels": Look(BLUE, "star-triangle-down", "dot"),
+    "self_supervised": Look(VERMILLION, "star-triangle-up", "dash"),
+    "fixmatch": Look(BLACK, "diamond-tall", "dash"),
+    "scattering": Look(GREEN, "hourglass", "dot"),
+    "classical": Look(PURPLE, "star-square", "dot"),
 }
 _SPARE: tuple[Look, ...] = tuple(
     Look(hue, marker, dash)
@@ -104,6 +120,11 @@ def _spare(arm: str, taken: Mapping[str, Look]) -> Look:
     start = int(digest(arm), 16) % len(_SPARE)
     turned = _SPARE[start:] + _SPARE[:start]
     return next((look for look in turned if look not in taken.values()), turned[0])
+
+
+def plain(text: str) -> str:
+    """Return text that Plotly, which reads tags in every label, shows as it stands."""
+    return html.escape(text, quote=False)
 
 
 def faded(color: str, opacity: float) -> str:

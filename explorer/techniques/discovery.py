@@ -16,7 +16,7 @@ from types import ModuleType
 
 from explorer.errors import TechniqueError
 from explorer.records import Arm, Choice, Slot
-from explorer.techniques.base import Augmentation, Denoising, Model, SemiSupervised, Technique
+from explorer.techniques.base import Augmentation, CombinedModel, Denoising, Model, SemiSupervised, Technique
 from explorer.techniques.settings import checked
 
 FOLDERS: Mapping[Slot, tuple[str, type[Technique]]] = {
@@ -65,9 +65,11 @@ def declaring(name: str) -> type[Technique]:
 
 
 def _declarations() -> Iterator[tuple[type[Technique], Arm]]:
-    for slot in Slot:
-        for technique in techniques(slot).values():
-            yield from ((technique, arm) for arm in technique.arms)
+    """Yield arms and who declares them: models by themselves, then what is added to one, then what joins several."""
+    order = (Slot.MODEL, Slot.DENOISING, Slot.AUGMENTATION, Slot.SEMI_SUPERVISED)
+    found = [technique for slot in order for technique in techniques(slot).values()]
+    for technique in sorted(found, key=lambda each: issubclass(each, CombinedModel)):
+        yield from ((technique, arm) for arm in technique.arms)
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from explorer.ui.formats import duration, escaped
 from explorer.ui.supply import pool_of
 
 #: Budgets that are offered, as far as the data reaches.
-_BUDGETS = (1, 2, 5, 10, 20, 50, 100)
+_BUDGETS = (1, 2, 5, 10, 20, 50)
 
 
 def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
@@ -38,22 +38,28 @@ def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
         key=f"budgets-{dataset.fingerprint}",
         help=texts.BUDGETS_TIP,
     )
-    left, right = st.columns(2)
-    seeds = left.number_input(texts.SEEDS, 1, 50, 5, key="seeds", help=texts.SEEDS_TIP)
-    given = dataset.given_test is not None
-    tip = texts.SHARE_GIVEN if given else texts.SHARE_TIP
-    share = right.number_input(texts.SHARE, 10, 80, 30, 5, key="share", help=tip, disabled=given)
-    metric = st.selectbox(
-        texts.METRIC,
-        list(METRICS),
-        format_func=lambda name: METRICS[name].title,
-        key="plan-metric",
-        help=texts.METRIC_TIP,
-    )
+    seeds = st.number_input(texts.SEEDS, 1, 50, 5, key="seeds", help=texts.SEEDS_TIP)
+    share, metric = _judging(dataset)
     if not arms:
         raise StudyError(texts.NO_ARMS)
     study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
-    return limits.checked(replace(study, seeds=int(seeds), test_share=share / 100, metric=metric, free=free))
+    return limits.checked(replace(study, seeds=int(seeds), test_share=share, metric=metric, free=free))
+
+
+def _judging(dataset: Dataset) -> tuple[float, str]:
+    """Show, folded away, how arms are judged; return the share of judging images and the name of the score."""
+    given = dataset.given_test is not None
+    tip = texts.SHARE_GIVEN if given else texts.SHARE_TIP
+    with st.expander(texts.MORE_SETTINGS, key="more-settings"):
+        share = st.number_input(texts.SHARE, 10, 80, 30, 5, key="share", help=tip, disabled=given)
+        metric = st.selectbox(
+            texts.METRIC,
+            list(METRICS),
+            format_func=lambda name: METRICS[name].title,
+            key="plan-metric",
+            help=texts.METRIC_TIP,
+        )
+    return share / 100, metric
 
 
 def _arms(kind: str) -> tuple[Arm, ...]:

@@ -57,9 +57,13 @@ SURE_INTERVAL = " (95 % interval {interval})"
 SURE_ALL = ", all judging images right"
 SHORTCUT = "{winner} alone reaches {score} {metric}: look for a shortcut before trusting any curve"
 NOT_ABOVE_GUESSING = "With {n} labelled images, no technique did better than guessing, {score} {metric}"
+NOT_ABOVE_FREQUENT = (
+    "With {n} labelled images, no technique did better than always answering the most frequent class, {score} {metric}"
+)
 ONLY_GUESSING = "Only guessing was run; add a technique to compare"
 NOT_YET = "The first results are coming in"
 NOT_STARTED = "This study waits to start; its curves will appear here"
+JUST_STARTED = "The study has started; its first results come in a moment"
 TOO_FEW = "Too few trials finished to compare the techniques"
 
 # ---- data: choosing --------------------------------------------------------------------------------------------
@@ -79,7 +83,7 @@ UPLOAD_TIP = (
     "An empty label, or a sub-folder named unlabeled, means: not labelled yet."
 )
 READ = "Read these files"
-READ_TIP = "Checks the files and shows what was found. Nothing is trained yet."
+READ_NOTE = "Checks the files and shows what was found. Nothing is trained yet."
 READ_NOTHING = "Choose files first."
 FOLDER = "Folder on this machine"
 FOLDER_TIP = "Full path of a folder or file. It is read where it is and not changed."
@@ -175,8 +179,9 @@ SHARE_TIP = "Share of the labelled images that is kept back to judge. They are n
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
 METRIC_TIP = (
-    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; "
-    "its dotted line is what the most frequent class among the judging images reaches if always answered. Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better."
+    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; its "
+    "dotted line is what always answering the most frequent class among the judging images reaches. "
+    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better."
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
@@ -188,6 +193,7 @@ HINT_BUDGET = "up to {budget} per class, {time}"
 SHORT_CLASS = "Class '{name}' has only {labels} to give; at {budgets} per class it gives what it has."
 SHORT_OTHERS = "The same holds for {n}."
 MORE_ARMS = "More techniques"
+MORE_SETTINGS = "How they are judged"
 NO_ARMS = "Choose at least one technique."
 PLAN_ALT = "An empty figure: its axis already shows the {n} label budgets; the curves appear when the study runs."
 PLAN_HEADLINE = "Your curves will be drawn here"

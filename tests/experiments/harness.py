@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.datasets.examples import examples, open_example
-from explorer.records import Arm, Dataset, Ints, Study, Trial, digest
+from explorer.records import Arm, Dataset, Fact, Ints, Study, Trial, digest
 from explorer.splits import make_split
 from explorer.techniques.base import Quiet
 from explorer.trial import run_trial
@@ -34,6 +34,7 @@ class Experiment:
     arms        what is tried, by the name in the table
     per_class   budgets, labelled examples a class
     decision    what was decided, and why, in plain sentences
+    free        facts that carry no meaning, by set; none where a set is not named
     """
 
     name: str
@@ -43,6 +44,15 @@ class Experiment:
     sets: Sequence[str] = ()
     per_class: Sequence[int] = (1, 5, 10, 20)
     seeds: int = 3
+    free: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
+
+    def trials(self, name: str, seed: int, budget: int) -> list[dict[str, Any]]:
+        """Return one row a trial of a set: set, arm, per_class, seed, accuracy, fit_seconds."""
+        return _trials(self, name, seed, budget)
+
+    def tables(self, found: pd.DataFrame) -> list[str]:
+        """Return the lines of the tables that tell what was found."""
+        return _tables(found)
 
 
 def pool_of(dataset: Dataset, name: str) -> Dataset:
@@ -57,6 +67,7 @@ def pool_of(dataset: Dataset, name: str) -> Dataset:
         groups=_kept(dataset.groups, rows),
         duplicates=_kept(dataset.duplicates, rows),
         given_test=None,
+        clean=None if dataset.clean is None else np.array(dataset.clean[rows]),
         fingerprint=digest(dataset.fingerprint, "pool"),
     )
 
@@ -80,17 +91,22 @@ def measured(experiment: Experiment, workers: int = 1) -> pd.DataFrame:
         for name in experiment.sets or examples()
     ]
     if workers == 1:
-        return pd.DataFrame([row for job in jobs for row in _trials(*job)])
+        return pd.DataFrame([row for job in jobs for row in _run(*job)])
     with ProcessPoolExecutor(workers) as pool:
-        found = list(pool.map(_trials, *zip(*jobs, strict=True)))
+        found = list(pool.map(_run, *zip(*jobs, strict=True)))
     return pd.DataFrame([row for rows in found for row in rows])
+
+
+def _run(experiment: Experiment, name: str, seed: int, budget: int) -> list[dict[str, Any]]:
+    return experiment.trials(name, seed, budget)
 
 
 def _trials(experiment: Experiment, name: str, seed: int, budget: int) -> list[dict[str, Any]]:
     space = home()
     dataset = pool_of(open_example(name, space).dataset, name)
     arms = [replace(arm, name=title) for title, arm in experiment.arms.items()]
-    study = Study(experiment.name, name, dataset.fingerprint, tuple(arms), (budget,), test_share=SHARE)
+    free = tuple(experiment.free.get(name, ()))
+    study = Study(experiment.name, name, dataset.fingerprint, tuple(arms), (budget,), test_share=SHARE, free=free)
     rows = []
     for arm in arms:
         outcome = run_trial(dataset, study, Trial(arm.name, budget, seed), cache=space.cache, monitor=Quiet())
@@ -116,8 +132,12 @@ def kept(experiment: Experiment) -> pd.DataFrame | None:
 
 def section(experiment: Experiment, found: pd.DataFrame) -> str:
     """Return the part of docs/experiments.md on one experiment: the mean over seeds of every set, arm and budget."""
-    lines = [f"## {experiment.question}", "", experiment.decision, ""]
+    return "\n".join([f"## {experiment.question}", "", experiment.decision, "", *experiment.tables(found)])
+
+
+def _tables(found: pd.DataFrame) -> list[str]:
     seeds = found.seed.nunique()
+    lines: list[str] = []
     for budget, part in found.groupby("per_class"):
         table = part.pivot_table(index="arm", columns="set", values="accuracy", sort=False)
         table["mean"] = table.mean(axis=1)
@@ -126,4 +146,4 @@ def section(experiment: Experiment, found: pd.DataFrame) -> str:
         lines += ["| arm | " + " | ".join(table.columns) + " |", "|---|" + "--:|" * len(table.columns)]
         lines += [f"| {arm} | " + " | ".join(f"{value:.1f}" for value in row) + " |" for arm, row in table.iterrows()]
         lines.append("")
-    return "\n".join(lines)
+    return lines

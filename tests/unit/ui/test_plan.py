@@ -35,7 +35,7 @@ def test_an_arm_that_cannot_be_composed_is_not_offered(monkeypatch):
 
 def test_budgets_are_cut_at_the_data(make_dataset):
     assert plan.default_budgets(make_dataset(np.repeat([0, 1], 40))) == (1, 2, 5, 10, 20)
-    assert plan.default_budgets(make_dataset(np.repeat([0, 1], 500))) == (1, 2, 5, 10, 20, 50, 100)
+    assert plan.default_budgets(make_dataset(np.repeat([0, 1], 500))) == (1, 2, 5, 10, 20, 50)
     assert plan.default_budgets(make_dataset([0, 1])) == (1,)
 
 

@@ -1,0 +1,35 @@
+"""Which rung of the ladder of augmentations the small CNN gains most from."""
+
+from explorer.records import Arm, Choice, Fact
+from tests.experiments.harness import Experiment
+
+MODEL = Choice("small_cnn", {"side": 32})
+
+
+def _arm(name: str | None) -> Arm:
+    return Arm("cnn", "Small CNN", MODEL, augmentation=None if name is None else Choice(name))
+
+
+EXPERIMENT = Experiment(
+    name="augmentation",
+    question="Augmentation of the small CNN",
+    arms={
+        "none": _arm(None),
+        "gentle": _arm("gentle"),
+        "standard": _arm("standard"),
+        "strong": _arm("strong"),
+        "mixup on gentle": _arm("mixup"),
+        "cutmix on gentle": _arm("cutmix"),
+    },
+    decision="",
+    sets=("galaxies", "cells", "lattices", "textures", "ising"),
+    per_class=(10,),
+    seeds=2,
+    free={
+        "galaxies": tuple(Fact),
+        "cells": tuple(Fact),
+        "lattices": tuple(Fact),
+        "textures": (Fact.POSITION,),
+        "ising": (Fact.ORIENTATION,),
+    },
+)
