@@ -78,7 +78,7 @@ _FIXED: Mapping[str, Look] = {
     "pseudo_labels": Look(BLUE, "triangle-up", "dash"),
     "denoising": Look(VERMILLION, "triangle-down", "dash"),
     "augmentation": Look(PURPLE, "hexagon", "solid"),
-    "everything": Look(BLACK, "star", "dash"),
+    "everything": Look(BLACK, "diamond", "solid"),
     "scattering": Look(GREEN, "pentagon", "solid"),
     "classical": Look(GREEN, "star", "dot"),
     "hog": Look(GREEN, "diamond", "dash"),
