@@ -1,4 +1,4 @@
-"""Which denoiser helps models that learn from few labels, if any does, without and with noise added on purpose."""
+"""Whether a denoiser helps the small CNN, without and with noise added on purpose."""
 
 from explorer.records import Arm, Choice, Fact
 from tests.experiments.harness import Experiment
@@ -6,35 +6,27 @@ from tests.experiments.harness import Experiment
 POISSON = {"added_noise": "poisson", "photons": 10.0}
 DENOISERS = {
     "as it is": None,
-    "Gaussian": Choice("gaussian"),
-    "median": Choice("median"),
     "total variation": Choice("tv"),
     "wavelet": Choice("wavelet"),
-    "non-local means": Choice("nlm"),
     "10 photons": Choice("none", POISSON),
-    "10 photons, Gaussian": Choice("gaussian", POISSON),
-    "10 photons, total variation of counts": Choice("tv", {**POISSON, "counts": True}),
     "10 photons, wavelet of counts": Choice("wavelet", {**POISSON, "counts": True}),
 }
-FEW = ("as it is", "total variation", "wavelet", "10 photons", "10 photons, wavelet of counts")
-MODELS = {"CNN": ("small_cnn", FEW), "HOG": ("hog", tuple(DENOISERS)), "features": ("pretrained", FEW)}
 
 EXPERIMENT = Experiment(
     name="denoising",
-    question="Denoisers before the small CNN, hand-made features and ImageNet features",
+    question="Denoisers before the small CNN",
     arms={
-        f"{title}, {denoiser}": Arm("arm", title, Choice(model), denoising=DENOISERS[denoiser])
-        for title, (model, tried) in MODELS.items()
-        for denoiser in tried
+        f"CNN, {name}": Arm("arm", "Small CNN", Choice("small_cnn"), denoising=denoiser)
+        for name, denoiser in DENOISERS.items()
     },
-    decision="",
-    sets=("galaxies", "cells", "lattices", "ising"),
+    decision=(
+        "The arm `denoising` is the small CNN behind the wavelet, so that it differs from `baseline` in one choice. No"
+        " denoiser showed a clear gain on these two sets, with or without noise added, and one seed on two sets could"
+        " show only a large one. The wavelet is taken for a reason and not for these figures: it shrinks every scale of"
+        " an image by what that holds beside the noise, where total variation makes flat patches of fine texture."
+    ),
+    sets=("galaxies", "cells"),
     per_class=(10,),
-    seeds=2,
-    free={
-        "galaxies": tuple(Fact),
-        "cells": tuple(Fact),
-        "lattices": tuple(Fact),
-        "ising": (Fact.ORIENTATION,),
-    },
+    seeds=1,
+    free={"galaxies": tuple(Fact), "cells": tuple(Fact)},
 )

@@ -15,22 +15,23 @@ from explorer.techniques.tuning import Float64s
 
 #: Folds: two cost two fits beside the last one, and members such as fine-tuning take seconds a fit.
 FOLDS = 2
-#: Rounds of expectation and maximization; weights move by less than a thousandth long before.
-ROUNDS = 200
+#: Least probability of a class: nothing that one member holds impossible is beyond the others' word.
+LEAST = 1e-4
 
 
 @dataclass(frozen=True)
 class Everything(CombinedModel):
-    """Fits several whole arms on the same labels and answers with a weighted mean of their class probabilities.
+    """Fits several whole arms on the same labels and multiplies their class probabilities, each raised to a weight.
     What each arm counts is found by cross-validation inside these labels; while there are few, all count alike.
 
-    The weights are those of a mixture of the arms that makes the held-out labels most probable, after as many rows
-    as there are arms, each won by one of them (a Dirichlet prior), so that luck on a few rows decides little.
+    The weights are not negative and make the held-out labels most probable, under a Gaussian prior about equal weights
+    that is so wide that an arm may count nothing, or twice, and so narrow that luck on a few rows decides little.
     """
 
     title: ClassVar[str] = "Everything together"
     paper: ClassVar[str] = (
-        "Stacking: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1; Yao et al. 2018, arXiv:1704.02030"
+        "Stacking: Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1; logarithmic pool: Genest and Zidek 1986,"
+        " doi:10.1214/ss/1177013825"
     )
     fails: ClassVar[str] = (
         "Where a single arm is far ahead of all others and labels are too few to tell, or time matters."
@@ -40,7 +41,7 @@ class Everything(CombinedModel):
     fits: ClassVar[int] = FOLDS + 1
 
     made_of: str = setting(
-        "pseudo_labels, finetune, classical",
+        "pseudo_labels, finetune, scattering, classical",
         label="Made of",
         help="Names of the ready-made arms that are combined, with commas between.",
     )
@@ -65,25 +66,25 @@ class Everything(CombinedModel):
     def fit(
         self, examples: Examples, members: Sequence[ArmFit], *, n_classes: int, seed: int, monitor: Monitor
     ) -> Predictor:
-        """Return the weighted mean of the members' answers; what each counts is recorded under "combination"."""
+        """Return the pool of the members' answers; what each counts is recorded under "combination"."""
         split = tuning.folds(examples.labels, examples.units, n_classes, seed, FOLDS)
         weights = np.full(len(members), 1 / len(members))
         if split:
             truth = examples.labels[np.concatenate([held for _, held in split])]
             quiet = Hushed(monitor)
             answered = np.stack([_held_out(fit, examples, at, split, quiet) for at, fit in enumerate(members)])
-            weights = mixture(answered, truth, tuning.balanced(truth, n_classes, np.ones(len(truth))))
+            weights = pool_weights(answered, truth, tuning.balanced(truth, n_classes, np.ones(len(truth))))
         titles = [arm.title for arm in self.members()]
         shares = dict(zip(titles, weights.round(4).tolist(), strict=True))
         monitor.record("combination", shares)
         monitor.note(_told(shares, chosen=bool(split)))
         predictors = [fit(_own(examples, at), monitor) for at, fit in enumerate(members)]
-        return Weighted(tuple(predictors), weights)
+        return Pooled(tuple(predictors), weights)
 
 
 @dataclass(frozen=True, eq=False)
-class Weighted:
-    """The weighted mean of several predictors: a tuple of each one's rows (m, ...) to probabilities (m, k), float32."""
+class Pooled:
+    """The logarithmic pool of predictors: a tuple of each one's rows (m, ...) to probabilities (m, k), float32."""
 
     predictors: tuple[Predictor, ...]
     weights: Float64s
@@ -91,28 +92,38 @@ class Weighted:
     def __call__(self, rows: Sequence[Any]) -> Float32s:
         """Return class probabilities (m, k)."""
         each = [predictor(own) for predictor, own in zip(self.predictors, rows, strict=True)]
-        found = np.tensordot(self.weights, np.asarray(each, np.float64), axes=1)
-        return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
+        return tuning.softmax(_logits(np.asarray(each, np.float64), self.weights)).astype(np.float32)
 
 
-def mixture(probabilities: Float64s, labels: Ints, counts: Float64s) -> Float64s:
-    """Return the weights (a,), sum 1, of `a` members in the mixture that makes labels (n,) most probable.
+def pool_weights(probabilities: Float64s, labels: Ints, counts: Float64s) -> Float64s:
+    """Return the weights (a,), not negative, of `a` members in the logarithmic pool that makes labels (n,) probable.
 
     probabilities   (a, n, k) of rows that the members have not learnt from
     counts          (n,) what each row counts, about 1
 
-    Each member has won one row beforehand. A probability is bounded away from 0 as if one more row had had any class
-    (Platt 1999). Expectation and maximization of Dempster et al. 1977, doi:10.1111/j.2517-6161.1977.tb01600.x.
+    They are those of the greatest posterior, under a Gaussian prior about 1 / a with variance 1 / 2a. The surprise is
+    convex, so that there is one such point.
     """
-    members, n, k = probabilities.shape
-    doubt = 1 / (n + 2)
-    likely = (1 - doubt) * probabilities[:, np.arange(n), labels] + doubt / k
-    weights = np.full(members, 1 / members)
-    for _ in range(ROUNDS):
-        won = weights[:, None] * likely
-        won /= won.sum(axis=0)
-        weights = (won @ counts + 1) / (counts.sum() + members)
-    return weights
+    from scipy.optimize import minimize
+
+    members = len(probabilities)
+    likely = np.log(np.maximum(probabilities, LEAST))
+    shown = likely[:, np.arange(len(labels)), labels]
+
+    def surprise(weights: Float64s) -> tuple[float, Float64s]:
+        pooled = tuning.softmax(np.asarray(np.tensordot(weights, likely, axes=1)))
+        away = weights - 1 / members
+        told = counts @ np.log(np.maximum(pooled[np.arange(len(labels)), labels], 1e-300))
+        slope = (np.einsum("ank,nk->an", likely, pooled) - shown) @ counts
+        return float(members * away @ away - told), slope + 2 * members * away
+
+    found = minimize(surprise, np.full(members, 1 / members), jac=True, bounds=[(0.0, None)] * members)
+    return np.asarray(found.x, np.float64)
+
+
+def _logits(probabilities: Float64s, weights: Float64s) -> Float64s:
+    """Return the logits (m, k) of the pool of probabilities (a, m, k)."""
+    return np.asarray(np.tensordot(weights, np.log(np.maximum(probabilities, LEAST)), axes=1))
 
 
 def _own(examples: Examples, at: int) -> Examples:
@@ -138,6 +149,7 @@ def _seen(rows: Any) -> Any:
 
 
 def _told(shares: dict[str, float], *, chosen: bool) -> str:
-    listed = ", ".join(f"{title} {share:.0%}" for title, share in shares.items())
+    total = max(sum(shares.values()), 1e-12)
+    listed = ", ".join(f"{title} {share / total:.0%}" for title, share in shares.items())
     reason = "as rows held out of the labels ask for" if chosen else "alike, since labels are too few to choose by"
     return f"Answers count {reason}: {listed}."
