@@ -26,7 +26,9 @@ class Metric:
     """A score: its machine name, its title, whether high or low is good, what guessing reaches, and how to compute it.
 
     percent    it is shown as a percentage
-    chance     from the number of classes to the expected score of uniform guessing, or None where that depends on data
+    guess      how the answers are called that take no look at the images
+    chance     from the number of judging items of each class, (k,), to the expected score of these answers; None where
+               no simple answer is worth a line
     items      from probabilities (m, k), float64 rows summing to 1, and labels (m,) to contributions (m, t)
     of_sums    from sums of contributions (..., t) to the score (...)
     """
@@ -35,7 +37,8 @@ class Metric:
     title: str
     best: str
     percent: bool
-    chance: Callable[[int], float | None]
+    guess: str
+    chance: Callable[[Ints], float | None]
     items: Callable[[Floats, Ints], Floats]
     of_sums: Callable[[Floats], Floats]
 
@@ -109,12 +112,29 @@ def _mean_over_present(part: Floats, whole: Floats, present: npt.NDArray[np.bool
     return np.asarray(shares.sum(axis=-1) / np.maximum(present.sum(axis=-1), 1))
 
 
+# ---- answers that take no look at the images ------------------------------------------------------------------
+
+
+def _one_of_the_judged(judging: Ints) -> float:
+    """Return the balanced accuracy of any answers that do not depend on the images."""
+    return 1 / max(1, int((judging > 0).sum()))
+
+
+def _most_frequent(judging: Ints) -> float:
+    """Return the accuracy of always answering the class that most judging items have."""
+    return float(judging.max() / max(1, judging.sum()))
+
+
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("balanced_accuracy", "Balanced accuracy", "high", True, lambda k: 1 / k, _hits, _mean_recall),
-        Metric("accuracy", "Accuracy", "high", True, lambda _: None, _right, _mean),
-        Metric("macro_f1", "Macro F1", "high", True, lambda _: None, _confusion, _mean_f1),
-        Metric("log_loss", "Log loss", "low", False, math.log, _surprise, _mean),
+        Metric(
+            "balanced_accuracy", "Balanced accuracy", "high", True, "guessing", _one_of_the_judged, _hits, _mean_recall
+        ),
+        Metric("accuracy", "Accuracy", "high", True, "most frequent class", _most_frequent, _right, _mean),
+        Metric("macro_f1", "Macro F1", "high", True, "guessing", lambda _: None, _confusion, _mean_f1),
+        Metric(
+            "log_loss", "Log loss", "low", False, "guessing", lambda judging: math.log(len(judging)), _surprise, _mean
+        ),
     )
 }

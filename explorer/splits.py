@@ -7,6 +7,7 @@ its group splitters leave no say over the share of each class, hence this file.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     units = units_of(dataset)
     test, pool = _sides(dataset, units, test_share, random)
     order, rank = _balanced_order(pool[dataset.labels[pool] != UNLABELED], dataset.labels, units, random)
-    _check_sides(dataset, test, pool)
+    _check_sides(dataset, (test, pool), test_share)
     return Split(seed=seed, test=test, pool=pool, order=order, rank=rank, units=units)
 
 
@@ -89,7 +90,7 @@ def check_study(dataset: Dataset, study: Study) -> None:
     if dataset.given_test is None and not _judge_at_any_seed(dataset.labels, split.units):
         for seed in range(1, study.seeds):
             sides = _sides(dataset, split.units, study.test_share, np.random.default_rng([seed, 0]))
-            _check_sides(dataset, *sides)
+            _check_sides(dataset, sides, study.test_share)
 
 
 def _judge_at_any_seed(labels: Ints, units: Ints) -> bool:
@@ -102,10 +103,12 @@ def _judge_at_any_seed(labels: Ints, units: Ints) -> bool:
 
 def units_of(dataset: Dataset) -> Ints:
     """Return the unit number of each row, (n,): rows joined by a group or by a cluster of duplicates share one."""
+    n = len(dataset)
+    if dataset.groups is None and dataset.duplicates is None:
+        return np.arange(n, dtype=np.int64)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    n = len(dataset)
     links = [np.flatnonzero(keys >= 0) for keys in _keys(dataset)]
     ends = [keys[rows] for keys, rows in zip(_keys(dataset), links, strict=True)]
     starts = np.concatenate([np.empty(0, np.int64), *links])
@@ -219,19 +222,38 @@ def _count_before(keys: Ints) -> Ints:
     return before
 
 
-def _check_sides(dataset: Dataset, test: Ints, pool: Ints) -> None:
-    for rows, purpose in ((test, "judge"), (pool, "learn from")):
+def _check_sides(dataset: Dataset, sides: tuple[Ints, Ints], test_share: float) -> None:
+    for rows, purpose in zip(sides, ("judge", "learn from"), strict=True):
         present = np.flatnonzero(_counts(dataset, rows))
         if len(present) < 2:
             named = f"only the class '{dataset.class_names[present[0]]}' has" if len(present) else "no class has"
-            division, remedy = _division(dataset)
+            division, remedy = _division(dataset, test_share)
             raise DataError(f"{division}, {named} examples to {purpose}. {remedy}")
 
 
-def _division(dataset: Dataset) -> tuple[str, str]:
+def joined_groups(dataset: Dataset) -> tuple[int, int]:
+    """Return how many groups there are, and as how many units they are left when copies in several groups join them."""
+    if dataset.groups is None:
+        return 0, 0
+    grouped = dataset.groups >= 0
+    return len(np.unique(dataset.groups[grouped])), len(np.unique(units_of(dataset)[grouped]))
+
+
+def _joined_by_copies(dataset: Dataset, test_share: float) -> bool:
+    """Tell whether copies join groups that by themselves leave two classes on either side."""
+    groups, units = joined_groups(dataset)
+    alone = replace(dataset, duplicates=None)
+    return units < groups and all((counts > 0).sum() > 1 for counts in side_counts(alone, test_share))
+
+
+def _division(dataset: Dataset, test_share: float) -> tuple[str, str]:
     """Return how the two sides come about, and what gives a side more classes."""
     if dataset.given_test is not None:
         return "With the test split that the data brings", "Label more images of that side, or leave the split out."
+    if _joined_by_copies(dataset, test_share):
+        together = "As copies of images in different groups join {} groups into {}, which stay whole on one side"
+        remedy = "Remove the copies, which the findings list, or leave the groups out."
+        return together.format(*joined_groups(dataset)), remedy
     if dataset.groups is not None:
         together = "When whole groups and duplicates stay on one side"
         return together, "Add examples from further groups, or leave the groups out."

@@ -8,11 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.charts.rows import rows_layout
-from explorer.charts.style import GROUNDS, Mode, faded
+from explorer.charts.style import GROUNDS, Mode, faded, plain
 from explorer.records import Floats
 
 #: Most dots that a row shows; beyond, evenly spaced images stand for all.
 DOTS = 150
+#: Room at both ends of the axis, as a share of it.
+_ROOM = 0.03
 
 
 def brightness(means: Mapping[str, Floats], *, mode: Mode) -> go.Figure:
@@ -28,6 +30,7 @@ def brightness(means: Mapping[str, Floats], *, mode: Mode) -> go.Figure:
         "mode": "markers",
         "marker": {"size": 4, "color": faded(ground.bar, 0.45), "line": {"width": 0}},
         "hoverinfo": "skip",
+        "cliponaxis": False,
     }
     layout = rows_layout(names, mode)
     layout["xaxis"] |= {"range": _span(means), "tickformat": ".2~f", "nticks": 6}
@@ -35,9 +38,11 @@ def brightness(means: Mapping[str, Floats], *, mode: Mode) -> go.Figure:
 
 
 def _span(means: Mapping[str, Floats]) -> list[float]:
-    """Return the tenths that enclose all values, the same however the figure is redrawn."""
+    """Return the tenths that enclose all values, and a little room so that no dot stands on the edge."""
     values = np.concatenate([np.array([0.5]) if not any(map(len, means.values())) else np.empty(0), *means.values()])
-    return [math.floor(10 * values.min()) / 10 - 0.005, math.ceil(10 * values.max()) / 10 + 0.005]
+    low, high = math.floor(10 * values.min()) / 10, math.ceil(10 * values.max()) / 10
+    room = _ROOM * max(high - low, 0.1)
+    return [low - room, high + room]
 
 
 def medians(means: Mapping[str, Floats]) -> dict[str, float]:
@@ -61,7 +66,7 @@ def _medians(means: Mapping[str, Floats], color: str) -> dict[str, Any]:
         "type": "scatter",
         "x": [found[name] for _, name in rows],
         "y": [row for row, _ in rows],
-        "customdata": [name for _, name in rows],
+        "customdata": [plain(name) for _, name in rows],
         "meta": "medians",
         "mode": "markers",
         "marker": {"symbol": "line-ns", "size": 15, "color": color, "line": {"width": 2, "color": color}},

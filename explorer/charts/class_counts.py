@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from explorer.charts.rows import rows_layout
-from explorer.charts.style import GROUNDS, Mode
+from explorer.charts.style import GROUNDS, Mode, plain
 
 
 def class_counts(names: Sequence[str], counts: Sequence[int], *, mode: Mode) -> go.Figure:
@@ -22,7 +22,7 @@ def class_counts(names: Sequence[str], counts: Sequence[int], *, mode: Mode) -> 
         "cliponaxis": False,
         "textfont": {"color": ground.ink, "size": 12},
         "width": 0.62,
-        "customdata": list(names),
+        "customdata": [plain(name) for name in names],
         "hovertemplate": "%{customdata}: %{x:,}<extra></extra>",
     }
     layout = rows_layout(names, mode)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
 from explorer.charts.placing import spread
-from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks
+from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
 
@@ -19,6 +19,8 @@ _CHARACTERS = 24
 _LINE, _GAP = 16, 3
 #: A number and its sign are never parted by a line's end.
 PERCENT = "\u00a0%"
+#: Scores without an upper end are drawn up to so many times that of guessing, unless most curves lie above.
+_FAR = 2.0
 #: Distance of the seeds' points of neighbouring arms, in decades of labelled examples.
 _DODGE = 0.012
 
@@ -47,7 +49,7 @@ def label_curves(
 ) -> go.Figure:
     """Return the figure of `curves`: seeds as small points, their mean as a line, the 95 % interval as a band.
 
-    chance     score of guessing, drawn as a dotted line; None = not drawn
+    chance     score of the metric's guess, drawn as a dotted line; None = not drawn
     ticks      the budgets, on a logarithmic axis that spans all of them from the start
     seeds      planned number of seeds; a mean over fewer is drawn hollow
     revision   zoom and pan survive a redraw while this text stays the same
@@ -56,6 +58,7 @@ def label_curves(
     chosen = looks(curve.arm for curve in curves)
     made = _layout(mode, height, metric, _top(drawn, metric, chance), ticks)
     labels = _placed(_wanted(drawn, chosen, mode, metric, chance), made)
+    above = [each for curve in drawn for each in _above(curve, chosen[curve.arm], mode, metric, made)]
     middle = (len(drawn) - 1) / 2
     traces = [
         *(_band(curve, chosen[curve.arm], mode) for curve in drawn),
@@ -64,11 +67,13 @@ def label_curves(
             for position, curve in enumerate(drawn)
         ),
         *(_line(curve, chosen[curve.arm], mode, metric, seeds) for curve in drawn),
+        *above,
         *(_leader(label, at, made) for label, at in labels if label.start is not None),
     ]
     made["annotations"] = [_annotation(label, at) for label, at in labels]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
-    return go.Figure(traces, made | {"title": heading(_title(metric), mode), "uirevision": revision or metric.name})
+    title = _title(metric) + ("; ▲ above the axis" if above else "")
+    return go.Figure(traces, made | {"title": heading(title, mode), "uirevision": revision or metric.name})
 
 
 def shown(value: float, metric: Metric) -> str:
@@ -94,11 +99,17 @@ def _title(metric: Metric) -> str:
 
 
 def _top(curves: Sequence[Curve], metric: Metric, chance: float | None) -> float:
-    """Return the upper end of the score axis: 1 for shares, else a round number above all that is drawn."""
+    """Return the upper end of the score axis: 1 for shares, else a round number above all that is drawn.
+
+    A few curves far above guessing would squeeze all others, so they are cut.
+    """
     if metric.percent:
         return 1.0
     highest = max((max(point.high, *point.values) for curve in curves for point in curve.points), default=0.0)
-    return math.ceil(max(highest, (chance or 0.0) * 1.2, 0.5) * 2) / 2
+    far = _FAR * chance if chance else math.inf
+    cut = sum(max(point.mean for point in curve.points) > far for curve in curves)
+    wanted = min(highest, far) if 2 * cut <= len(curves) else highest
+    return math.ceil(max(wanted, (chance or 0.0) * 1.2, 0.5) * 2) / 2
 
 
 def _layout(mode: Mode, height: int, metric: Metric, top: float, ticks: Sequence[Tick]) -> dict[str, Any]:
@@ -148,7 +159,7 @@ def _band(curve: Curve, look: Look, mode: Mode) -> dict[str, Any]:
         "type": "scatter",
         "x": _x([*curve.points, *reversed(curve.points)]),
         "y": [point.high for point in curve.points] + [point.low for point in reversed(curve.points)],
-        "name": f"{curve.title}, 95 % interval",
+        "name": f"{plain(curve.title)}, 95 % interval",
         "meta": "band",
         "mode": "lines",
         "line": {"width": 0, "color": faded(look.hue.line(mode), 0)},
@@ -160,17 +171,18 @@ def _band(curve: Curve, look: Look, mode: Mode) -> dict[str, Any]:
 
 
 def _points(curve: Curve, look: Look, mode: Mode, metric: Metric, shift: float) -> dict[str, Any]:
+    title = plain(curve.title)
     trials = [(point, seed, value) for point in curve.points for seed, value in zip(*_seeds(point), strict=True)]
     return {
         "type": "scatter",
         "x": [point.n_labeled * 10**shift for point, _, _ in trials],
         "y": [value for _, _, value in trials],
-        "customdata": [[point.n_labeled, seed, shown(value, metric)] for point, seed, value in trials],
-        "name": f"{curve.title}, seeds",
+        "customdata": [[point.n_labeled, seed, shown(value, metric), title] for point, seed, value in trials],
+        "name": f"{plain(curve.title)}, seeds",
         "meta": "seeds",
         "mode": "markers",
         "marker": {"symbol": "circle", "size": 5, "color": faded(look.hue.line(mode), 0.5), "line": {"width": 0}},
-        "hovertemplate": f"{curve.title}<br>%{{customdata[0]:.0f}} labelled examples, seed %{{customdata[1]}}: "
+        "hovertemplate": "%{customdata[3]}<br>%{customdata[0]:.0f} labelled examples, seed %{customdata[1]}: "
         "%{customdata[2]}<extra></extra>",
         "showlegend": False,
     }
@@ -189,7 +201,7 @@ def _line(curve: Curve, look: Look, mode: Mode, metric: Metric, seeds: int) -> d
         "x": _x(curve.points),
         "y": [point.mean for point in curve.points],
         "customdata": [_told(point, metric) for point in curve.points],
-        "name": curve.title,
+        "name": plain(curve.title),
         "meta": "mean",
         "mode": "lines+markers",
         "line": {"color": color, "width": 2.25, "dash": look.dash},
@@ -198,6 +210,31 @@ def _line(curve: Curve, look: Look, mode: Mode, metric: Metric, seeds: int) -> d
         "%{customdata[2]}<br>%{customdata[3]}<extra></extra>",
         "showlegend": True,
     }
+
+
+def _above(curve: Curve, look: Look, mode: Mode, metric: Metric, made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return marks at the upper end of the axis for the means that lie above it, at most one trace of them."""
+    high = made["yaxis"]["range"][1]
+    cut = [point for point in curve.points if point.mean > high]
+    if not cut:
+        return []
+    color = look.hue.line(mode)
+    return [
+        {
+            "type": "scatter",
+            "x": _x(cut),
+            "y": [high] * len(cut),
+            "customdata": [_told(point, metric) for point in cut],
+            "name": f"{plain(curve.title)}, above the axis",
+            "meta": "above",
+            "mode": "markers",
+            "marker": {"symbol": "triangle-up", "size": 10, "color": color, "line": {"width": 0}},
+            "cliponaxis": False,
+            "hovertemplate": "<b>%{fullData.name}</b><br>%{customdata[0]} labelled examples<br>%{customdata[1]} "
+            "%{customdata[2]}<br>%{customdata[3]}<extra></extra>",
+            "showlegend": False,
+        }
+    ]
 
 
 def _told(point: CurvePoint, metric: Metric) -> list[str]:
@@ -216,12 +253,12 @@ def _wanted(
     labels = []
     for curve in curves:
         last = curve.points[-1]
-        lines = textwrap.wrap(f"{curve.title} {shown(last.mean, metric)}", _CHARACTERS)[:3]
+        lines = [plain(each) for each in textwrap.wrap(f"{curve.title} {shown(last.mean, metric)}", _CHARACTERS)[:3]]
         ink = chosen[curve.arm].hue.ink(mode)
         labels.append(_Label("<br>".join(lines), ink, last.mean, last.n_labeled, len(lines)))
     # A curve that ends there says it as well.
     if chance is not None and all(shown(curve.points[-1].mean, metric) != shown(chance, metric) for curve in curves):
-        labels.append(_Label(f"guessing {shown(chance, metric)}", GROUNDS[mode].quiet, chance, None, 1))
+        labels.append(_Label(f"{metric.guess} {shown(chance, metric)}", GROUNDS[mode].quiet, chance, None, 1))
     return labels
 
 

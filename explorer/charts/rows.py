@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.charts.style import Mode, layout
+from explorer.charts.style import Mode, layout, plain
 
 #: Height of a row and of what stands around the rows, in px.
 ROW, AROUND = 26, 34
@@ -21,10 +21,11 @@ def rows_layout(names: Sequence[str], mode: Mode) -> dict[str, Any]:
     made["yaxis"] |= {
         "range": [len(names) - 0.5, -0.5],
         "tickvals": list(range(len(names))),
-        "ticktext": [short(name) for name in names],
+        "ticktext": [plain(short(name)) for name in names],
         "showgrid": False,
         "showline": False,
         "ticks": "",
+        "ticklabelstandoff": 6,
         "fixedrange": True,
     }
     made["xaxis"]["fixedrange"] = True

@@ -85,15 +85,9 @@ _FIXED: Mapping[str, Look] = {
     "pixels": Look(PURPLE, "triangle-up", "dashdot"),
     "intensity": Look(SLATE, "x", "dot"),
     "majority": Look(SILVER, "cross", "longdash"),
-    "everything": Look(BLACK, "hexagram", "solid"),
-    "finetune": Look(GREEN, "star-diamond", "solid"),
-    "augmentation": Look(PURPLE, "diamond-wide", "solid"),
-    "denoising": Look(BLUE, "bowtie", "dash"),
-    "pseudo_labels": Look(BLUE, "star-triangle-down", "dot"),
-    "self_supervised": Look(VERMILLION, "star-triangle-up", "dash"),
-    "fixmatch": Look(BLACK, "diamond-tall", "dash"),
-    "scattering": Look(GREEN, "hourglass", "dot"),
-    "classical": Look(PURPLE, "star-square", "dot"),
+    "finetune": Look(BLUE, "star-diamond", "longdashdot"),
+    "self_supervised": Look(VERMILLION, "star-triangle-up", "longdashdot"),
+    "fixmatch": Look(PURPLE, "diamond-tall", "dash"),
 }
 _SPARE: tuple[Look, ...] = tuple(
     Look(hue, marker, dash)

@@ -12,11 +12,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
-from explorer.charts.style import GROUNDS, VERMILLION, Look, Mode, layout, looks
+from explorer.charts.style import GROUNDS, VERMILLION, Look, Mode, layout, looks, plain
 from explorer.records import State, Study, Trial
 
 #: Height of a row and of what stands around the rows, in px.
-ROW, AROUND = 20, 10
+ROW, AROUND = 19, 10
 #: Longest arm title that stands in full beside its row, in characters.
 _CHARACTERS = 26
 #: Width in px for which cells are sized; columns closer than the second number are spaced evenly instead.
@@ -80,7 +80,7 @@ def _columns(study: Study, ticks: Sequence[Tick]) -> _Columns:
 
 def _cells(study: Study, trials: Sequence[Trial], state: State, columns: _Columns, mode: Mode) -> dict[str, Any]:
     rows = {arm.name: position for position, arm in enumerate(study.arms)}
-    titles = {arm.name: arm.title for arm in study.arms}
+    titles = {arm.name: plain(arm.title) for arm in study.arms}
     middle = (study.seeds - 1) / 2
     color = _color(state, mode)
     return {
@@ -115,4 +115,4 @@ def _color(state: State, mode: Mode) -> str:
 
 def _named(title: str, look: Look, mode: Mode) -> str:
     short = title if len(title) <= _CHARACTERS else title[: _CHARACTERS - 1].rstrip() + "…"
-    return f'<span style="color:{look.hue.ink(mode)}"> {short}</span>'
+    return f'<span style="color:{look.hue.ink(mode)}"> {plain(short)}</span>'

@@ -1,6 +1,6 @@
 """Runs every check on a data set that has been read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.datasets.discovery import modules
 from explorer.datasets.duplicates import Duplicates, duplicates
@@ -16,10 +16,15 @@ class Subject:
     measures: Measures
     duplicates: Duplicates
 
+    @property
+    def with_copies(self) -> Dataset:
+        """The data set with its duplicates, which were found just now and it does not hold yet."""
+        every = self.duplicates.every
+        return replace(self.dataset, duplicates=every) if (every >= 0).any() else self.dataset
+
 
 def checked(dataset: Dataset, measures: Measures) -> tuple[Ints | None, tuple[Finding, ...]]:
     """Return the clusters of duplicates, exact, near and turned, as in Dataset, and what all checks found."""
     subject = Subject(dataset, measures, duplicates(dataset, measures))
     findings = tuple(finding for check in modules("checks") for finding in check.check(subject))
-    every = subject.duplicates.every
-    return (every if (every >= 0).any() else None), findings
+    return subject.with_copies.duplicates, findings

@@ -4,17 +4,20 @@ Two images are near duplicates when, after the shift that fits best, both correl
 fine detail (what a blur takes away). Independent images of one kind share the former but not the latter, as noise and
 texture do not repeat. Where a set holds little detail (digits of 8 × 8 pixels), different images come close in both;
 so the bar is set by the set itself: a pair counts only if it lies five times closer than the usual nearest neighbours.
+Stripes and lattices fit any image of the same pattern after some shift, as they fit themselves; so a pair must also
+lie five times closer than its images lie to themselves elsewhere.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.datasets.candidates import candidates, normalized
 from explorer.datasets.clusters import members
 from explorer.datasets.measuring import Measures
-from explorer.datasets.shifts import SIDE, correlated, fine, shifted_likeness
+from explorer.datasets.shifts import SIDE, correlated, fine, self_likeness, shifted_likeness
 from explorer.datasets.turning import turned_keys
 from explorer.records import Dataset, Floats, Ints
 
@@ -28,7 +31,7 @@ LEAST_SHIFTED = 0.975
 """The same for pairs that had to be shifted first, which bricks and stripes of different images fit well, too."""
 
 CLOSER = 5.0
-"""How many times closer than usual nearest neighbours a pair must be."""
+"""How many times closer than usual nearest neighbours, and than each image to itself elsewhere, a pair must be."""
 
 CHECKED = 60_000
 """Pairs whose fine detail is compared, at most; the most alike ones where there are more."""
@@ -100,8 +103,16 @@ def _near_pairs(dataset: Dataset, measures: Measures, rows: Ints) -> tuple[Ints,
     if dataset.inputs.shape[1] >= SIDE // 2 and len(worth):
         shifted = shifted_likeness(dataset, rows[found[worth]], LEAST_SHIFTED)
         likeness[worth] = np.where(shifted >= LEAST_SHIFTED, np.maximum(shifted, likeness[worth]), likeness[worth])
-    good = likeness >= bar
+    good = np.flatnonzero(likeness >= bar)
+    good = good[~_repeated(dataset, rows[found[good]], likeness[good])]
     return rows[found[good]], likeness[good]
+
+
+def _repeated(dataset: Dataset, pairs: Ints, likeness: Floats) -> npt.NDArray[np.bool_]:
+    """Tell of each pair, (m,), whether it fits hardly better than its images fit themselves elsewhere."""
+    rows, places = np.unique(pairs, return_inverse=True)
+    nearest = self_likeness(dataset, rows)[places.reshape(-1, 2)].max(axis=1)
+    return np.asarray(CLOSER * (1 - likeness) > 1 - nearest)
 
 
 def _bar(n: int, pairs: Ints, likeness: Floats) -> float:

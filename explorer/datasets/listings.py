@@ -123,7 +123,7 @@ class Admission:
         if name in self.names:
             return "same-name", "left out, as the name comes twice", "warning"
         if size == 0:
-            return "empty-file", "left out, as 0 bytes long", "warning"
+            return "empty-file", "left out, as there is nothing in it (0 bytes)", "warning"
         if size > self.limits.file_bytes:
             return "large-file", f"left out, as larger than {self.limits.file_bytes / 1e9:g} GB", "warning"
         return None

@@ -26,19 +26,32 @@ class Guess:
         return (self.low - self.chance) / (1 - self.chance)
 
 
-def guess(features: Floats, labels: Ints, units: Ints, *, linear: bool) -> Guess | None:
-    """Return how well features (n, d) predict labels (n,), or None where there are too few images to tell.
+@dataclass(frozen=True)
+class Answers:
+    """The answers of cross-validation over all classes, and how well one class is told from all others together.
 
-    Rows with the same number in `units` (group, cluster of duplicates) stay in one fold. `linear` chooses ridge
-    regression on standardised features, for many of them; else the nearest neighbours vote, for a few.
-    At most 1,500 rows are used, drawn at random.
+    single    the class whose own guess is best, and `alone` that guess: the mean of its recall and of the share of the
+              other classes, each counted alike, that is not taken for it; four standard errors, as the best of several
     """
-    chosen = np.flatnonzero(labels >= 0)
-    chosen = np.sort(np.random.default_rng(0).permutation(chosen)[:_MOST])
-    classes, labels = np.unique(labels[chosen], return_inverse=True)
+
+    together: Guess
+    single: int
+    alone: Guess
+
+
+def guess(features: Floats, labels: Ints, units: Ints, *, linear: bool) -> Answers | None:
+    """Return how well features (n, d) predict labels (n,), or None where fewer than two classes can be asked.
+
+    Only rows of classes that can be `asked` count. Rows with the same number in `units` (group, cluster of duplicates)
+    stay in one fold. `linear` chooses ridge regression on standardised features, for many of them; else the nearest
+    neighbours vote, for a few. At most 1,500 rows are used, of each class as many where it has them.
+    """
+    classes = asked(labels, units)
     k = len(classes)
-    if k < 2 or np.bincount(labels).min() < FOLDS:
+    if k < 2:
         return None
+    chosen = _drawn(labels, classes)
+    labels = np.searchsorted(classes, labels[chosen])
     features = np.asarray(features, np.float64)[chosen]
     fold = _folds(units[chosen], labels)
     predicted = np.full(len(labels), -1)
@@ -47,7 +60,24 @@ def guess(features: Floats, labels: Ints, units: Ints, *, linear: bool) -> Guess
         if test.any() and train.any():
             way = _ridge if linear else _neighbors
             predicted[test] = way(features[train], labels[train], features[test], k)
-    return _judged(predicted == labels, labels, units[chosen], k)
+    return _judged(predicted, labels, units[chosen], classes)
+
+
+def asked(labels: Ints, units: Ints) -> Ints:
+    """Return the classes that cross-validation can ask: those with five images, in two units or more; ascending."""
+    labeled = labels >= 0
+    pairs = np.unique(np.stack([labels[labeled], units[labeled]], axis=1), axis=0)
+    spread = np.bincount(pairs[:, 0]) > 1
+    return np.flatnonzero(spread & (np.bincount(labels[labeled]) >= FOLDS)).astype(np.int64)
+
+
+def _drawn(labels: Ints, classes: Ints) -> Ints:
+    """Return at most 1,500 rows of the classes, ascending, drawn in turn from each so that no small one is lost."""
+    rows = np.random.default_rng(0).permutation(np.flatnonzero(np.isin(labels, classes)))
+    rows = rows[np.argsort(labels[rows], kind="stable")]
+    _, starts, sizes = np.unique(labels[rows], return_index=True, return_counts=True)
+    rank = np.arange(len(rows)) - np.repeat(starts, sizes)
+    return np.sort(rows[np.argsort(rank, kind="stable")][:_MOST])
 
 
 def _folds(units: Ints, labels: Array) -> Ints:
@@ -60,17 +90,22 @@ def _folds(units: Ints, labels: Array) -> Ints:
     return fold[inverse.reshape(-1)]
 
 
-def _judged(right: Array, labels: Array, units: Ints, k: int) -> Guess:
+def _judged(predicted: Array, labels: Array, units: Ints, classes: Ints) -> Answers:
     """Judge by units, not rows: images of one patient that fall together are one piece of evidence."""
-    shares, errors = np.empty(k), np.empty(k)
-    for each in range(k):
-        mine = labels == each
-        n = len(np.unique(units[mine]))
-        shares[each] = right[mine].mean()
-        smoothed = (shares[each] * n + 2) / (n + 4)
-        errors[each] = smoothed * (1 - smoothed) / (n + 4)
-    accuracy = float(shares.mean())
-    return Guess(accuracy, accuracy - 3 * float(np.sqrt(errors.sum())) / k, 1 / k)
+    k = len(classes)
+    given = np.stack([np.bincount(predicted[labels == each] + 1, minlength=k + 1)[1:] for each in range(k)])
+    shares = given / np.bincount(labels)[:, None]
+    n = np.array([len(np.unique(units[labels == each])) for each in range(k)])[:, None]
+    smoothed = (shares * n + 2) / (n + 4)
+    errors = smoothed * (1 - smoothed) / (n + 4)
+    recall, wrong = np.diag(shares), (shares.sum(axis=0) - np.diag(shares)) / (k - 1)
+    accuracy = float(recall.mean())
+    together = Guess(accuracy, accuracy - 3 * float(np.sqrt(np.diag(errors).sum())) / k, 1 / k)
+    spread = np.diag(errors) + (errors.sum(axis=0) - np.diag(errors)) / (k - 1) ** 2
+    alone = (1 + recall - wrong) / 2
+    low = alone - 4 * np.sqrt(spread) / 2
+    best = int(low.argmax())
+    return Answers(together, int(classes[best]), Guess(float(alone[best]), float(low[best]), 0.5))
 
 
 def _standardized(train: Floats, test: Floats) -> tuple[Floats, Floats]:

@@ -41,6 +41,36 @@ def shifted_likeness(dataset: Dataset, pairs: Ints, least: float) -> Floats:
     return likeness
 
 
+def self_likeness(dataset: Dataset, rows: Ints) -> Floats:
+    """Return how alike each image of `rows` is to itself elsewhere, (m,) in [-1, 1], by the measure of pairs.
+
+    It is the likeness after the shift of an eighth to half of the side that fits best: near 1 for stripes, lattices
+    and other patterns that repeat, which match any image of the same pattern somewhere.
+    """
+    likeness = np.empty(len(rows), np.float32)
+    for first in range(0, len(rows), _PAIRS):
+        views = _views(dataset, rows[first : first + _PAIRS])
+        for place, (down, across) in enumerate(_repeats(views).tolist()):
+            halves = [_halved(part[0])[None] for part in _overlap(views, np.full((1, 2), place), down, across)]
+            both = correlation(*halves), correlation(*(fine(each) for each in halves))
+            likeness[first + place] = min(both)[0]
+    return likeness
+
+
+def _repeats(views: Floats) -> Ints:
+    """Return the shift, (n, 2), of at least an eighth and at most half of the side at which images repeat themselves.
+
+    One of the two halves of all shifts is enough, as the other mirrors it.
+    """
+    height, width = views.shape[1:]
+    spectra = np.fft.rfft2(views)
+    fit = np.fft.irfft2(spectra * np.conj(spectra), views.shape[1:])[:, : height // 2 + 1]
+    down, across = np.arange(height // 2 + 1)[:, None], (np.arange(width) + width // 2) % width - width // 2
+    far = (down >= height / 8) | (np.abs(across) >= width / 8)
+    best = np.where(far, fit, -np.inf).reshape(len(views), -1).argmax(axis=1)
+    return np.stack([best // width, across[best % width]], axis=1)
+
+
 def _views(dataset: Dataset, rows: Ints) -> Floats:
     """Return grey images of mean 0 and length 1, (m, h, w), at most 64 pixels wide and high."""
     found = np.stack([_view(np.asarray(dataset.inputs[row])) for row in rows.tolist()])

@@ -1,7 +1,9 @@
 """A study as a folder of plain files that outlive this program: study.json, trials.csv and predictions.npz.
 
 study.json        everything needed to run it again: the study, how the data was read, its fingerprint, versions, state
-trials.csv        one row per finished trial, columns as in `COLUMNS`
+trials.csv        one row per finished trial, columns as in `COLUMNS`; `per_class` is the budget that was asked for
+                  where it counts labels of each class, else the fewest labels that a class got; `n_labeled` are the
+                  labels that were really spent, fewer than asked for where a class has no more
 predictions.npz   without pickle: `items`, `labels` (and `groups`) of all n rows of the data set; for each trial i
                   its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`, `probabilities` (m, k)
 """

@@ -16,7 +16,18 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     rows = [*heads, *(_row(curve, study, metric.percent) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([*lines, "", f"Columns: {unit}. {interval_words(found)}"])
+    return "\n".join([*lines, "", f"Columns: {unit}{_short(study, dataset, found)}. {interval_words(found)}"])
+
+
+def _short(study: Study, dataset: Dataset, found: Sequence[Curve]) -> str:
+    """Return in words which budgets some class could not pay; empty where every budget was met."""
+    asked = dataset.n_classes if study.per_class else 1
+    bought = {point.budget: point.n_labeled for curve in found for point in curve.points}
+    unmet = [str(budget) for budget in study.budgets if budget in bought and bought[budget] < budget * asked - 0.5]
+    if not unmet:
+        return ""
+    who = "some class has" if study.per_class else "the data set has"
+    return f"; at {', '.join(unmet)} {who} fewer and gave all it has (the second line counts them)"
 
 
 def _bought(study: Study, found: Sequence[Curve]) -> list[str]:

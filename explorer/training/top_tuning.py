@@ -1,8 +1,6 @@
 """Training the top of EfficientNet-Lite0 and a head on it: batches of maps, the objective, and what is answered.
 
-Parameters are those of the top, as `lite0_top.initial` has them, then weight (k, 1280) and bias (k,) of the head, both
-divided by HEAD_RATE: steps of the optimizer do not depend on the size of a parameter, so that the head learns that many
-times as fast as the top.
+Parameters are those of the top, as `lite0_top.initial` has them, then weight (k, 1280) and bias (k,) of the head.
 
 Notation: n = images, v = views of each, maps (height, width, 80), k = number of classes, b = rows of a batch.
 """
@@ -24,8 +22,6 @@ from explorer.training.precision import fast_bfloat16
 
 Float32s: TypeAlias = npt.NDArray[np.float32]
 
-#: Learning rate of the head for that of the top: it has further to go.
-HEAD_RATE = 3.0
 #: Share of what the network sees that the head does not get in a step.
 DROPPED = 0.2
 #: By how much maps are multiplied more or less in a step: by a tenth of labelled images and of the strong views.
@@ -119,7 +115,7 @@ def _lacking(maps: Float32s, random: np.random.Generator) -> Float32s:
 
 def initial(weight: npt.NDArray[np.floating[Any]], bias: npt.NDArray[np.floating[Any]]) -> list[Tensor]:
     """Return parameters to train: the top as learnt on ImageNet, then the head with this weight and bias, copied."""
-    head = (torch.from_numpy(np.asarray(each / HEAD_RATE, np.float32)).requires_grad_() for each in (weight, bias))
+    head = (torch.from_numpy(np.asarray(each, np.float32)).requires_grad_() for each in (weight, bias))
     return [*lite0_top.initial(), *head]
 
 
@@ -143,7 +139,7 @@ def logits(parameters: Sequence[Tensor], maps: Tensor, kept: Tensor | None = Non
     with products():
         seen = lite0_top.described(parameters[:-2], maps)
     seen = seen if kept is None else seen * kept
-    return HEAD_RATE * torch.addmm(parameters[-1], seen, parameters[-2].t())
+    return torch.addmm(parameters[-1], seen, parameters[-2].t())
 
 
 def products() -> Any:

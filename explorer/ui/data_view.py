@@ -1,6 +1,7 @@
 """A data set as the Data page shows it: facts, what was noticed, its images, and two figures."""
 
 import functools
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,12 +12,13 @@ from explorer.datasets.saved import Reading
 from explorer.records import Dataset, Finding
 from explorer.ui import shell, study_read, texts, thumbnails
 from explorer.ui.facts import facts
+from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
 from explorer.ui.live_plot import Specs, live_plot, specs
 
 PER_ROW = 8
-#: More findings than this scroll, in a space of this height in px.
-_FEW, _TALL = 6, 380
+#: Findings that are shown before someone asks for all.
+_FEW = 6
 _NAMES = 60
 _PICTURES = 16
 
@@ -30,9 +32,9 @@ def view(reading: Reading) -> None:
         _noticed(reading)
         st.subheader(texts.FACTS, anchor=False)
         facts(_told_facts(reading))
-        _figures(reading)
     with right:
         _gallery(data)
+    _figures(reading)
 
 
 def _head(data: Dataset) -> None:
@@ -89,12 +91,22 @@ def _test(data: Dataset) -> str:
 
 def _noticed(reading: Reading) -> None:
     st.subheader(texts.NOTICED, anchor=False)
-    found = sorted(reading.findings, key=lambda each: each.severity != "warning")
-    with st.container(height=_TALL if len(found) > _FEW else "content", border=False, gap="xsmall", key="findings"):
+    # Warnings first; and what checks found, which bears on the results, before what the reader left out.
+    numbered = sorted(enumerate(reading.findings), key=lambda each: (each[1].severity != "warning", -each[0]))
+    found = [finding for _, finding in numbered]
+    with st.container(gap="xsmall", key="findings"):
         if not found:
             st.markdown(f":green[:material/check:] {texts.NOTHING_NOTICED}")
-        for number, finding in enumerate(found):
+            return
+        st.caption(_counted(found))
+        for number, finding in enumerate(first_of(found, _FEW, f"findings-{reading.dataset.fingerprint}")):
             _finding(reading.dataset, finding, number)
+
+
+def _counted(found: Sequence[Finding]) -> str:
+    warnings = sum(finding.severity == "warning" for finding in found)
+    told = [(warnings, "warning"), (len(found) - warnings, "note")]
+    return ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in told if n)
 
 
 def _finding(data: Dataset, finding: Finding, number: int) -> None:
@@ -133,14 +145,17 @@ def _figures(reading: Reading) -> None:
     data = reading.dataset
     names, counts = data.class_names, data.class_counts.tolist()
     means = {name: reading.means[data.labels == number] for number, name in enumerate(names)}
-    told = ", ".join(f"{name} {count:,}" for name, count in zip(names, counts, strict=True))
-    st.subheader(texts.COUNTS, anchor=False)
-    counted = specs(lambda mode: class_counts(names, counts, mode=mode))
-    _plot(counted, "class-counts", texts.COUNTS_ALT.format(told=told), len(names))
-    told = ", ".join(f"{name} {value:.2f}" for name, value in medians(means).items())
-    st.subheader(texts.BRIGHTNESS, help=texts.BRIGHTNESS_NOTE, anchor=False)
-    spread = specs(lambda mode: brightness(means, mode=mode))
-    _plot(spread, "brightness", texts.BRIGHTNESS_ALT.format(told=told), len(names))
+    left, right = st.columns(2, gap="large")
+    with left:
+        told = ", ".join(f"{name} {count:,}" for name, count in zip(names, counts, strict=True))
+        st.subheader(texts.COUNTS, anchor=False)
+        counted = specs(lambda mode: class_counts(names, counts, mode=mode))
+        _plot(counted, "class-counts", texts.COUNTS_ALT.format(told=told), len(names))
+    with right:
+        told = ", ".join(f"{name} {value:.2f}" for name, value in medians(means).items())
+        st.subheader(texts.BRIGHTNESS, help=texts.BRIGHTNESS_NOTE, anchor=False)
+        spread = specs(lambda mode: brightness(means, mode=mode))
+        _plot(spread, "brightness", texts.BRIGHTNESS_ALT.format(told=told), len(names))
 
 
 def _plot(drawn: Specs, key: str, alt: str, classes: int) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 import streamlit as st
 
 from explorer.ui import shell, texts
+from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
 
-_SHOWN = 30
+_SHOWN = 20
 
 
 def studies() -> None:
@@ -18,7 +19,7 @@ def studies() -> None:
         rows = shell.store().studies()
         if not rows:
             st.caption(texts.NO_EARLIER)
-        for row in rows[:_SHOWN]:
+        for row in first_of(rows, _SHOWN, "studies"):
             when = datetime.fromtimestamp(row.created).strftime("%d %b %H:%M")
             label = f"{escaped(row.name)} · {texts.STATE_WORDS[row.state]}, {row.finished} of {row.total} · {when}"
             st.page_link("pages/compare.py", label=label, query_params={"study": row.id, "data": row.dataset})

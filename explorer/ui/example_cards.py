@@ -45,7 +45,9 @@ def open_it(name: str, *, then: str) -> None:
 
 
 def _about(example: Example) -> None:
+    title, _, told = example.page.read_text(encoding="utf-8").partition("\n")
+
     def truth() -> None:
-        st.markdown(example.page.read_text(encoding="utf-8"))
+        st.markdown(told if title == f"# {example.title}" else f"{title}\n{told}")
 
     st.dialog(example.title, width="large")(truth)()

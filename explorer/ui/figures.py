@@ -18,24 +18,34 @@ from explorer.ui.supply import expected, is_short
 
 @dataclass(frozen=True)
 class View:
-    """A study's curves under one score, ready to be drawn, and how far the study had come with them."""
+    """A study's curves under one score, ready to be drawn, and how far the study had come with them.
+
+    chance    what the score's guess reaches with these judging images; None where that is not drawn
+    """
 
     study: Study
     curves: tuple[Curve, ...]
     metric: Metric
     n_classes: int
+    chance: float | None
     ticks: tuple[Tick, ...]
     state: State
 
     @property
     def headline(self) -> str:
         """Return the one sentence that the curves allow."""
-        return headline(self.curves, self.metric, self.state) if self.curves else texts.PLAN_HEADLINE
+        return headline(self.curves, self.metric, self.state, self.chance) if self.curves else texts.PLAN_HEADLINE
 
 
-def view(study: Study, curves: tuple[Curve, ...], metric: str, pool: Ints, state: State = State.DONE) -> View:
-    """Return the view; `pool`, (k,), are the labels that each class of the data set can give."""
-    return View(study, curves, METRICS[metric], len(pool), ticks(study, curves, pool), state)
+def view(
+    study: Study, curves: tuple[Curve, ...], metric: str, pool: Ints, judging: Ints, state: State = State.DONE
+) -> View:
+    """Return the view; of each class, `pool`, (k,), are the labels it can give, `judging`, (k,), the images that judge.
+
+    Both as they are at seed 0.
+    """
+    score = METRICS[metric]
+    return View(study, curves, score, len(pool), score.chance(judging), ticks(study, curves, pool), state)
 
 
 def ticks(study: Study, curves: Sequence[Curve], pool: Ints) -> tuple[Tick, ...]:
@@ -71,7 +81,7 @@ def curve_specs(shown: View, height: int = HEIGHT) -> Specs:
             shown.curves,
             mode=mode,
             metric=shown.metric,
-            chance=shown.metric.chance(shown.n_classes),
+            chance=shown.chance,
             ticks=shown.ticks,
             seeds=shown.study.seeds,
             height=height,

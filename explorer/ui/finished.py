@@ -90,15 +90,16 @@ def computed(kept: Path) -> Finished:
 
     from explorer.charts.label_curves import PERCENT
     from explorer.export.folder import read
+    from explorer.splits import n_judging
     from explorer.statistics.curves import curves, interval_words
     from explorer.ui.figures import curve_specs, view
-    from explorer.ui.supply import drawn_pool
 
     written = read(kept)
     study = written.study
     counts = np.bincount(written.labels[written.labels >= 0], minlength=len(written.class_names))
     drawn = curves(study, written.outcomes, written.labels, len(counts), written.groups)
-    shown = view(study, drawn, study.metric, drawn_pool(counts, study.test_share))
+    judging = n_judging(counts, study.test_share)
+    shown = view(study, drawn, study.metric, counts - judging, judging)
     title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]
     caption = texts.FINISHED_CAPTION.format(
         name=title,

@@ -16,12 +16,15 @@ _POINT = 0.01
 _UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
-def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE) -> str:
+def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
     """Return what labels the leading arm saved, else how many are enough, else how far it came.
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
-    study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader.
+    study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
+    nor praised is what does not pass `chance`, the score of the metric's guess.
     """
+    if state in _UNFINISHED and not any(curve.points for curve in curves):
+        return texts.NOT_STARTED if state is State.QUEUED else texts.JUST_STARTED
     alike = _comparable(curves, keep_empty=state is not State.DONE)
     if not alike:
         return texts.NOT_YET if state in _UNFINISHED else texts.TOO_FEW
@@ -33,6 +36,10 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE)
     floor = next((curve for curve in alike if curve.arm == GUESSING), None)
     if floor and _reaches(floor.points[-1], leader.points[-1], metric):
         return _ahead(texts.NOT_ABOVE_GUESSING, floor, metric)
+    if chance is not None and not _passes(leader.points[-1], chance, metric):
+        words = texts.NOT_ABOVE_FREQUENT if metric.name == "accuracy" else texts.NOT_ABOVE_GUESSING
+        n = f"{leader.points[-1].n_labeled:,.0f}"
+        return words.format(n=n, score=shown(chance, metric), metric=metric.title.lower())
     if leader.arm == BRIGHTNESS:
         return _ahead(texts.SHORTCUT, leader, metric)
     return _saved(alike, leader, metric) or _enough(leader, metric) or _ahead(texts.AHEAD, leader, metric)
@@ -54,6 +61,10 @@ def _good(point: CurvePoint, metric: Metric) -> float:
 
 def _reaches(point: CurvePoint, other: CurvePoint, metric: Metric) -> bool:
     return _good(point, metric) >= _good(other, metric)
+
+
+def _passes(point: CurvePoint, chance: float, metric: Metric) -> bool:
+    return point.mean > chance if metric.best == "high" else point.mean < chance
 
 
 def _saved(drawn: Sequence[Curve], leader: Curve, metric: Metric) -> str:

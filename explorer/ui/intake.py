@@ -13,6 +13,7 @@ from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import list_saved
 from explorer.errors import DataError
 from explorer.ui import limits, shell, study_read, texts
+from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
 
 _TYPES = ["zip", "npz", "npy", "csv", "tsv", "txt", "tif", "tiff", "png", "jpg", "jpeg", "bmp", "gif", "webp"]
@@ -38,11 +39,13 @@ def own_images() -> None:
         )
         folder = "" if shell.hosted() else _folder()
         options, groups = _options(number)
-        if folder and st.button(texts.READ_FOLDER, key="read-folder", type="primary", help=texts.READ_TIP):
+        if folder and st.button(texts.READ_FOLDER, key="read-folder", type="primary"):
             _read(Path(folder).expanduser(), options, groups)
-        tip = texts.READ_TIP if files else texts.READ_NOTHING
+        # No tooltip while it can be pressed: it would lie over the options for as long as the files are read.
+        tip = None if files else texts.READ_NOTHING
         if not folder and st.button(texts.READ, key="read", type="primary", help=tip, disabled=not files):
             _read_uploaded(files, options, groups)
+        st.caption(texts.READ_NOTE)
         if shell.hosted():
             st.caption(texts.HOSTED_LIMITS.format(images=limits.IMAGES, megabytes=limits.MEGABYTES))
 
@@ -126,12 +129,12 @@ def open_data(fingerprint: str) -> None:
 
 def earlier() -> None:
     """Offer the data sets that were read before, the last one first."""
-    known = [] if shell.hosted() else list_saved(shell.workspace())[:_EARLIER]
+    known = [] if shell.hosted() else list_saved(shell.workspace())
     if not known:
         return
     st.subheader(texts.EARLIER, help=texts.EARLIER_TIP, anchor=False)
     with st.container(key="earlier-data", gap="xxsmall"):
-        for fingerprint in known:
+        for fingerprint in first_of(known, _EARLIER, "earlier"):
             with shell.told():
                 data = study_read.dataset(fingerprint)
                 facts = texts.LINE_DATA.format(name=escaped(data.name), n=len(data), k=data.n_classes)

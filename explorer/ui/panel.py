@@ -11,7 +11,7 @@ from explorer.store.store import Store
 from explorer.ui import figures, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.study_read import Standing
-from explorer.ui.supply import pool_of
+from explorer.ui.supply import judging_of, pool_of
 
 POLL_SECONDS = 1.0
 #: Height of the figure here, in px: with the grid below it, all fits a projector's 720 px.
@@ -59,8 +59,9 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         _buttons(now, store)
         results.asides(now, metric, store)
     with main, st.container(key="result"):
-        drawn, pool = study_read.drawn(study, now.last, metric), pool_of(dataset, study.test_share)
-        shown = figures.view(study, drawn, metric, pool, now.state)
+        drawn = study_read.drawn(study, now.last, metric)
+        sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
+        shown = figures.view(study, drawn, metric, *sides, now.state)
         st.subheader(shown.headline, anchor=False)
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)

@@ -130,6 +130,7 @@ def _how(now: Standing) -> None:
                 texts.FACT_SHARE: texts.FACT_SHARE_GIVEN
                 if given
                 else texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share),
+                texts.FACT_FREE: listed(list(study.free)) if study.free else texts.FACT_FREE_NONE,
                 texts.FACT_LIMIT: exact(study.seconds),
                 texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in outcomes[-1].versions.items()),
             }

@@ -38,6 +38,7 @@ _STYLE = """<style>
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
 </style>"""
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_NOTHING = "-"
 
 
 def prepare(app: Path) -> None:
@@ -98,9 +99,12 @@ def hosted() -> bool:
 
 
 def remembered(name: Remembered) -> str | None:
-    """Return the id that the address or else the session holds; None when there is none of the right form."""
+    """Return the id that the address or else the session holds; None when there is none.
+
+    Whatever has not the form of an id becomes one that nothing has, so that it is told like any unknown one.
+    """
     value = st.query_params.get(name) or st.session_state.get(f"kept-{name}")
-    return value if value and _ID.fullmatch(value) else None
+    return value if not value or _ID.fullmatch(value) else _NOTHING
 
 
 def remember(name: Remembered, value: str) -> None:

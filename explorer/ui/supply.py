@@ -4,26 +4,31 @@ import functools
 from collections.abc import Sequence
 
 from explorer.records import Dataset, Ints, Study
-from explorer.splits import n_judging, side_counts
+from explorer.splits import side_counts
 from explorer.ui import texts
 from explorer.ui.formats import escaped, listed
 
 
-# A page that is polled asks every second, and the split of thousands of groups takes half a second.
-@functools.lru_cache(maxsize=8)
+def judging_of(dataset: Dataset, share: float) -> Ints:
+    """Return how many labelled images of each class judge, (k,); `share` as for `pool_of`."""
+    return _sides(dataset, share)[0]
+
+
 def pool_of(dataset: Dataset, share: float) -> Ints:
     """Return how many labels each class can give, (k,), when its other labelled images judge; read-only.
 
     share   share of each class that judges, in (0, 1); unused where the data set brings a test split
     """
-    _, pool = side_counts(dataset, share)
-    pool.setflags(write=False)
-    return pool
+    return _sides(dataset, share)[1]
 
 
-def drawn_pool(class_counts: Ints, share: float) -> Ints:
-    """Return how many labels each class can give, (k,), when `share` of each is drawn to judge, image by image."""
-    return class_counts - n_judging(class_counts, share)
+# A page that is polled asks every second, and the split of thousands of groups takes half a second.
+@functools.lru_cache(maxsize=8)
+def _sides(dataset: Dataset, share: float) -> tuple[Ints, Ints]:
+    found = side_counts(dataset, share)
+    for counts in found:
+        counts.setflags(write=False)
+    return found
 
 
 def expected(study: Study, budget: int, pool: Ints) -> float:

@@ -12,8 +12,8 @@ from explorer.records import UNLABELED, Array, Dataset, Ints
 from explorer.ui import texts
 
 SIDE = 64
-#: Most classes that stand without scrolling take this height, in px.
-_TALL = 560
+#: Classes that stand without scrolling, and the room between them, in px; of more, the next one shows its upper half.
+_STANDING, _GAP = 20, 6
 
 
 def pictured(pixels: Array) -> Array:
@@ -50,9 +50,12 @@ def gallery(dataset: Dataset, page: int, per_row: int) -> str:
     unlabeled = np.flatnonzero(dataset.labels == UNLABELED)
     if len(unlabeled):
         rows.append(_row(dataset, texts.GALLERY_UNLABELED, unlabeled, page, per_row))
+    scrolls = len(rows) > _STANDING
+    most = f"max-height:{(_STANDING * 2 + 1) * (SIDE + _GAP) // 2}px;overflow-y:scroll" if scrolls else ""
+    note = f"<div style='font-size:13px;opacity:.75;padding-top:6px'>{texts.GALLERY_SCROLL}</div>" if scrolls else ""
     return (
         f"<div tabindex='0' role='region' aria-label='{texts.GALLERY}' "
-        f"style='display:grid;row-gap:6px;max-height:{_TALL}px;overflow-y:auto'>{''.join(rows)}</div>"
+        f"style='display:grid;row-gap:{_GAP}px;{most}'>{''.join(rows)}</div>{note.format(n=len(rows))}"
     )
 
 

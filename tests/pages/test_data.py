@@ -27,6 +27,14 @@ def test_choosing_offers_every_example_and_the_upload(opened):
     assert app.button(key="read").disabled
 
 
+def test_about_an_example_says_its_title_once(opened):
+    app = opened("data")
+    app.button(key="about-galaxies").click().run()
+    assert not app.exception
+    assert "# Galaxies" not in said(app).replace("## ", "")
+    assert "five shapes of galaxies" in said(app)
+
+
 def test_looking_shows_findings_counts_and_pictures(opened, saved):
     app = opened("data", data=saved.fingerprint)
     words = said(app)
@@ -151,8 +159,7 @@ def test_findings_are_counted_and_all_can_be_seen(opened, workspace, tmp_path):
     app = opened("data", data=reading.dataset.fingerprint)
     warnings = sum(finding.severity == "warning" for finding in reading.findings)
     assert f"{warnings} warnings, {len(reading.findings) - warnings} note" in said(app)
-    last = sorted(reading.findings, key=lambda each: each.severity != "warning")[-1]
-    assert last.severity == "note"
+    last = next(finding for finding in reading.findings if finding.severity == "note")
     named = {each.value for each in app.markdown} | {each.label for each in app.expander}
     assert escaped(last.message) not in named
     app.button(key=f"show-findings-{reading.dataset.fingerprint}").click().run()

@@ -46,6 +46,17 @@ def test_chance_is_what_guessing_reaches():
     labels = random.choice(3, 30_000, p=[0.6, 0.3, 0.1])
     guesses = np.eye(3, dtype=np.float32)[random.integers(0, 3, 30_000)] * 0.001 + np.float32(0.333)
     found = scores(guesses, labels)
-    assert found["balanced_accuracy"] == pytest.approx(METRICS["balanced_accuracy"].chance(3), abs=0.02)
-    assert found["log_loss"] == pytest.approx(METRICS["log_loss"].chance(3), abs=0.02)
-    assert METRICS["accuracy"].chance(3) is None
+    judging = np.bincount(labels)
+    assert found["balanced_accuracy"] == pytest.approx(METRICS["balanced_accuracy"].chance(judging), abs=0.02)
+    assert found["log_loss"] == pytest.approx(METRICS["log_loss"].chance(judging), abs=0.02)
+    assert METRICS["macro_f1"].chance(judging) is None
+
+
+def test_chance_is_what_always_answering_one_class_reaches():
+    labels = np.repeat([0, 1, 3], [6, 69, 25])  # class 2 never judges
+    judging = np.bincount(labels, minlength=4)
+    found = scores(np.tile(np.eye(4, dtype=np.float32)[1], (100, 1)), labels)
+    for name in ("accuracy", "balanced_accuracy"):
+        assert METRICS[name].chance(judging) == pytest.approx(found[name])
+    assert METRICS["accuracy"].chance(judging) == 0.69
+    assert METRICS["accuracy"].guess == "most frequent class"

@@ -179,6 +179,11 @@ def test_one_group_for_everything_is_refused_in_words():
         ([0, 0, 1], {}, "only the class 'a' has examples to judge. Label at least two images of each class."),
         ([0, 0, 1, 1], {"groups": [0] * 4}, "no class has examples to judge. Add examples from further groups"),
         ([0, 0, 1, 1], {"duplicates": [5] * 4}, "When copies of an image stay on one side, no class has examples"),
+        (
+            [0, 1] * 4,
+            {"groups": [0, 0, 1, 1, 2, 2, 3, 3], "duplicates": [5, -1] * 4},
+            "As copies of images in different groups join 4 groups into 1, which stay whole on one side, no class has",
+        ),
         ([0, 0, 1, 1], {"given_test": [1, 0, 0, 0]}, "only the class 'a' has examples to judge. Label more images"),
         ([0, 0, 1, 1], {"given_test": [1, 0, 1, 1]}, "With the test split that the data brings, only the class 'a'"),
     ],

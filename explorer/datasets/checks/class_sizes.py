@@ -1,7 +1,6 @@
 """Classes that are too small to be tested, or to be tested well."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -20,22 +19,22 @@ TEST_SHARE = Study.test_share
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield the classes that can never be tested and those with fewer than some 30 test images."""
     dataset = subject.dataset
-    tested, _ = side_counts(_with_copies(subject), TEST_SHARE)
+    tested, _ = side_counts(subject.with_copies, TEST_SHARE)
     lonely = np.flatnonzero((dataset.class_counts < 2) if dataset.given_test is None else (tested == 0))
     if len(lonely):
-        what = (
-            f"{count(len(lonely), 'class')} cannot be tested and learnt at once, as with a single image or none to test"
-        )
+        why = "with a single image" if dataset.given_test is None else "without an image in the given test split"
+        what = f"{count(len(lonely), 'class')} {why} can be learnt but never tested"
         yield _finding("untested-class", f"{what}: {_named(dataset, lonely, dataset.class_counts)}.", dataset, lonely)
     few = np.flatnonzero((tested > 0) & (tested < TEST_ITEMS))
     if len(few):
         share = "in the given test split" if dataset.given_test is not None else f"at a test share of {TEST_SHARE:.0%}"
         what = f"{count(len(few), 'class')} will have fewer than {TEST_ITEMS} test images {share}"
         least = int(tested[few].min())
+        points = f"{100 * _half_width(least):.0f} points"
         advice = (
             "With a single one, a class is all right or all wrong"
             if least == 1
-            else f"With {least}, an accuracy of one half is uncertain by ± {100 * _half_width(least):.0f} points"
+            else f"With {least} test images, an accuracy of one half is uncertain by ± {points}"
         )
         text = f"{what}: {_named(dataset, few, tested)}. {advice}; the intervals of the curves show it."
         yield _finding("few-test-images", text, dataset, few)
@@ -45,12 +44,6 @@ def _half_width(n: int) -> float:
     """Return half the width of the 95 % interval of Wilson of an accuracy of one half among n test images."""
     squared = 1.96**2
     return float(np.sqrt(squared * (0.25 * n + squared / 4)) / (n + squared))
-
-
-def _with_copies(subject: Subject) -> Dataset:
-    """Return the data set with its duplicates, which the checks have found and it does not hold yet."""
-    found = subject.duplicates.every
-    return replace(subject.dataset, duplicates=found) if (found >= 0).any() else subject.dataset
 
 
 def _named(dataset: Dataset, classes: Ints, numbers: Ints) -> str:

@@ -5,43 +5,47 @@ crop or file size (Geirhos et al. 2020, doi:10.1038/s42256-020-00257-z). A model
 """
 
 from collections.abc import Iterator
-from typing import TypeGuard
 
 import numpy as np
 
 from explorer.datasets.checking import Subject
+from explorer.datasets.findings import count, names
 from explorer.datasets.measuring import RING
-from explorer.datasets.probe import Guess, guess
+from explorer.datasets.probe import FOLDS, Answers, Guess, asked, guess
 from explorer.records import Finding, Floats, Ints
+from explorer.splits import units_of
 
 WELL_ABOVE = 0.15
 """Share of the way from chance to perfect that the lower bound must pass."""
 
+SURELY = 0.5
+"""The same from which on mean intensity is a warning, and from which on a single class is told from all others."""
+
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield what predicts the label well above chance, by cross-validation that keeps groups and copies together."""
-    measures, labels, units = subject.measures, subject.dataset.labels, _units(subject)
+    """Yield what predicts the label well above chance, by cross-validation that keeps groups and copies together.
+
+    Classes too small for that are left out, and named in a note.
+    """
+    measures, labels, units = subject.measures, subject.dataset.labels, units_of(subject.with_copies)
     sizes = guess(_size_features(measures.sizes), labels, units, linear=False) if _vary(measures.sizes) else None
-    if _tells(sizes):
-        text = f"The original size of the images alone tells the class {_words(sizes)}. Resizing hides part of it only"
+    for told, _ in _told(sizes, subject):
+        text = f"The original size of the images alone tells {told}. Resizing hides part of it only"
         yield Finding("shortcut-size", f"{text}; crop all classes alike before reading.", "warning")
-    brightness = guess(measures.means[:, None], labels, units, linear=False)
-    if _tells(brightness):
-        text = (
-            f"The mean intensity alone tells the class {_words(brightness)}. The arm 'intensity' shows what it is worth"
-        )
-        yield Finding(
-            "shortcut-intensity", f"{text}; exposure or staining may differ between classes.", _severity(brightness)
-        )
+    for told, severity in _told(guess(measures.means[:, None], labels, units, linear=False), subject):
+        text = f"The mean intensity alone tells {told}. The arm 'intensity' shows what it is worth"
+        yield Finding("shortcut-intensity", f"{text}; exposure or staining may differ between classes.", severity)
     yield from _border(subject, units)
+    yield from _unasked(subject, units)
 
 
 def _border(subject: Subject, units: Ints) -> Iterator[Finding]:
     """Tell of the border; it is suspicious where it surely tells more than as many pixels further in."""
     labels = subject.dataset.labels
-    border = guess(_ring_features(subject.measures.borders), labels, units, linear=True)
-    if not _tells(border):
+    found = guess(_ring_features(subject.measures.borders), labels, units, linear=True)
+    if found is None or found.together.skill <= WELL_ABOVE:
         return
+    border = found.together
     suspicious = border.low > _of_inner_pixels(subject, units)
     text = f"The outermost pixels alone tell the class {_words(border)}"
     if suspicious:
@@ -61,15 +65,29 @@ def _of_inner_pixels(subject: Subject, units: Ints) -> float:
     half = inners.shape[1] // 2
     parts = (inners, inners[:, :half], inners[:, half:])
     found = [guess(_ring_features(part), subject.dataset.labels, units, linear=True) for part in parts]
-    return max((each.accuracy for each in found if each is not None), default=0.0)
+    return max((each.together.accuracy for each in found if each is not None), default=0.0)
 
 
-def _tells(found: Guess | None) -> TypeGuard[Guess]:
-    return found is not None and found.skill > WELL_ABOVE
+def _unasked(subject: Subject, units: Ints) -> Iterator[Finding]:
+    dataset = subject.dataset
+    small = np.setdiff1d(np.flatnonzero(dataset.class_counts), asked(dataset.labels, units))
+    if not len(small):
+        return
+    which = tuple(dataset.class_names[each] for each in small)
+    told = names(f"'{name}' ({dataset.class_counts[each]:,})" for name, each in zip(which, small, strict=True))
+    why = f"too small for cross-validation (fewer than {FOLDS} images, or all in one group or set of copies)"
+    text = f"The checks for shortcuts by size, mean intensity and border leave out {count(len(small), 'class')} {why}"
+    none = " No two classes are left, so nothing was looked for." if dataset.n_classes - len(small) < 2 else ""
+    yield Finding("shortcut-unasked", f"{text}: {told}.{none}", "note", which)
 
 
-def _severity(found: Guess) -> str:
-    return "warning" if found.skill > 0.5 else "note"
+def _told(found: Answers | None, subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield what the answers tell and how bad that is: all classes well above chance, else one class surely."""
+    if found is not None and found.together.skill > WELL_ABOVE:
+        yield f"the class {_words(found.together)}", "warning" if found.together.skill > SURELY else "note"
+    elif found is not None and found.alone.skill > SURELY:
+        name = subject.dataset.class_names[found.single]
+        yield f"the class '{name}' from all others {_words(found.alone)}", "warning"
 
 
 def _words(found: Guess) -> str:
@@ -89,12 +107,3 @@ def _ring_features(rings: Floats) -> Floats:
     """Return the 64 values of each ring, then mean and spread of each side: (n, 72) of one ring, (n, 144) of two."""
     sides = rings.reshape(len(rings), -1, RING).astype(np.float64)
     return np.concatenate([rings, sides.mean(axis=2), sides.std(axis=2)], axis=1)
-
-
-def _units(subject: Subject) -> Ints:
-    """Return a number per row that rows share where they belong to one group, else to one cluster of duplicates."""
-    dataset = subject.dataset
-    if dataset.groups is not None:
-        return dataset.groups
-    alone = np.arange(len(dataset), dtype=np.int64) + len(dataset)
-    return np.where(subject.duplicates.every >= 0, subject.duplicates.every, alone)

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -127,6 +128,34 @@ def test_log_loss_has_a_round_scale_and_says_which_way_is_good():
     figure = drawn(curves=(curve("hog", 1.9, 1.2),), metric=METRICS["log_loss"], chance=np.log(5))
     assert figure["layout"]["yaxis"]["range"] == [0, pytest.approx(2.04)]
     assert figure["layout"]["title"]["text"] == "Log loss (lower is better)"
+
+
+def test_a_curve_far_above_guessing_is_cut_and_marked():
+    loss = METRICS["log_loss"]
+    curves = (curve("hog", 1.9, 1.2), curve("transfer", 1.5, 0.9), curve("own-arm", 8.75, 8.5))
+    figure = drawn(curves=curves, metric=loss, chance=np.log(5))
+    high = figure["layout"]["yaxis"]["range"][1]
+    assert high < 4
+    (marks,) = traces(figure, "above").values()
+    assert (marks["x"], marks["y"]) == ([5, 10], [high, high])
+    assert marks["customdata"][0][1] == "8.75"
+    assert "above the axis" in figure["layout"]["title"]["text"]
+    assert any("8.50" in each["text"] for each in figure["layout"]["annotations"])
+    far = drawn(curves=curves[2:], metric=loss, chance=np.log(5))
+    assert far["layout"]["yaxis"]["range"][1] > 8.75
+    assert not traces(far, "above")
+
+
+def test_the_line_of_accuracy_is_called_what_it_is():
+    figure = drawn(curves=CURVES[:1], metric=METRICS["accuracy"], chance=0.69)
+    assert "most frequent class 69\u00a0%" in [each["text"] for each in figure["layout"]["annotations"]]
+
+
+def test_titles_are_no_tags():
+    text = json.dumps(drawn(curves=(replace(CURVES[2], title="<b>bold< & co"),))["data"])
+    text += json.dumps(drawn(curves=(replace(CURVES[2], title="<b>bold< & co"),))["layout"]["annotations"])
+    assert "<b>bold" not in text
+    assert "&lt;b&gt;bold&lt; &amp; co" in text
 
 
 def test_shown():

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 
 from explorer.charts.brightness import DOTS, brightness, medians
 from explorer.charts.class_counts import class_counts
@@ -34,8 +35,18 @@ def test_dots_stay_in_their_row_and_medians_are_exact():
 
 def test_the_axis_encloses_the_values_in_tenths():
     figure = json.loads(brightness({"a": np.array([0.21, 0.38]), "b": np.empty(0)}, mode="light").to_json())
-    assert figure["layout"]["xaxis"]["range"] == [0.195, 0.405]
+    assert figure["layout"]["xaxis"]["range"] == pytest.approx([0.194, 0.406])
+    assert not figure["data"][0]["cliponaxis"]
     assert brightness({"a": np.empty(0)}, mode="light").layout.xaxis.range
+
+
+def test_names_are_no_tags():
+    counts = json.loads(class_counts(["<b>bold<", "a & b"], [1, 2], mode="light").to_json())
+    means = json.loads(brightness({"<b>bold<": np.array([0.5])}, mode="light").to_json())
+    assert (
+        counts["layout"]["yaxis"]["ticktext"] == counts["data"][0]["customdata"] == ["&lt;b&gt;bold&lt;", "a &amp; b"]
+    )
+    assert means["layout"]["yaxis"]["ticktext"] == means["data"][1]["customdata"] == ["&lt;b&gt;bold&lt;"]
 
 
 def test_long_names_are_shortened():

@@ -56,6 +56,13 @@ def test_budgets_too_close_together_are_spaced_evenly():
     assert np.diff(middles) == pytest.approx([np.diff(middles)[0]] * 2)
 
 
+def test_titles_are_no_tags():
+    study = Study("s", "name", "f", (Arm("own", "<i>own", Choice("hog")),), (1,), seeds=1)
+    figure = drawn({}, study=study, ticks=TICKS[:1])
+    assert figure["data"][0]["customdata"][0][0] == "&lt;i&gt;own"
+    assert "&lt;i&gt;own" in figure["layout"]["yaxis"]["ticktext"][0]
+
+
 def test_height_and_titles():
     layout = drawn({})["layout"]
     assert layout["height"] == grid_height(2)

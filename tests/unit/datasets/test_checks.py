@@ -5,6 +5,7 @@ import pytest
 
 from explorer.datasets.checking import checked
 from explorer.datasets.checks import class_sizes
+from explorer.datasets.checks.shortcuts import SURELY, WELL_ABOVE
 from explorer.datasets.discovery import modules
 from explorer.datasets.measuring import Measures
 from explorer.datasets.probe import guess
@@ -104,6 +105,22 @@ def test_groups_of_one_class_only_are_a_warning(make_dataset, plain):
     assert "one-group-class" in found(labels)
 
 
+def test_copies_that_join_groups_are_a_warning_and_the_cause_of_no_split(make_dataset, plain):
+    labels, groups = np.arange(40) % 2, np.arange(40) // 5
+    prints = np.arange(80, dtype=np.uint64).reshape(40, 2)
+    dataset = make_dataset(labels, groups=groups)
+    prints[20] = prints[0]
+    found = {each.code: each for each in checked(dataset, plain(dataset, prints=prints))[1]}
+    assert "the 8 groups count as 7" in found["joined-groups"].message
+    assert found["joined-groups"].rows == (0, 20)
+    assert "no-split" not in found
+    prints[::5] = prints[0]
+    found = {each.code: each for each in checked(dataset, plain(dataset, prints=prints))[1]}
+    assert "the 8 groups count as 1" in found["joined-groups"].message
+    assert "copies of images in different groups join 8 groups into 1" in found["no-split"].message
+    assert "joined-groups" not in {each.code for each in checked(dataset, plain(dataset))[1]}
+
+
 @pytest.fixture
 def plain():
     """Return measures of images in which nothing is remarkable."""
@@ -178,6 +195,41 @@ def test_what_groups_give_away_by_themselves_is_no_evidence(make_dataset, plain)
     assert "shortcut-intensity" not in shortcuts(make_dataset, measures, groups=groups)
 
 
+def test_a_class_of_one_image_does_not_silence_the_probe(make_dataset, plain):
+    labels = np.repeat([0, 1, 2], [40, 40, 1])
+    means = np.where(labels == 1, 0.8, 0.2) + np.random.default_rng(0).normal(0, 0.02, 81)
+    dataset = make_dataset(labels)
+    found = {each.code: each for each in checked(dataset, plain(dataset, means=means))[1]}
+    assert "balanced accuracy of 100% (chance 50%)" in found["shortcut-intensity"].message
+    assert found["shortcut-unasked"].items == ("class 2",)
+    assert "leave out 1 class" in found["shortcut-unasked"].message
+
+
+def test_no_two_classes_that_can_be_asked_are_said(make_dataset, plain):
+    dataset = make_dataset(np.repeat([0, 1], 20), groups=np.repeat([0, 1], 20))
+    found = {each.code: each for each in checked(dataset, plain(dataset))[1]}
+    assert found["shortcut-unasked"].items == ("class 0", "class 1")
+    assert "nothing was looked for" in found["shortcut-unasked"].message
+
+
+@pytest.mark.parametrize("counts", [(60, 305, 60, 10), (40,) * 10])
+def test_one_class_of_many_that_its_size_gives_away_is_named(make_dataset, plain, counts):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    sizes = np.where(labels == 0, 96, 64)[:, None].repeat(2, axis=1)
+    dataset = make_dataset(labels)
+    found = {each.code: each for each in checked(dataset, plain(dataset, sizes=sizes))[1]}
+    assert (
+        "tells the class 'class 0' from all others with a balanced accuracy of 100%" in found["shortcut-size"].message
+    )
+
+
+def test_a_rare_class_of_a_large_set_is_asked_too():
+    labels = np.repeat([0, 1, 2], [5000, 5000, 10])
+    found = guess(np.eye(3)[labels], labels, np.arange(len(labels)), linear=True)
+    assert found.together.chance == pytest.approx(1 / 3)
+    assert found.together.accuracy == 1
+
+
 def test_the_probe_does_not_cry_wolf():
     """Of 200 sets of pure chance at most one may be called predictable, small classes included."""
     alarms = 0
@@ -187,7 +239,7 @@ def test_the_probe_does_not_cry_wolf():
         labels = np.concatenate([np.repeat(np.arange(k), 5), draw.integers(0, k, n)])
         features = draw.normal(size=(len(labels), int(draw.integers(1, 6))))
         found = guess(features, labels, np.arange(len(labels)), linear=bool(seed % 2))
-        alarms += found is not None and found.skill > 0.15
+        alarms += found is not None and (found.together.skill > WELL_ABOVE or found.alone.skill > SURELY)
     assert alarms <= 1
 
 
@@ -263,7 +315,7 @@ def test_how_uncertain_a_small_class_is_follows_from_its_own_number(make_dataset
     dataset = make_dataset(labels, given_test=given)
     findings = {each.code: each for each in checked(dataset, plain(dataset))[1]}
     told = findings["few-test-images"].message
-    assert f"With {n_test}, an accuracy of one half is uncertain by ± {points} points" in told
+    assert f"With {n_test} test images, an accuracy of one half is uncertain by ± {points} points" in told
 
 
 @pytest.mark.parametrize("tied", ["not", "by groups", "by copies"])

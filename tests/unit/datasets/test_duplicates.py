@@ -70,6 +70,29 @@ def test_changed_copies_are_found_and_joined_with_their_originals(change, hashed
     assert (near[COPIED:SPOTS] == -1).all()
 
 
+def stripes(n=80, side=64):
+    """Return independent images of one fixed period each of four, which differ in phase and noise alone."""
+    draw, across = np.random.default_rng(8), np.arange(side)
+    waves = [np.sin(across * (0.2 + 0.15 * (each % 4)) + draw.uniform(0, 6.3)) for each in range(n)]
+    return [np.clip(128 + 60 * wave + draw.normal(0, 8, (side, side)), 0, 255).astype(np.uint8) for wave in waves]
+
+
+def test_patterns_that_repeat_are_no_copies_of_each_other(clusters):
+    assert (clusters(stripes()).near == -1).all()
+    down = np.indices((64, 64)).sum(axis=0)
+    lattices = [np.clip(image + 40 * np.sin(0.5 * down), 0, 255).astype(np.uint8) for image in stripes()]
+    assert (clusters(lattices).near == -1).all()
+
+
+@pytest.mark.parametrize("change", ["brighter", "shifted", "shifted-two-ways"])
+def test_copies_of_patterns_that_repeat_are_found_by_their_noise(change, clusters):
+    originals = stripes()
+    near = clusters(originals + [CHANGES[change](image) for image in originals[:COPIED]]).near
+    # fewer than elsewhere, as each has twenty others alike and only the four most alike are looked at
+    assert ((near[80:] == near[:COPIED]) & (near[80:] >= 0)).sum() >= 0.7 * COPIED
+    assert (near[COPIED:80] == -1).all()
+
+
 def test_images_that_are_alike_by_nature_are_no_duplicates(clusters):
     assert (clusters(spots()).near == -1).all()
 

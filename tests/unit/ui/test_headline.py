@@ -57,7 +57,8 @@ def test_lower_is_better_for_log_loss():
 
 @pytest.mark.parametrize("curves", [(), (curve("a"),)])
 def test_nothing_yet(curves):
-    assert headline(curves, ACCURACY, State.RUNNING) == texts.NOT_YET
+    assert headline(curves, ACCURACY, State.QUEUED) == texts.NOT_STARTED
+    assert headline(curves, ACCURACY, State.RUNNING) == texts.JUST_STARTED
     assert headline(curves, ACCURACY) == texts.TOO_FEW
 
 
@@ -75,6 +76,14 @@ def test_guessing_is_never_the_subject():
     assert found == "With 5 labelled images, no technique did better than guessing, 50\u00a0% balanced accuracy"
     assert headline((curve("majority", 0.5),), ACCURACY) == texts.ONLY_GUESSING
     assert "HOG reached" in headline((curve("majority", 0.2), curve("hog", 0.4)), ACCURACY)
+
+
+def test_what_the_most_frequent_class_reaches_is_no_merit():
+    metric = METRICS["accuracy"]
+    arms = [curve("majority", 0.14, 0.14), curve("hog", 0.4, 0.6)]
+    told = headline(arms, metric, chance=0.69)
+    assert told.endswith("no technique did better than always answering the most frequent class, 69\u00a0% accuracy")
+    assert "HOG" in headline(arms, metric, chance=0.5)
 
 
 def test_brightness_that_wins_or_ties_is_a_shortcut():

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from explorer.records import Scaling
+from explorer.ui import texts
 from explorer.ui.thumbnails import gallery, picture, pictured
 
 
@@ -51,3 +52,11 @@ def test_gallery_has_a_row_per_class_and_turns_its_pages(make_dataset):
     assert names == [f"{row:05}.png" for row in (0, 1, 2, 5, 6, 7)]
     assert re.findall(r"title='([^']+)'", second)[:2] == ["00003.png", "00004.png"]
     assert "unlabelled" in first
+
+
+@pytest.mark.parametrize(("classes", "scrolls"), [(15, False), (30, True)])
+def test_many_classes_stand_and_very_many_scroll_and_say_so(make_dataset, classes, scrolls):
+    page = gallery(make_dataset(np.repeat(np.arange(classes), 2)), 0, 8)
+    assert page.count("<img") == 2 * classes
+    assert ("max-height" in page) == scrolls
+    assert (texts.GALLERY_SCROLL.format(n=classes) in page) == scrolls
