@@ -1,9 +1,11 @@
 """Whether a denoiser helps the small CNN, without and with noise added on purpose."""
 
-from explorer.records import Arm, Choice, Fact
+from collections.abc import Mapping
+
+from explorer.records import Arm, Choice, Fact, Value
 from tests.experiments.harness import Experiment
 
-POISSON = {"added_noise": "poisson", "photons": 10.0}
+POISSON: Mapping[str, Value] = {"added_noise": "poisson", "photons": 10.0}
 DENOISERS = {
     "as it is": None,
     "total variation": Choice("tv"),
