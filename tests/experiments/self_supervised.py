@@ -43,6 +43,7 @@ EXPERIMENT = WhereItSuits(
     question="Self-supervised learning on the pool",
     arms={
         "small CNN from scratch": _arm("small_cnn"),
+        "small CNN from scratch, augmented": _arm("small_cnn", "gentle"),
         "untaught, probe": _arm(steps=10),
         "contrastive, probe": _arm(),
         "contrastive, fine-tuned": _arm(then="finetune"),
@@ -52,6 +53,7 @@ EXPERIMENT = WhereItSuits(
         "rotation, fine-tuned": _arm(method="rotation", then="finetune"),
         "contrastive, 1500 steps, probe": _arm(steps=1500),
         "contrastive, 1500 steps, fine-tuned": _arm(steps=1500, then="finetune"),
+        "contrastive, 1500 steps, fine-tuned, augmented": _arm(augmentation="gentle", steps=1500, then="finetune"),
         "ImageNet features": _arm("pretrained"),
         "contrastive from ImageNet, probe": _arm(start="imagenet"),
     },

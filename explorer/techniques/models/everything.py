@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.records import Arm, Choice, Ints
 from explorer.techniques import tuning
-from explorer.techniques.base import ArmFit, CombinedModel, Examples, Float32s, Hushed, Monitor, Predictor
+from explorer.techniques.base import BELIEVED, ArmFit, CombinedModel, Examples, Float32s, Hushed, Monitor, Predictor
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import Float64s
@@ -67,7 +67,7 @@ class Everything(CombinedModel):
         self, examples: Examples, members: Sequence[ArmFit], *, n_classes: int, seed: int, monitor: Monitor
     ) -> Predictor:
         """Return the pool of the members' answers; what each counts is recorded under "combination"."""
-        split = tuning.folds(examples.labels, examples.units, n_classes, seed, FOLDS)
+        split = _split(examples, n_classes, seed)
         weights = np.full(len(members), 1 / len(members))
         if split:
             truth = examples.labels[np.concatenate([held for _, held in split])]
@@ -124,6 +124,18 @@ def pool_weights(probabilities: Float64s, labels: Ints, counts: Float64s) -> Flo
 def _logits(probabilities: Float64s, weights: Float64s) -> Float64s:
     """Return the logits (m, k) of the pool of probabilities (a, m, k)."""
     return np.asarray(np.tensordot(weights, np.log(np.maximum(probabilities, LEAST)), axes=1))
+
+
+def _split(examples: Examples, n_classes: int, seed: int) -> Sequence[tuple[Ints, Ints]]:
+    """Return the folds, in which classes of too few units to be held out are learnt from and judge nothing."""
+    judging = examples.units >= 0
+    pairs = np.unique(np.stack([examples.labels[judging], examples.units[judging]], axis=1), axis=0)
+    counts = np.bincount(pairs[:, 0], minlength=n_classes)
+    common = np.flatnonzero(counts >= tuning.LEAST)
+    if len(common) < 2:
+        return ()
+    units = np.where(np.isin(examples.labels, common), examples.units, BELIEVED)
+    return tuning.folds(np.searchsorted(common, examples.labels), units, len(common), seed, FOLDS)
 
 
 def _own(examples: Examples, at: int) -> Examples:

@@ -64,6 +64,7 @@ class SelfSupervised(TrainedModel):
         " doi:10.1145/1390156.1390294; rotation: Gidaris et al. 2018, arXiv:1803.07728"
     )
     fails: ClassVar[str] = "With a small pool, and where views change the very thing that tells the classes apart."
+    version: ClassVar[int] = 2
     arms: ClassVar[tuple[Arm, ...]] = (Arm("self_supervised", title, Choice("self_supervised")),)
 
     method: str = setting(
@@ -171,7 +172,7 @@ class SelfSupervised(TrainedModel):
             "rotation": rotation.pretext,
         }
         scale = Scale.of(sample)
-        source = Source(pool, self._views(pool.shape[1:]), functools.partial(SmallCnn().prepared, scale=scale))
+        source = Source(pool, self._small_views(pool.shape[1:]), functools.partial(SmallCnn().prepared, scale=scale))
         start = small_net.initial(pool.shape[-1], WIDTHS, 1, seed)[:-2]
         pretext = tasks[self.method](source, WIDTHS, random, seed)
         trained, losses = taught(start, pretext, self.steps, monitor.step)
@@ -206,6 +207,12 @@ class SelfSupervised(TrainedModel):
     def _views(self, shape: tuple[int, ...]) -> Views | None:
         strong = build(Slot.AUGMENTATION, Choice(STRONG)).suited(frozenset(self.free))
         return strong.views(shape, frozenset(self.free)) if isinstance(strong, Augmentation) else None
+
+    def _small_views(self, shape: tuple[int, ...]) -> Views | None:
+        """Return what makes views at the size at which the small network takes images of that shape."""
+        reduced = SmallCnn().reduced
+        views = self._views(reduced(np.zeros((1, *shape), np.float32)).shape[1:])
+        return None if views is None else lambda images, random: views(reduced(images), random)
 
     # ---- the labels teach ----
 

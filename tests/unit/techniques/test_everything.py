@@ -138,6 +138,28 @@ def test_every_row_is_held_out_once_and_then_all_are_learnt_from():
         np.testing.assert_array_equal(fits[2], np.arange(12))
 
 
+def test_a_class_of_two_rows_judges_nothing_and_keeps_the_others_from_nothing():
+    told, seen = Told(), []
+    examples = columns(10)
+    labels = examples.labels.copy()
+    labels[[3, 8]] = 2
+    few = Examples(examples.rows, labels, examples.weights, examples.units)
+    Everything(made_of="transfer, hog").fit(few, [wide(0, seen), wide(1, seen)], n_classes=3, seed=0, monitor=told)
+    assert told.notes[0].startswith("Answers count as rows held out")
+    assert all(np.isin([3, 8], rows).all() for _, rows in seen)
+
+
+def wide(column, seen):
+    """Return an arm as `fitter` does, of three classes."""
+    plain = fitter(column, seen)
+
+    def fit(examples, monitor):
+        inner = plain(examples, monitor)
+        return lambda rows: np.concatenate([inner(rows) * 0.9, np.full((len(rows), 1), 0.1, np.float32)], axis=1)
+
+    return fit
+
+
 def test_rows_of_one_unit_are_on_one_side():
     examples, seen = columns(8), []
     units = np.arange(16) // 4

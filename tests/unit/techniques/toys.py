@@ -1,14 +1,19 @@
 """Small made-up images on which every model can be tried in a moment, and a way to build a model that is quick."""
 
+import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.records import Choice, Rows, Scaling, Slot
-from explorer.techniques.base import NOTHING, Examples, FixedModel, Quiet, TrainedModel
+from explorer import trial
+from explorer.preparing import Prepared
+from explorer.records import Arm, Choice, Rows, Scaling, Slot
+from explorer.techniques.base import NOTHING, CombinedModel, Examples, FixedModel, Quiet, TrainedModel
+from explorer.techniques.composing import compose, members
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.settings import settings_of
 
@@ -49,11 +54,34 @@ def probabilities(model: Any, rows: Rows, labels: Any, seen: Any, *, seed: int =
     n_classes = more.pop("n_classes", int(labels.max()) + 1)
     weights = more.pop("weights", None)
     known = {"n_classes": n_classes, "seed": seed, "monitor": Quiet(), **more}
+    if isinstance(model, CombinedModel):
+        return _combined(model, rows, labels, seen, weights, known)
     if isinstance(model, FixedModel):
         return model.fit(weighted(model.features(rows[:]), labels, weights), **known)(model.features(seen))
     assert isinstance(model, TrainedModel)
     learnt = model.learn(rows, seed=seed, monitor=known["monitor"])
     return model.fit(weighted(rows, labels, weights), learnt=learnt, **known)(seen)
+
+
+def _combined(model: Any, rows: Rows, labels: Any, seen: Any, weights: Any, known: Mapping[str, Any]) -> Any:
+    """Return what a model made of arms answers; its members are fitted as a trial fits them, without a pool."""
+    parts = [replace(each, model=quick(each.model.name())) for each in members(compose(Arm("a", "A", _choice(model))))]
+    everyone, nobody = np.arange(len(labels)), np.empty(0, np.int64)
+    lesson = trial.Lesson(everyone, labels, everyone, nobody, known["n_classes"], known["seed"])
+    sources = [Prepared(rows, _described(each.model, rows[:])) for each in parts]
+    fits = [functools.partial(trial._fit_arm, *each, lesson) for each in zip(parts, sources, strict=True)]
+    examples = weighted(tuple(source.rows(everyone) for source in sources), labels, weights)
+    return model.fit(examples, fits, **known)(tuple(_described(each.model, seen) for each in parts))
+
+
+def _choice(model: Any) -> Choice:
+    return Choice(model.name(), {each.name: getattr(model, each.name) for each in settings_of(type(model))})
+
+
+def _described(model: Any, inputs: Any) -> Any:
+    """Return features of inputs (m, side, side, channels), which every member of a combination learns from."""
+    assert isinstance(model, FixedModel)
+    return model.features(inputs)
 
 
 def weighted(rows: Any, labels: Any, weights: Any = None) -> Examples:
