@@ -20,8 +20,8 @@ from explorer.errors import TechniqueError
 from explorer.records import Array, Floats, Rows
 from explorer.techniques.base import Float32s, Steps
 
-#: Rows computed between two looks at the monitor.
-CHUNK = 64
+#: Rows computed between two looks at the monitor: of the slowest networks so many take a second or two.
+CHUNK = 16
 #: Rows of a block at least, and blocks at most.
 BLOCK_ROWS = 128
 BLOCKS = 64
@@ -115,13 +115,18 @@ def _part(whole: Path, start: int) -> Path:
 
 
 def _share(inputs: Rows, mapper: Mapper, blocks: list[tuple[range, Path]], monitor: Steps) -> None:
-    """Compute the blocks that nobody else does, then wait for the others'; take over from one that died."""
+    """Compute the blocks that nobody else does, then wait for the others'; take over from one that died.
+
+    Each block that is waited for is told as a step, so that whoever waits is known to get on.
+    """
     for patient in (False, True):
         for rows, path in blocks:
             if _left(path):
                 with _held(path, monitor, patient) as mine:
                     if mine and _left(path):
                         _write(path, _computed(inputs, rows, mapper, monitor))
+            if patient:
+                monitor.step(rows.stop, len(inputs))
 
 
 def _left(path: Path) -> bool:

@@ -13,22 +13,23 @@ from explorer.techniques.spelling import typed_arm
 NONE, AUTO, ALL = "none", "auto", "all"
 
 
-def chosen_arms(names: str | None, typed: Sequence[str]) -> tuple[Arm, ...]:
+def chosen_arms(names: str | None, typed: Sequence[str], free: Sequence[Fact] | None = ()) -> tuple[Arm, ...]:
     """Return the ready-made arms of these names, then the arms that are composed; those that come first where none is.
 
-    The name `all` stands for all ready-made arms that can be run here.
+    The name `all` stands for all ready-made arms that can be run here. `free` are the facts that carry no meaning, None
+    where the images are yet to suggest them.
 
     Raises StudyError or TechniqueError for an unknown name, one that is used twice, and an arm that cannot be run here.
     """
     composed = tuple(typed_arm(text) for text in typed)
     if names in (None, ALL) and not composed:
         known = first_arms() if names is None else ready_arms()
-        return tuple(arm for arm in known.values() if not _left_out(arm))
+        return tuple(arm for arm in known.values() if not _left_out(arm, free))
     chosen = (*_named(names), *composed)
     for arm in chosen:
         if [each.name for each in chosen].count(arm.name) > 1:
             raise StudyError(f"Two arms are called '{arm.name}'. Give the composed one another name.")
-        reason = problem(arm)
+        reason = problem(arm, free=free)
         if reason:
             raise StudyError(reason)
     return chosen
@@ -59,8 +60,8 @@ def _named(names: str | None) -> tuple[Arm, ...]:
     return tuple(known[name] for name in wanted)
 
 
-def _left_out(arm: Arm) -> bool:
-    reason = problem(arm)
+def _left_out(arm: Arm, free: Sequence[Fact] | None) -> bool:
+    reason = problem(arm, free=free)
     if reason:
         click.echo(f"Left out: {reason}", err=True)
     return reason is not None

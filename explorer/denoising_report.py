@@ -28,8 +28,9 @@ ROWS = 64
 LAGS = (1, 2, 3, 4, 5)
 #: One pixel in every square of this side is hidden.
 STRIDE = 4
-#: Correlation from which the residual is called correlated.
-CORRELATED = 0.2
+#: Correlation from which the residual is called correlated. Below 0 it takes more: cleaning takes away the fine part of
+#: noise whose pixels are independent, in which neighbours have down to -0.4: the residual of the lightest blur.
+CORRELATED, OPPOSED = 0.2, -0.45
 #: Range of the values that PSNR and SSIM refer to.
 DATA_RANGE = 1.0
 #: Side of the window of SSIM, in smaller images the largest odd one that fits.
@@ -65,7 +66,7 @@ def report(seen: Seen, clean: Cleaner) -> dict[str, Any]:
     loss, loss_of_neighbours      mean squared error at hidden pixels: of the cleaner, and of their neighbours' mean
     residual                      standard deviation of what was taken away
     autocorrelation               of the residual, along `columns` and `rows` of the image at each of `lags`, and the
-                                  strongest of all: its direction, lag and value
+                                  strongest of all, measured by CORRELATED or OPPOSED: its direction, lag and value
     truth                         PSNR in dB and SSIM before and after, data_range, and what they compare with; or None
     """
     residual = seen.noisy.astype(np.float64) - seen.cleaned
@@ -85,12 +86,18 @@ def report(seen: Seen, clean: Cleaner) -> dict[str, Any]:
 def sentence(found: dict[str, Any]) -> str | None:
     """Return what the user should know of a report; None where the residual looks like noise."""
     strongest = found["autocorrelation"]["strongest"]
-    if strongest["value"] < CORRELATED:
+    if _excess(strongest["value"]) < 1:
         return None
+    how = "alike" if strongest["value"] > 0 else "opposite"
     return (
-        f"What cleaning took away is alike at pixels {strongest['lag']} px apart along the {strongest['direction']}"
+        f"What cleaning took away is {how} at pixels {strongest['lag']} px apart along the {strongest['direction']}"
         f" (correlation {strongest['value']:.2f}): either the noise is, or structure was taken away with it."
     )
+
+
+def _excess(correlation: float) -> float:
+    """Return a correlation as a multiple of that from which it is told."""
+    return correlation / (CORRELATED if correlation > 0 else OPPOSED)
 
 
 def losses(images: Float32s, clean: Cleaner) -> tuple[float, float]:
@@ -122,7 +129,7 @@ def autocorrelation(residual: Floats) -> dict[str, Any]:
         "rows": [_alike(centred[:, :, :-lag], centred[:, :, lag:], centred) for lag in lags],
     }
     every = [(values[at], name, lag) for name, values in along.items() for at, lag in enumerate(lags)]
-    value, direction, lag = max(every, key=lambda each: abs(each[0]))
+    value, direction, lag = max(every, key=lambda each: _excess(each[0]))
     return {"lags": lags, **along, "strongest": {"direction": direction, "lag": lag, "value": value}}
 
 

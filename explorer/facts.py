@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from explorer.blocks import write_json
+from explorer.errors import TechniqueError
 from explorer.recipes import split_of
 from explorer.records import Arm, Dataset, Fact, digest
 from explorer.suggesting import VERSION, Suggestion, suggested
@@ -19,8 +20,12 @@ SHARE = 0.3
 def suggestion(dataset: Dataset, *, cache: Path, monitor: Steps | None = None) -> Suggestion:
     """Return what the images of a data set suggest, the same for all its studies; no label is looked at.
 
-    It looks at images of the pool that seed 0 has at the usual share. Takes about ten seconds the first time. Raises
-    DataError for a data set that cannot be divided, and Cancelled through `monitor`.
+    It looks at images of the pool that seed 0 has at the usual share, at 160 at most and without labels. Images of a
+    test split that the data set brings are never among them. Where the split is drawn, some of them judge at other
+    seeds: a study that must not rest on any look at its judging images says itself what carries no meaning.
+
+    Takes about ten seconds the first time. Raises DataError for a data set that cannot be divided, and Cancelled
+    through `monitor`.
     """
     kept = known(dataset.fingerprint, cache)
     if kept is None:
@@ -49,9 +54,16 @@ def _file(fingerprint: str, cache: Path) -> Path:
 def matter(arms: Sequence[Arm], kind: str) -> bool:
     """Tell whether any of the arms does something else where a fact carries no meaning.
 
-    Raises TechniqueError for an arm that cannot be composed.
+    An arm that cannot be composed where all of them carry one is such an arm.
     """
-    return any(_asks(parts) for arm in arms for parts in members(compose(arm, kind), kind))
+    return any(_differs(arm, kind) for arm in arms)
+
+
+def _differs(arm: Arm, kind: str) -> bool:
+    try:
+        return any(_asks(parts) for parts in members(compose(arm, kind), kind))
+    except TechniqueError:
+        return True
 
 
 def _asks(parts: Parts) -> bool:

@@ -61,6 +61,33 @@ class Journal:
         return [_judged(labels, truth, n_classes) for labels in self._beliefs]
 
 
+class Patience:
+    """Passes the steps of a preparation on, until none has shown progress for so many seconds.
+
+    A large data set may take longer than any trial, and all trials of its arm wait for it. What counts is that rows get
+    ready, here or in a process that shares the work: progress is a step of another number than the last.
+    """
+
+    def __init__(self, steps: Steps, seconds: float) -> None:
+        self._steps = steps
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._done = 0
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress. Raises OutOfTime after too long without any, and what the one who is told raises."""
+        self._steps.step(done, total)
+        now = time.monotonic()
+        if now > self._end:
+            raise OutOfTime(
+                f"The preparation was stopped after its time limit of {self._seconds:g} s in which no further image was"
+                " ready. Raise the limit, or choose smaller images."
+            )
+        if total and done != self._done:
+            self._done = done
+            self._end = now + self._seconds
+
+
 def _judged(labels: Ints, truth: Ints, n_classes: int) -> dict[str, Any]:
     believed = labels != UNLABELED
     known = believed & (truth != UNLABELED)

@@ -10,15 +10,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from explorer import denoising_report
-from explorer.blocks import loaded, mapped, once, write_json
-from explorer.journal import Journal
-from explorer.recipes import VIEWS, manifest, manifest_file, recipe_of, seed_for, views_key
-from explorer.records import Dataset, Floats, Ints, Rows, Scaling, digest
+from explorer.blocks import Mapper, loaded, mapped, once, write_json
+from explorer.journal import Journal, Patience
+from explorer.recipes import VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
+from explorer.records import Array, Dataset, Floats, Ints, Rows, Scaling, digest
 from explorer.techniques.base import (
     NOTHING,
     Denoising,
@@ -53,18 +53,28 @@ class Prepared:
     def rows(self, chosen: Ints) -> Floats | Rows:
         """Return what a model is fitted on: features (m, ...) of a fixed one, else inputs; always a copy."""
         if self.features is not None:
-            return np.array(self.features[chosen])
+            return np.asarray(self.features[chosen])
         return Rows(np.ascontiguousarray(self.inputs.values[chosen]), self.inputs.scaling)
 
     def seen(self, chosen: Ints) -> Floats:
         """Return what a predictor takes: features (m, ...) of a fixed model, else inputs (m, ...) in [0, 1]."""
-        return self.inputs[chosen] if self.features is None else np.array(self.features[chosen])
+        return self.inputs[chosen] if self.features is None else np.asarray(self.features[chosen])
 
 
-def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Path, monitor: Steps) -> Prepared:
+def prepared(
+    dataset: Dataset,
+    parts: Parts,
+    pool: Ints,
+    seed: int,
+    *,
+    cache: Path,
+    monitor: Steps,
+    seconds: float = math.inf,
+) -> Prepared:
     """Compute what is not kept yet, together with other processes that want the same, and return it.
 
-    `pool` holds the rows that techniques may learn from, `seed` is that of the trial. Raises Cancelled or OutOfTime
+    `pool` holds the rows that techniques may learn from, `seed` is that of the trial. `seconds` limit what
+    a technique learns from the pool, and how long no further row may get ready. Raises OutOfTime beyond them, Cancelled
     through `monitor`, and TechniqueError when a technique returns something of the wrong shape.
     """
     key = recipe_of(dataset, parts, pool, seed)
@@ -72,7 +82,7 @@ def prepared(dataset: Dataset, parts: Parts, pool: Ints, seed: int, *, cache: Pa
         return Prepared(Rows(dataset.inputs, dataset.scaling))
     kept = manifest(key, cache)
     found = None if kept is None else _opened(dataset, kept, cache)
-    return found or _Kitchen(dataset, pool, seed, cache, monitor).made(parts, key)
+    return found or _Kitchen(dataset, pool, seed, cache, monitor, seconds).made(parts, key)
 
 
 def _opened(dataset: Dataset, kept: Mapping[str, Any], cache: Path) -> Prepared | None:
@@ -95,10 +105,11 @@ class _Kitchen:
     seed: int
     cache: Path
     monitor: Steps
+    seconds: float
 
     def made(self, parts: Parts, key: str) -> Prepared:
         """Make everything, write the manifest and return what was made."""
-        journal = Journal(self.monitor, math.inf)
+        journal = Journal(self.monitor, math.inf)  # of what is told; what takes time has limits of its own
         inputs, cleaned = self._cleaned(parts.denoising, journal)
         learnt, learnt_name = self._learnt(parts.model, inputs, cleaned or self.dataset.fingerprint, journal)
         features, features_name = self._features(parts, inputs, cleaned, learnt)
@@ -115,7 +126,7 @@ class _Kitchen:
         learnt, _ = self._learnt(denoising, given, source, journal)
         name = f"{digest('cleaned', source, denoising.key(), contents(learnt))}.npy"
         cleaner = functools.partial(_cleaner, denoising, learnt)
-        cleaned = Rows(mapped(given, cleaner, self.cache / name, self.monitor), UNIT)
+        cleaned = Rows(self._mapped(given, cleaner, name), UNIT)
         if self.dataset.kind == "image":
             self._report(denoising, learnt, given, cleaned, journal)
         return cleaned, name
@@ -125,7 +136,11 @@ class _Kitchen:
         if noise is None:
             return raw, self.dataset.fingerprint
         name = f"{digest('noisy', self.dataset.fingerprint, noise.key())}.npy"
-        return Rows(mapped(raw, noise.added, self.cache / name, self.monitor), UNIT), name
+        return Rows(self._mapped(raw, noise.added, name), UNIT), name
+
+    def _mapped(self, inputs: Rows, mapper: Mapper, name: str) -> Floats:
+        """Return the mapper's rows of all inputs, kept in a file of that name."""
+        return mapped(inputs, mapper, self.cache / name, Patience(self.monitor, self.seconds))
 
     def _report(self, denoising: Denoising, learnt: Learnt, given: Rows, cleaned: Rows, journal: Journal) -> None:
         """Record what cleaning did to some rows of the pool; to some of all rows where nothing was learnt from it.
@@ -154,17 +169,18 @@ class _Kitchen:
         if not technique.learns_from_pool:
             return NOTHING, None
         seed = seed_for(self.seed, technique.slot)
-        name = digest("learnt", source, technique.features_key(), str(seed), self.pool.astype(np.int64).tobytes())
+        name = digest("learnt", source, made_key(technique), str(seed), self.pool.astype(np.int64).tobytes())
         told = self.cache / f"{name}.told.json"
+        limited = Journal(self.monitor, self.seconds, "preparation")
 
         def make() -> Learnt:
-            own = Journal(self.monitor, math.inf)
-            rows = Rows(np.ascontiguousarray(inputs.values[self.pool]), inputs.scaling)
-            learnt = technique.learn(rows, seed=seed, monitor=own)
+            own = Journal(limited, math.inf)
+            pool = Rows(cast(Array, Picked(inputs.values, self.pool)), inputs.scaling)
+            learnt = technique.learn(pool, seed=seed, monitor=own)
             write_json(told, {"records": own.records, "notes": own.notes})
             return learnt
 
-        learnt = once(self.cache / f"{name}.npz", make, self.monitor)
+        learnt = once(self.cache / f"{name}.npz", make, limited)
         journal.take(json.loads(told.read_text(encoding="utf-8")))
         return learnt, f"{name}.npz"
 
@@ -175,11 +191,33 @@ class _Kitchen:
         model = parts.model
         if not isinstance(model, FixedModel):
             return None, None
-        views = None if parts.augmentation is None else parts.augmentation.views(inputs.shape[1:], parts.free)
-        made = ["features", self.dataset.fingerprint, cleaned or "", model.features_key(), contents(learnt)]
+        augmentation = None if parts.is_idle else parts.augmentation
+        views = None if augmentation is None else augmentation.views(inputs.shape[1:], parts.free)
+        made = ["features", self.dataset.fingerprint, cleaned or "", made_key(model), contents(learnt)]
         name = f"{digest(*made, *views_key(parts))}.npy"
         describe = functools.partial(_described, model, learnt, views)
-        return mapped(inputs, describe, self.cache / name, self.monitor), name
+        return self._mapped(inputs, describe, name), name
+
+
+class Picked:
+    """Stands for the chosen rows of an array, (m, ...), which are read when they are indexed along the first axis.
+
+    A technique that learns from some hundred images of a pool need not hold all of it in memory.
+    """
+
+    def __init__(self, values: Array, chosen: Ints) -> None:
+        self._values, self._chosen = values, chosen
+        self.shape = (len(chosen), *values.shape[1:])
+        self.dtype = values.dtype
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    def __getitem__(self, which: Any) -> Array:
+        return np.asarray(self._values[self._chosen[which]])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.asarray(self[:], dtype)
 
 
 def contents(learnt: Learnt) -> str:

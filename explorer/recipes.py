@@ -11,8 +11,9 @@ import numpy as np
 from explorer.blocks import readable
 from explorer.records import Arm, Dataset, Ints, Split, Study, digest
 from explorer.splits import make_split
-from explorer.techniques.base import FixedModel
+from explorer.techniques.base import FixedModel, Technique
 from explorer.techniques.composing import Parts, compose, members
+from explorer.training.precision import fast_bfloat16
 
 #: Views made of each row where an augmentation meets a fixed model, beside the row itself.
 VIEWS = 4
@@ -47,15 +48,25 @@ def recipe_of(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> str | No
         return None
     made = [dataset.fingerprint]
     made += [] if parts.denoising is None else ["cleaned", parts.denoising.key()]
-    made += ["described", parts.model.features_key()] if fixed or parts.model.learns_from_pool else []
+    made += ["described", made_key(parts.model)] if fixed or parts.model.learns_from_pool else []
     made += views_key(parts) if fixed else []
     of_pool = (str(seed), pool.astype(np.int64).tobytes()) if learns else ()
     return digest("recipe", *made, *of_pool)
 
 
+def made_key(technique: Technique) -> str:
+    """Return a name of what a technique's `features` and `learn` compute on this machine.
+
+    Machines that share a folder may differ in the number format: what one computed in bfloat16, another must not take
+    for its own float32.
+    """
+    key = technique.features_key()
+    return digest(key, "float32") if technique.in_bfloat16 and not fast_bfloat16() else key
+
+
 def views_key(parts: Parts) -> list[str]:
-    """Return the name of the views that an augmentation makes for a fixed model, in parts; empty without one."""
-    if parts.augmentation is None:
+    """Return the name of the views that an augmentation makes for a fixed model, in parts; empty without any."""
+    if parts.augmentation is None or parts.is_idle:
         return []
     return [parts.augmentation.key(), str(VIEWS), *sorted(parts.free)]
 
@@ -97,7 +108,8 @@ def seed_for(seed: int, purpose: str) -> int:
     return int(np.random.SeedSequence([seed, *purpose.encode()]).generate_state(1)[0])
 
 
-@functools.lru_cache(maxsize=16)
+# A study of fifty seeds asks for each split on every change of its plan, and one of many groups takes half a second.
+@functools.lru_cache(maxsize=64)
 def split_of(dataset: Dataset, seed: int, test_share: float) -> Split:
     """Return `make_split`, remembered for the trials that share it."""
     return make_split(dataset, seed, test_share)

@@ -9,10 +9,11 @@ import functools
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,13 @@ from explorer.training.precision import fast_bfloat16
 
 #: Test rows predicted at once.
 BATCH = 256
+#: How techniques write a class in their notes.
+CLASS = re.compile(r"\{class:(\d+)\}")
+#: Note of an arm whose augmentation makes no views.
+IDLE = (
+    "{title} changed nothing: what it would change was not said to carry no meaning, so that the arm does the same as"
+    " without it."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +92,13 @@ def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, moni
 def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path, monitor: Steps) -> None:
     """Compute and cache what the trials of an arm need at that seed; several workers that do so share the work.
 
-    Raises whatever the techniques raise, OutOfTime after the study's time limit, and Cancelled through `monitor`.
+    Raises whatever the techniques raise, OutOfTime where the study's time limit passes in which no further image got
+    ready, or in which the pool is learnt from, and Cancelled through `monitor`.
     """
     parts = members(compose(arm, dataset.kind, study.free), dataset.kind)
     pool = split_of(dataset, seed, study.test_share).pool
-    watched = Journal(monitor, study.seconds, "preparation")
     for each in parts:
-        prepared(dataset, each, pool, seed, cache=cache, monitor=watched)
+        prepared(dataset, each, pool, seed, cache=cache, monitor=monitor, seconds=study.seconds)
 
 
 def failed(trial: Trial, error: BaseException) -> Outcome:
@@ -105,10 +113,13 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
 def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> Outcome:
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
-    preparing = Journal(monitor, study.seconds, "preparation")
     arms = members(parts, dataset.kind)
-    sources = [prepared(dataset, each, split.pool, trial.seed, cache=cache, monitor=preparing) for each in arms]
+    limits: dict[str, Any] = {"monitor": monitor, "seconds": study.seconds}
+    sources = [prepared(dataset, each, split.pool, trial.seed, cache=cache, **limits) for each in arms]
     journal = Journal(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
+    for each in arms:
+        if each.is_idle and each.augmentation is not None:
+            journal.note(IDLE.format(title=each.augmentation.title))
     for source in sources:
         journal.take({"records": source.reports, "notes": source.notes})
     started = time.perf_counter()
@@ -125,7 +136,7 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         probabilities=probabilities,
         scores=scores(probabilities, dataset.labels[split.test]),
         fit_seconds=seconds,
-        notes=(*_notes(dataset, study, trial, counts), *journal.notes),
+        notes=(*_notes(dataset, study, trial, counts), *_named(journal.notes, dataset.class_names)),
         reports={**journal.records, **_rounds(journal, dataset, lesson)},
         versions=versions(),
     )
@@ -160,6 +171,12 @@ def _lesson(dataset: Dataset, split: Split, trial: Trial, per_class: bool) -> Le
     labeled = labeled_rows(split, trial.budget, per_class)
     unlabeled = np.setdiff1d(split.pool, labeled)
     return Lesson(labeled, dataset.labels[labeled], split.units[labeled], unlabeled, dataset.n_classes, trial.seed)
+
+
+def _named(notes: Iterable[str], names: Sequence[str]) -> Iterator[str]:
+    """Yield the notes of techniques, which know numbers of classes only, with the names: {class:0} is the first."""
+    for note in notes:
+        yield CLASS.sub(lambda found: f"'{names[int(found[1])]}'", note)
 
 
 def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[str, ...]:

@@ -263,12 +263,16 @@ def _wanted(
 
 
 def _placed(labels: Sequence[_Label], made: Mapping[str, Any]) -> list[tuple[_Label, float]]:
-    """Return each label with the height, in the unit of the score, at which it overlaps no other."""
+    """Return each label with the height, in the unit of the score, at which it overlaps no other.
+
+    No centre lies above the axis, where Plotly would hide the label.
+    """
     low, high = made["yaxis"]["range"]
     per_unit = (made["height"] - made["margin"]["t"] - made["margin"]["b"]) / (high - low)
     heights = [label.lines * _LINE + _GAP for label in labels]
-    centres = spread([label.y * per_unit for label in labels], heights, low * per_unit, high * per_unit + _LINE)
-    return [(label, centre / per_unit) for label, centre in zip(labels, centres, strict=True)]
+    top = high * per_unit + (_LINE + _GAP) / 2
+    centres = spread([label.y * per_unit for label in labels], heights, low * per_unit, top)
+    return [(label, min(high, centre / per_unit)) for label, centre in zip(labels, centres, strict=True)]
 
 
 def _leader(label: _Label, at: float, made: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,12 +22,13 @@ from explorer.datasets.reading import ReadOptions
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
+from explorer.export.weights import weights_words
 from explorer.facts import matter
 from explorer.interrupting import interruptible
 from explorer.records import Arm, Dataset, Fact, Outcome, State, Study
 from explorer.splits import check_study
 from explorer.store.store import Store
-from explorer.techniques.composing import compose
+from explorer.techniques.composing import compose, members
 from explorer.trial import versions
 from explorer.workspace import Workspace
 
@@ -177,7 +178,8 @@ class Job:
 
 def _begin(path: str, out: Path, wish: Wish) -> Job:
     _check_may_begin(out)
-    arms, said = chosen_arms(wish.arms, wish.arm), chosen_facts(wish.free)
+    said = chosen_facts(wish.free)
+    arms = chosen_arms(wish.arms, wish.arm, said)
     workspace = Workspace.default().make()
     options = ReadOptions(size=wish.size, groups_file=wish.groups)
     dataset = opened(path, workspace, options).dataset
@@ -195,7 +197,8 @@ def _begin(path: str, out: Path, wish: Wish) -> Job:
     )
     check_study(dataset, study)
     for arm in arms:
-        compose(arm, dataset.kind, free)  # an arm may be at home only where a fact carries meaning
+        # An arm may be at home only where a fact carries meaning, or only where it carries none.
+        members(compose(arm, dataset.kind, free), dataset.kind)
     reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
     return Job(study, dataset, out, workspace, reading, facts)
 
@@ -224,7 +227,7 @@ def _is_free(out: Path) -> bool:
     """Tell whether a folder is empty, or holds what a run left that was killed before it wrote study.json."""
     kept = _kept(out).name
     names = {each.name for each in out.iterdir() if not each.name.endswith(".partial")}
-    return not names or {kept} <= names <= {kept, "trials.csv", "predictions.npz"}
+    return not names or {kept} <= names <= {kept, "trials.csv", "reports.json", "predictions.npz"}
 
 
 def _finish(path: str, out: Path, wish: Wish) -> Job:
@@ -254,16 +257,18 @@ def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
     raise StudyError(f"{out / 'study.json'} does not say how its data was read. Choose another --out to start anew.")
 
 
-def _names(wish: Wish) -> tuple[str, ...]:
-    return tuple(arm.name for arm in chosen_arms(wish.arms, wish.arm))
+def _made_of(arms: Sequence[Arm]) -> list[tuple[object, ...]]:
+    """Return names and techniques of arms; titles may differ from one version to the next."""
+    return [(arm.name, *arm.choices()) for arm in arms]
 
 
 def _check_same(study: Study, wish: Wish, out: Path) -> None:
     """Raise StudyError where a typed option asks for another study than the one in the folder."""
     said = chosen_facts(wish.free)
+    arms = _made_of(chosen_arms(wish.arms, wish.arm, study.free)), _made_of(study.arms)
     asked: dict[str, tuple[object, object]] = {
-        "arms": (_names(wish), tuple(arm.name for arm in study.arms)),
-        "arm": (_names(wish), tuple(arm.name for arm in study.arms)),
+        "arms": arms,
+        "arm": arms,
         "free": (study.free if said is None else said, study.free),
         "per_class": (wish.per_class, study.budgets if study.per_class else None),
         "budgets": (wish.budgets, None if study.per_class else study.budgets),
@@ -309,6 +314,18 @@ def _start(job: Job) -> None:
     _check_may_begin(job.out)  # again: another run may have come first while the data was read
     job.store.add(job.study)
     job.save()
+    click.echo(_priced(job), err=True)
+
+
+def _priced(job: Job) -> str:
+    """Return what a study costs on this machine, in one line."""
+    from explorer.engine.bill import bill
+
+    cost = bill(job.study, job.dataset, job.workspace)
+    minutes = cost.seconds / 60
+    time = "under a minute" if minutes < 1 else f"about {round(minutes)} min"
+    sizes = f"{len(job.study.arms)} arms × {len(job.study.budgets)} budgets × {job.study.seeds} seeds"
+    return f"{sizes} = {cost.trials} trials, {time} on this machine."
 
 
 def _go_on(job: Job) -> None:
@@ -359,6 +376,8 @@ def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
 def _report(job: Job) -> int:
     state, outcomes = job.store.state(job.study.id), job.store.outcomes(job.study.id)
     click.echo(text_table(job.study, job.dataset, outcomes))
+    for line in weights_words(job.study, outcomes):
+        click.echo(f"Weights: {line}")
     if state is State.CANCELLED:
         click.echo(
             f"Stopped: {len(outcomes)} of {len(job.study.trials())} trials are kept."

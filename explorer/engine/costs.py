@@ -1,8 +1,14 @@
 """What an arm costs before anything has run: the sum over its techniques, in seconds on the reference machine."""
 
+from typing import TypeAlias
+
+from explorer.recipes import VIEWS
 from explorer.records import Dataset, Study
-from explorer.techniques.base import CombinedModel, Cost, Task
+from explorer.techniques.base import CombinedModel, Cost, FixedModel, Task, Technique
 from explorer.techniques.composing import Parts, members
+
+#: How often techniques do what they cost, where that is not once.
+Times: TypeAlias = dict[Technique | None, int]
 
 
 def task(dataset: Dataset, study: Study, budget: int) -> Task:
@@ -15,10 +21,29 @@ def task(dataset: Dataset, study: Study, budget: int) -> Task:
 def cost(parts: Parts, size: Task) -> Cost:
     """Return the seconds to prepare an arm once and to fit one trial of it.
 
-    A model made of arms costs what they cost together, as often as it fits them.
+    A model made of arms costs what they cost together, as often as it fits them. A fixed model describes every view of
+    an augmentation, and one that is trained long is trained as often as a semi-supervised technique fits it.
     """
     if isinstance(parts.model, CombinedModel):
         each = [cost(member, size) for member in members(parts)]
         return Cost(sum(one.prepare for one in each), parts.model.fits * sum(one.fit for one in each))
-    costs = [technique.cost(size) for technique in parts.all()]
-    return Cost(sum(each.prepare for each in costs), sum(each.fit for each in costs))
+    views = _views(parts)
+    prepared: Times = {parts.model: 1 + views, parts.augmentation: views}
+    fitted: Times = {parts.model: _fits(parts)}
+    costs = [(technique, technique.cost(size)) for technique in parts.all()]
+    return Cost(
+        sum(prepared.get(technique, 1) * each.prepare for technique, each in costs),
+        sum(fitted.get(technique, 1) * each.fit for technique, each in costs),
+    )
+
+
+def _views(parts: Parts) -> int:
+    """Return how many views of each input are made and described before any trial."""
+    makes_views = parts.augmentation is not None and not parts.is_idle
+    return VIEWS if makes_views and isinstance(parts.model, FixedModel) else 0
+
+
+def _fits(parts: Parts) -> int:
+    """Return how often a model is fitted in a trial; the fits of a small head are part of what goes on beside it."""
+    small = isinstance(parts.model, FixedModel) and not parts.model.can_be_consistent
+    return 1 if small or parts.semi_supervised is None else parts.semi_supervised.fits

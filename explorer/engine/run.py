@@ -229,9 +229,9 @@ class Run:
     def _cost(self, trial: Trial) -> Cost:
         try:
             parts = compose(self._study.arm(trial.arm), self._dataset.kind, self._study.free)
+            return cost(parts, task(self._dataset, self._study, trial.budget))
         except ExplorerError:
             return Cost(0.0, 0.0)
-        return cost(parts, task(self._dataset, self._study, trial.budget))
 
     def _key(self, trial: Trial) -> str | None:
         try:

@@ -1,9 +1,12 @@
-"""A study as a folder of plain files that outlive this program: study.json, trials.csv and predictions.npz.
+"""A study as a folder of plain files that outlive this program: study.json, trials.csv, reports.json, predictions.npz.
 
-study.json        everything needed to run it again: the study, how the data was read, its fingerprint, versions, state
+study.json        everything needed to run it again: the study, how the data was read, its fingerprint, versions, state;
+                  and `weights`, name, source and licence of those that results rest on
 trials.csv        one row per finished trial, columns as in `COLUMNS`; `per_class` is the budget that was asked for
                   where it counts labels of each class, else the fewest labels that a class got; `n_labeled` are the
                   labels that were really spent, fewer than asked for where a class has no more
+reports.json      for each trial that is done its `arm`, `budget` and `seed`, the `notes` for the user, and `reports`:
+                  what techniques told of themselves, by name
 predictions.npz   without pickle: `items`, `labels` (and `groups`) of all n rows of the data set; for each trial i
                   its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`, `probabilities` (m, k)
 """
@@ -12,7 +15,7 @@ import csv
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -20,6 +23,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from explorer.errors import StudyError
+from explorer.export.weights import weights_used
 from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial, last_line
 
 COLUMNS = (
@@ -59,16 +63,17 @@ class Written:
 def write(
     folder: Path, study: Study, dataset: Dataset, outcomes: Sequence[Outcome], about: Mapping[str, Any] | None = None
 ) -> None:
-    """Write the three files; each appears whole or not at all, and replaces an earlier one.
+    """Write the four files; each appears whole or not at all, and replaces an earlier one.
 
     `about` is added to study.json as it is: plain JSON values under further keys.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ordered = _in_order(study, outcomes)
     _replace(folder / "trials.csv", lambda path: _write_trials(path, study, ordered))
+    reports = _json([_report(outcome) for outcome in ordered if outcome.state is State.DONE])
+    _replace(folder / "reports.json", lambda path: path.write_text(reports, encoding="utf-8"))
     _replace(folder / "predictions.npz", lambda path: _write_predictions(path, dataset, ordered))
-    description = {**_description(study, dataset), **(about or {})}
-    text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    text = _json({**_description(study, dataset), "weights": weights_used(ordered), **(about or {})})
     _replace(folder / "study.json", lambda path: path.write_text(text, encoding="utf-8"))
 
 
@@ -93,7 +98,8 @@ def read(folder: Path) -> Written:
         name, class_names = str(described["dataset"]["name"]), tuple(described["dataset"]["class_names"])
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
-        outcomes, labels = _outcomes(kept, folder / "trials.csv"), kept["labels"]
+        told = _told(folder / "reports.json")
+        outcomes, labels = _outcomes(kept, folder / "trials.csv", told), kept["labels"]
     except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, csv.Error) as error:
         raise StudyError(f"{path} does not belong to the study beside it ({error}). Choose another folder.") from error
     return Written(
@@ -119,6 +125,14 @@ def _replace(path: Path, write_to: Callable[[Path], object]) -> None:
     partial = path.with_name(f".{path.name}.partial")
     write_to(partial)
     partial.replace(path)
+
+
+def _json(values: Any) -> str:
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _report(outcome: Outcome) -> dict[str, Any]:
+    return {**asdict(outcome.trial), "notes": list(outcome.notes), "reports": dict(outcome.reports)}
 
 
 def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
@@ -195,19 +209,29 @@ def _write_predictions(path: Path, dataset: Dataset, outcomes: Sequence[Outcome]
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-def _outcomes(kept: Mapping[str, Array], table: Path) -> tuple[Outcome, ...]:
+def _told(path: Path) -> Mapping[Trial, Mapping[str, Any]]:
+    """Return what reports.json says of each trial; nothing where an earlier version wrote none."""
+    if not path.exists():
+        return {}
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return {Trial(each["arm"], each["budget"], each["seed"]): each for each in told}
+
+
+def _outcomes(kept: Mapping[str, Array], table: Path, told: Mapping[Trial, Mapping[str, Any]]) -> tuple[Outcome, ...]:
     """Return the outcomes of predictions.npz with the numbers of trials.csv; failed trials have no predictions."""
     with table.open(newline="", encoding="utf-8") as file:
         done = [row for row in csv.DictReader(file) if row["state"] == State.DONE]
     named = zip(kept["arm"].tolist(), kept["budget"].tolist(), kept["seed"].tolist(), strict=True)
     parts = [slice(start, stop) for start, stop in itertools.pairwise(kept["offset"].tolist())]
     return tuple(
-        _outcome(row, Trial(*trial), kept["row"][part], kept["probabilities"][part])
+        _outcome(row, Trial(*trial), kept["row"][part], kept["probabilities"][part], told.get(Trial(*trial), {}))
         for row, trial, part in zip(done, named, parts, strict=True)
     )
 
 
-def _outcome(row: Mapping[str, str], trial: Trial, test: Ints, probabilities: Array) -> Outcome:
+def _outcome(
+    row: Mapping[str, str], trial: Trial, test: Ints, probabilities: Array, told: Mapping[str, Any]
+) -> Outcome:
     if (row["arm"], row["seed"]) != (plain_cell(trial.arm), str(trial.seed)):
         raise ValueError(f"trials.csv has {row['arm']} with seed {row['seed']} where {trial} was expected")
     return Outcome(
@@ -219,4 +243,6 @@ def _outcome(row: Mapping[str, str], trial: Trial, test: Ints, probabilities: Ar
         probabilities=probabilities,
         scores={name: float(row[name]) for name in _SCORES},
         fit_seconds=float(row["fit_seconds"]),
+        notes=tuple(told.get("notes", ())),
+        reports=told.get("reports", {}),
     )

@@ -5,7 +5,7 @@ Features are named after all that they depend on, and not after the model, so th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -38,6 +38,8 @@ VIEWS = {"one": 1, "four": 4, "eight": 8}
 @dataclass(frozen=True)
 class Backbone(FixedModel):
     """A model on features of a pretrained network; a subclass says what learns from them."""
+
+    in_bfloat16: ClassVar[bool] = True
 
     network: str = setting(
         "lite0",
@@ -145,7 +147,8 @@ class Backbone(FixedModel):
     ) -> Predictor:
         """Return the predictor fitted on features, and record whose weights they rest on."""
         monitor.record("weights", networks.provenance(self.network, self.architecture, self.checkpoint))
-        return self.learner(examples.rows.shape[-1]).fit(examples, n_classes=n_classes, seed=seed)
+        learner = self.learner(examples.rows.shape[-1])
+        return learner.fit(examples, n_classes=n_classes, seed=seed, monitor=monitor)
 
     def learner(self, d: int) -> Head:
         """Return what learns from d features: by default the head."""

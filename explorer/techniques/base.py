@@ -55,7 +55,10 @@ class Monitor(Steps, Protocol):
     """How a technique tells where it stands and what it found, and learns that it has to stop."""
 
     def note(self, sentence: str) -> None:
-        """Tell the user something in one plain sentence, such as why the pool was not used."""
+        """Tell the user something in one plain sentence, such as why the pool was not used.
+
+        A class is written as {class:0}, its number in braces; its name is put there.
+        """
 
     def record(self, name: str, value: Any) -> None:
         """Keep figures of this trial under a name; plain JSON values."""
@@ -81,6 +84,10 @@ class Quiet:
 
     def believe(self, labels: Ints) -> None:
         """Forget the labels."""
+
+
+#: The monitor of whatever nobody watches.
+QUIET = Quiet()
 
 
 @dataclass(frozen=True)
@@ -195,6 +202,8 @@ class Technique(ABC):
     kinds: ClassVar[frozenset[str]] = frozenset({"image"})
     #: Raised when the code changes what it computes, so that nothing stale is read from a cache.
     version: ClassVar[int] = 1
+    #: Whether features, or what is learnt from the pool, are computed in bfloat16 where the processor has units for it.
+    in_bfloat16: ClassVar[bool] = False
     #: Ready-made arms that this file contributes; their other slots name techniques of other files.
     arms: ClassVar[tuple[Arm, ...]] = ()
     #: Whether these arms are compared where nobody says which: those that tell most for a quarter of an hour.
@@ -320,8 +329,8 @@ class Model(Technique):
 class Head(Protocol):
     """A small learner on fixed features; `explorer.techniques.heads` has them."""
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on examples of features."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
+        """Return the predictor fitted on examples of features. Raises what `monitor` raises."""
 
 
 class FixedModel(Model):
@@ -358,7 +367,7 @@ class FixedModel(Model):
         `consistency` is None unless the model says that it `can_be_consistent`. Raises Cancelled or OutOfTime through
         `monitor`.
         """
-        return self.head.fit(examples, n_classes=n_classes, seed=seed)
+        return self.head.fit(examples, n_classes=n_classes, seed=seed, monitor=monitor)
 
 
 class TrainedModel(Model):
@@ -429,6 +438,10 @@ class Augmentation(Technique):
         """
         return None
 
+    def is_idle(self, free: frozenset[Fact]) -> bool:
+        """Tell whether it changes nothing where only the facts `free` carry no meaning; by default it always does."""
+        return False
+
     def mixer(self) -> Mixer | None:
         """Return what blends the inputs of a batch; None, by default, where nothing does."""
         return None
@@ -488,6 +501,11 @@ class SemiSupervised(Technique):
     works_with_trained: ClassVar[bool] = True
     #: Whether it works with models alone that `can_be_consistent`.
     needs_consistency: ClassVar[bool] = False
+
+    @property
+    def fits(self) -> int:
+        """Return how often it fits a model that is trained long, for estimates of cost; fits of heads are in `cost`."""
+        return 1
 
     @abstractmethod
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:

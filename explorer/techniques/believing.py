@@ -4,7 +4,7 @@ Notation: n = labelled rows, m = unlabelled rows, k = number of classes, d = fea
 where nothing is believed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,14 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.records import UNLABELED, Floats, Ints
-from explorer.techniques.base import Examples, Float32s, Monitor, Predictor, taken
+from explorer.techniques.base import Examples, Float32s, Monitor, Predictor, Steps, taken
+from explorer.techniques.heads import averaged_views
 
 Bools = npt.NDArray[np.bool_]
 
 #: Unlabelled rows that are predicted at once: a cancelled trial must not wait for a whole pool.
 CHUNK = 128
+#: Rows of a pool that teach at most: more of them, which count no more together, cost minutes.
+TAUGHT = 3000
 #: Rows that directions are found from, at most.
 LOOKED_AT = 1000
+#: Similarities that are held at once: 32 MB of them in single precision.
+AT_ONCE = 8_000_000
 #: Ratio of the share of a class in the pool to that in the labelled rows, or the inverse, beyond which it is told.
 SHIFT = 2.0
 #: Least share of a class that such a ratio is taken of, in rows of the pool: one row more or less is no shift.
@@ -53,6 +58,56 @@ class Averaged:
         """Return class probabilities (m, k) of rows (m, ...)."""
         found = [predictor(rows) for predictor in self.predictors]
         return np.asarray(np.average(found, axis=0, weights=self.weights), np.float32)
+
+
+# ---- a part of the pool ----------------------------------------------------------------------------------------
+
+
+def teaching(unlabeled: Any, monitor: Monitor) -> tuple[Any, Monitor]:
+    """Return the rows of the pool that teach, TAUGHT at most and evenly taken, and whom to tell what is found of them.
+
+    That not all of them teach is told in a sentence.
+    """
+    m = len(unlabeled)
+    if m <= TAUGHT:
+        return unlabeled, monitor
+    chosen = evenly(m, monitor)
+    return taken(unlabeled, chosen), Telling(monitor, chosen, m)
+
+
+def evenly(m: int, monitor: Monitor) -> Ints:
+    """Return the numbers of TAUGHT of m rows, evenly taken, and tell it in a sentence; all where there are no more."""
+    if m <= TAUGHT:
+        return np.arange(m)
+    monitor.note(f"The pool is large: {TAUGHT} of its {m} examples, evenly taken, teach.")
+    return np.arange(TAUGHT) * m // TAUGHT
+
+
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
+
+    monitor: Monitor
+    chosen: Ints
+    m: int
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress; raises what the one who is told raises."""
+        self.monitor.step(done, total)
+
+    def note(self, sentence: str) -> None:
+        """Pass the sentence on."""
+        self.monitor.note(sentence)
+
+    def record(self, name: str, value: Any) -> None:
+        """Pass the figures on."""
+        self.monitor.record(name, value)
+
+    def believe(self, labels: Ints) -> None:
+        """Tell the labels of the chosen rows, and that nothing is believed of the others."""
+        found = np.full(self.m, UNLABELED, np.int64)
+        found[self.chosen] = labels
+        self.monitor.believe(found)
 
 
 # ---- choosing --------------------------------------------------------------------------------------------------
@@ -111,11 +166,6 @@ def untuned(labeled: Examples) -> Examples:
 # ---- fewer columns ---------------------------------------------------------------------------------------------
 
 
-def averaged_views(rows: Floats) -> Floats:
-    """Return features (m, d) of features (m, d) or (m, v, d) of v views."""
-    return rows if rows.ndim == 2 else np.asarray(rows.mean(axis=1), rows.dtype)
-
-
 def features_of(rows: Any) -> Floats | None:
     """Return features (m, d), views averaged, of a fixed model's rows; None of inputs and of rows of several arms."""
     return averaged_views(rows) if isinstance(rows, np.ndarray) else None
@@ -124,6 +174,17 @@ def features_of(rows: Any) -> Floats | None:
 def unit(rows: Floats) -> Floats:
     """Return rows (m, d) divided by their lengths; rows of length 0 stay so."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+
+
+def likenesses(rows: Floats, nodes: Floats, monitor: Steps) -> Iterator[tuple[int, Floats]]:
+    """Yield cosine similarities (b, n) of some unit rows of (m, q) to all of (n, q), and the number of the first row.
+
+    `monitor` is asked before each part whether to go on; raises what it raises.
+    """
+    block = max(1, AT_ONCE // len(nodes))
+    for start in range(0, len(rows), block):
+        monitor.step(0, 0)
+        yield start, rows[start : start + block] @ nodes.T
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,18 +227,22 @@ def agreement(first: Ints, second: Ints, n_classes: int) -> float:
     return float((2 * both[total > 0] / total[total > 0]).mean())
 
 
-def foreign_share(labeled: Floats, unlabeled: Floats) -> float:
+def foreign_share(labeled: Floats, unlabeled: Floats, monitor: Steps) -> float:
     """Return the share of unlabelled features (m, d) that are unlike all labelled ones (n, d), in 0 .. 1.
 
     Unlike is a row whose best cosine similarity to a labelled row is under the first percentile of that of labelled
-    rows to other labelled ones; 0 where there are fewer than two of these.
+    rows to other labelled ones; 0 where there are fewer than two of these. Raises what `monitor` raises.
     """
     if len(labeled) < 2:
         return 0.0
     known, seen = (unit(each) for each in (labeled, unlabeled))
-    among = known @ known.T
-    np.fill_diagonal(among, -np.inf)
-    return float(((seen @ known.T).max(axis=1) < np.percentile(among.max(axis=1), UNLIKE)).mean())
+    among = []
+    for start, likeness in likenesses(known, known, monitor):
+        own = np.arange(len(likeness))
+        likeness[own, start + own] = -np.inf
+        among.append(likeness.max(axis=1))
+    best = [likeness.max(axis=1) for _, likeness in likenesses(seen, known, monitor)]
+    return float((np.concatenate(best) < np.percentile(np.concatenate(among), UNLIKE)).mean())
 
 
 def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
@@ -185,6 +250,8 @@ def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
 
     prior        shares of the classes in the labelled rows, (k,), and `predicted` those in what a model says of the
                  pool's m rows
+
+    Techniques know no names of classes: where the name of class 2 belongs, the sentence has the marker {class:2}.
     """
     present = np.flatnonzero(prior > 0)
     ratios = np.maximum(predicted[present], FEWEST / m) / prior[present]
@@ -193,8 +260,8 @@ def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
         return None
     number = int(present[worst])
     return (
-        f"Class {number + 1} is {prior[number]:.0%} of the labelled examples, but is found in {predicted[number]:.0%}"
-        " of the pool; beliefs mislead where such shares are wrong."
+        f"Class {{class:{number}}} is {prior[number]:.0%} of the labelled examples, but is found in"
+        f" {predicted[number]:.0%} of the pool; beliefs mislead where such shares are wrong."
     )
 
 

@@ -33,6 +33,11 @@ class Parts:
         slots = (self.denoising, self.model, self.augmentation, self.semi_supervised)
         return tuple(each for each in slots if each is not None)
 
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether there is an augmentation that changes nothing, since nothing that it changes is free."""
+        return self.augmentation is not None and self.augmentation.is_idle(self.free)
+
 
 def compose(arm: Arm, kind: str = "image", free: Iterable[Fact] = ()) -> Parts:
     """Return the techniques of `arm` for data of that kind, in which the facts `free` carry no meaning.

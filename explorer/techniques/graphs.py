@@ -11,41 +11,38 @@ from typing import Any
 import numpy as np
 
 from explorer.records import Floats, Ints
-from explorer.techniques.base import Float32s, Predictor
-from explorer.techniques.believing import averaged_views, unit
+from explorer.techniques.base import QUIET, Float32s, Predictor, Steps
+from explorer.techniques.believing import likenesses, unit
+from explorer.techniques.heads import averaged_views
 
-#: Similarities that are held at once: 32 MB of them in single precision.
-AT_ONCE = 8_000_000
 #: Times that labels flow along every edge, as scikit-learn has it.
 FLOWS = 30
 
 
-def neighbors(nodes: Floats, count: int) -> Ints:
+def neighbors(nodes: Floats, count: int, monitor: Steps) -> Ints:
     """Return the numbers of the `count` nodes nearest to each of (n, q), itself left out, nearest first: (n, c).
 
-    c is `count`, or n - 1 where there are fewer other nodes.
+    c is `count`, or n - 1 where there are fewer other nodes. Raises what `monitor` raises.
     """
-    return _most_alike(nodes, nodes, min(count, len(nodes) - 1), apart=True)
+    return _most_alike(nodes, nodes, min(count, len(nodes) - 1), monitor, apart=True)
 
 
 def nearest(rows: Floats, nodes: Floats, count: int) -> Ints:
     """Return the numbers of the `count` nodes, of (n, q), nearest to each of the unit rows (m, q), nearest first.
 
-    There are min(count, n) columns.
+    There are min(count, n) columns. Rows are those that a predictor meets at once, which are few.
     """
-    return _most_alike(rows, nodes, min(count, len(nodes)), apart=False)
+    return _most_alike(rows, nodes, min(count, len(nodes)), QUIET, apart=False)
 
 
-def _most_alike(rows: Floats, nodes: Floats, count: int, *, apart: bool) -> Ints:
+def _most_alike(rows: Floats, nodes: Floats, count: int, monitor: Steps, *, apart: bool) -> Ints:
     """Return the nodes nearest to each row, (m, count); if `apart`, rows are the nodes and do not find themselves."""
     found = np.empty((len(rows), count), np.int64)
-    block = max(1, AT_ONCE // len(nodes))
-    for start in range(0, len(rows), block):
-        likeness = rows[start : start + block] @ nodes.T
+    for start, likeness in likenesses(rows, nodes, monitor):
         if apart:
             own = np.arange(len(likeness))
             likeness[own, start + own] = -np.inf
-        found[start : start + block] = _largest(likeness, count)
+        found[start : start + len(likeness)] = _largest(likeness, count)
     return found
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from explorer.records import Ints
+from explorer.records import Floats, Ints
 from explorer.techniques import tuning
-from explorer.techniques.base import Examples, Float32s, Predictor
+from explorer.techniques.base import QUIET, Examples, Float32s, Predictor, Steps
 from explorer.techniques.tuning import Float64s
 
 #: How soon a margin between two classes counts as a whole vote; measured on digits, cells, textures and Ising phases.
@@ -97,6 +97,15 @@ def _with_views(features: Float32s) -> Float64s:
     return np.asarray(features.reshape(len(features), -1, features.shape[-1]), np.float64)
 
 
+def averaged_views(features: Floats) -> Floats:
+    """Return features (m, d) of features (m, d) or (m, v, d) of v views; single precision at least, for what follows.
+
+    Squares of values in half precision, such as the maps of a network, are beyond its range.
+    """
+    kind = np.result_type(features.dtype, np.float32)
+    return np.asarray(features if features.ndim == 2 else features.mean(axis=1, dtype=kind), kind)
+
+
 # ---- logistic regression ---------------------------------------------------------------------------------------
 
 
@@ -113,15 +122,15 @@ class Logistic:
     fallback: float
     standardize: bool = False
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on examples of features."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
+        """Return the predictor fitted on examples of features. Raises what `monitor` raises."""
         rows = Counted.of(examples)
         if len(rows.present) < 2:
             return _constant(rows.present, n_classes)
         project = _projection(_flat(rows.features), self.standardize)
         design = project(rows.features)
         candidates = [_logistic(design, rows, strength) for strength in (*self.strengths, self.fallback)]
-        return tuned(candidates, rows, project, n_classes, seed, 1.0)
+        return tuned(candidates, rows, project, n_classes, seed, 1.0, monitor)
 
 
 def _projection(features: Float64s, standardize: bool) -> Projection:
@@ -164,8 +173,8 @@ class Apart:
     parts: Sequence[slice]
     strengths: Sequence[float]
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on examples of features."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
+        """Return the predictor fitted on examples of features. Raises what `monitor` raises."""
         rows = Counted.of(examples)
         if len(rows.present) < 2:
             return _constant(rows.present, n_classes)
@@ -176,7 +185,7 @@ class Apart:
             return np.concatenate(each, axis=-1)
 
         candidate = self._candidate(project(rows.features), rows)
-        return tuned([candidate, candidate], rows, project, n_classes, seed, 1.0)
+        return tuned([candidate, candidate], rows, project, n_classes, seed, 1.0, monitor)
 
     def _candidate(self, design: Float64s, rows: Counted) -> Candidate:
         """Return the way of fitting a design (n, v, p), in which the projected parts stand end to end."""
@@ -216,15 +225,15 @@ class SupportVectors:
     fallback: float
     temperature: float = 3.0
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on examples of features."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
+        """Return the predictor fitted on examples of features. Raises what `monitor` raises."""
         rows = Counted.of(examples)
         if len(rows.present) < 2:
             return _constant(rows.present, n_classes)
         project = _kernel(rows.features)
         design = project(rows.features)
         candidates = [_machine(design, rows, strength) for strength in (*self.strengths, self.fallback)]
-        return tuned(candidates, rows, project, n_classes, seed, self.temperature)
+        return tuned(candidates, rows, project, n_classes, seed, self.temperature, monitor)
 
 
 def _kernel(anchors: Float64s) -> Projection:
@@ -282,21 +291,30 @@ def tuned(
     n_classes: int,
     seed: int,
     temperature: float,
+    monitor: Steps = QUIET,
 ) -> Predictor:
-    """Return the head of the best candidate; the last one is for labels too few to choose by."""
+    """Return the head of the best candidate; the last one is for labels too few to choose by.
+
+    `monitor` is asked before each fit whether to go on; raises what it raises.
+    """
     split = tuning.folds(rows.labels, rows.units, len(rows.present), seed)
     chosen = len(candidates) - 1
     if split:
         judges = np.concatenate([held for _, held in split])
-        held_out = [_held_out(each, split) for each in candidates[:-1]]
+        held_out = [_held_out(each, split, monitor) for each in candidates[:-1]]
         chosen, temperature = tuning.best_candidate(held_out, rows.labels[judges], rows.weights[judges])
+    monitor.step(0, 0)
     decision = candidates[chosen].fit(np.arange(len(rows.labels)))
     return Fitted(project, decision, temperature, rows.present, n_classes)
 
 
-def _held_out(candidate: Candidate, split: Sequence[tuple[Ints, Ints]]) -> Float64s:
+def _held_out(candidate: Candidate, split: Sequence[tuple[Ints, Ints]], monitor: Steps) -> Float64s:
     """Return logits of the rows that are held out of each fold, one fold after the other."""
-    return np.concatenate([candidate.fit(fitted)(candidate.design[held]) for fitted, held in split])
+    found = []
+    for fitted, held in split:
+        monitor.step(0, 0)
+        found.append(candidate.fit(fitted)(candidate.design[held]))
+    return np.concatenate(found)
 
 
 def _flat(design: Float64s) -> Float64s:

@@ -35,11 +35,11 @@ class Setting:
         """Return `value` in the type of the default. Raises TechniqueError for another type or out of range."""
         kind = type(self.default)
         try:
-            converted = kind(value) if not isinstance(value, bool) or kind is bool else None
+            converted = kind(value) if isinstance(value, bool) == (kind is bool) else None
         except (TypeError, ValueError):
             converted = None
         if converted is None or (kind is int and float(value) != converted):
-            raise TechniqueError(f"{technique}: '{self.name}' has value {value!r}, which is not a {_KINDS[kind]}.")
+            raise TechniqueError(f"{technique}: '{self.name}' has value {value!r}, which is {_WRONG[kind]}.")
         self._check_range(converted, technique)
         return converted
 
@@ -60,6 +60,7 @@ class Setting:
 
 
 _KINDS = {bool: "yes or no", int: "whole number", float: "number", str: "text"}
+_WRONG = {bool: "neither yes nor no", int: "not a whole number", float: "not a number", str: "not a text"}
 
 
 def setting(

@@ -9,6 +9,9 @@ from explorer.records import Arm, Choice, Slot, Value
 EXAMPLE = "'name=denoising:tv,model:pretrained(side=96),augmentation:gentle,semi_supervised:self_training'"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _PART = re.compile(r"(?P<slot>[\w-]+):(?P<technique>\w+)(?:\((?P<settings>.*)\))?", re.DOTALL)
+#: What follows a comma that ends a part: anything between techniques; between settings the name of the next one, so
+#: that a value may have commas of its own.
+_ANYTHING, _NAMED = re.compile(""), re.compile(r"\s*(\w+\s*=|$)")
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -21,7 +24,7 @@ def typed_arm(text: str) -> Arm:
     if not equals or not _NAME.fullmatch(name.strip()):
         raise TechniqueError(f"'{text}' is not an arm. Write one as {EXAMPLE}.")
     slots: dict[str, Choice] = {}
-    for part in _split(made_of):
+    for part in _split(made_of, _ANYTHING):
         slot, choice = _part(part, text)
         if slot in slots:
             raise TechniqueError(f"The arm '{name}' fills the slot {slot} twice. Name one technique for it.")
@@ -58,22 +61,20 @@ def _part(part: str, text: str) -> tuple[str, Choice]:
 
 
 def _settings(inside: str, text: str) -> Iterator[tuple[str, Value]]:
-    for part in _split(inside):
+    for part in _split(inside, _NAMED):
         name, equals, value = part.partition("=")
         if not equals:
             raise TechniqueError(f"'{part}' in '{text}' is not a setting. Write setting=value.")
         yield name.strip(), _WORDS.get(value.strip().lower(), value.strip())
 
 
-def _split(text: str) -> Iterator[str]:
-    """Yield the parts between commas that stand in no bracket."""
-    depth, part = 0, ""
-    for sign in text:
+def _split(text: str, follows: re.Pattern[str]) -> Iterator[str]:
+    """Yield the parts between commas that stand in no bracket and before what `follows` matches."""
+    depth = start = 0
+    for at, sign in enumerate(text):
         depth += (sign in "([{") - (sign in ")]}")
-        if sign == "," and depth == 0:
-            yield part.strip()
-            part = ""
-        else:
-            part += sign
-    if part.strip():
-        yield part.strip()
+        if sign == "," and depth == 0 and follows.match(text, at + 1):
+            yield text[start:at].strip()
+            start = at + 1
+    if text[start:].strip():
+        yield text[start:].strip()

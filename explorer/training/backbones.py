@@ -166,13 +166,18 @@ def _passed(model: Any, images: Any, maps: int) -> tuple[list[Any], Any]:
     return list(between), model.forward_head(last, pre_logits=True)
 
 
-@functools.lru_cache(maxsize=1)
 def own(architecture: str, checkpoint: str, side: int) -> Own:
-    """Return the timm architecture with the weights of the file; its own classifier is left out.
+    """Return the timm architecture with the weights that the file holds now; its own classifier is left out.
 
     Raises TechniqueError for an architecture that timm does not have or that takes other images, and for a file that
     cannot be read or is of another network.
     """
+    return _own(architecture, checkpoint, side, fingerprint(checkpoint))
+
+
+@functools.lru_cache(maxsize=1)
+def _own(architecture: str, checkpoint: str, side: int, contents: str) -> Own:
+    """Return the architecture with the weights of the file; `contents` tells when it is another one."""
     import timm
 
     if not timm.is_model(architecture):

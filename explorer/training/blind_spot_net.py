@@ -7,7 +7,7 @@ answer, and there is no skip at full size. No layer mixes images. Images are (b,
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,17 @@ class Recipe:
     batch: int
     learning_rate: float
     width: int
+
+
+class Images(Protocol):
+    """Standardized images, one for each number: an array of them, or what makes them when they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of all of them: (n, height, width, channels)."""
+
+    def __getitem__(self, number: int, /) -> Any:
+        """Return one of them, (height, width, channels) float32."""
 
 
 def initial(channels: int, width: int, seed: int) -> list[Tensor]:
@@ -94,7 +105,7 @@ def _doubled(maps: Tensor) -> Tensor:
 
 
 def train(
-    images: Float32s, recipe: Recipe, seed: int, report: Callable[[int, int], None]
+    images: Images, recipe: Recipe, seed: int, report: Callable[[int, int], None]
 ) -> tuple[list[Tensor], list[float]]:
     """Return parameters trained on standardized images (n, height, width, channels), and the course of the loss.
 
@@ -129,11 +140,11 @@ def _step(parameters: Sequence[Tensor], optimizer: Any, given: Float32s, wanted:
     return float(loss.detach())
 
 
-def _pieces(images: Float32s, count: int, rng: np.random.Generator) -> Float32s:
+def _pieces(images: Images, count: int, rng: np.random.Generator) -> Float32s:
     """Return random pieces (count, side, side, channels) of random images, turned and mirrored at random."""
     side = _multiple(min(PIECE, *images.shape[1:3]))
     found = np.empty((count, side, side, images.shape[-1]), np.float32)
-    for at, number in enumerate(rng.integers(len(images), size=count)):
+    for at, number in enumerate(rng.integers(images.shape[0], size=count)):
         image = mirrored(images[number][None], side)[0]
         top, left = (rng.integers(size - side + 1) for size in image.shape[:2])
         piece = np.rot90(image[top : top + side, left : left + side], int(rng.integers(4)))

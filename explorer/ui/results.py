@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
+from explorer.export.weights import weights_words
 from explorer.records import State, Study, Trial
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
@@ -132,6 +133,7 @@ def _how(now: Standing) -> None:
                 else texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share),
                 texts.FACT_FREE: listed(list(study.free)) if study.free else texts.FACT_FREE_NONE,
                 texts.FACT_LIMIT: exact(study.seconds),
+                texts.FACT_WEIGHTS: "; ".join(weights_words(study, outcomes)),
                 texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in outcomes[-1].versions.items()),
             }
         )

@@ -234,6 +234,7 @@ PICTURE_NOTE = "PNG and SVG: move over the figure and use its upper right corner
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"
+FACT_WEIGHTS = "Pretrained weights"
 FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"

@@ -8,8 +8,8 @@ from sample_data.sample import About, Difficulty, Floats, Sample, generator, to_
 ABOUT = About(
     title="Atomic lattices",
     one_line="1,100 electron-microscope images of 64 × 64 pixels: five plane lattices. Simulated, with exact truth.",
-    teaches="Every orientation and every shift is the same class, so pixels and hand-made features stay at chance and "
-    "only networks see it; turned, mirrored and shifted images are free examples.",
+    teaches="Every orientation and every shift is the same class, so pixels and histograms of edges stay at chance; "
+    "wavelets and networks see the motif, and turned, mirrored and shifted images are free examples.",
     source="Simulated by this project (sample_data/makers/lattices.py), after Ziatdinov et al. (2017)",
     licence="CC0 (public domain)",
     made_how="Gaussian columns on a turned and shifted lattice, vacancies and thermal shifts; then Poisson counts.",

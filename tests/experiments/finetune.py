@@ -27,7 +27,8 @@ EXPERIMENT = Experiment(
         " class on the mean of galaxies, cells, lattices, Ising phases and digits (6 on cells, below frozen features)"
         " and 1 better at 10; one ten times as fast lost 2 more. A rate of 0.0006 was as good as 0.0003, 0.0001 lost 2,"
         " and 400 steps, at twice the seconds, changed nothing that could be told. One seed was compared, and 250 rows"
-        " at most judge: differences under two points are within chance."
+        " at most judge: differences under two points are within chance. Under 50 labels fewer steps are enough: 50"
+        " were as good as 100 at 2 and at 5 labels a class, within 0.3 points on the mean of five sets."
     ),
     sets=("galaxies", "cells", "lattices", "textures", "ising", "digits"),
     per_class=(5, 10),

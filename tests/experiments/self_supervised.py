@@ -33,9 +33,9 @@ class WhereItSuits(Experiment):
         return True
 
     def tables(self, found: pd.DataFrame) -> list[str]:
-        """Return the lines of the tables; a set on which an arm was not tried has a dash, and the arm no mean."""
-        complete = found.groupby("arm").set.nunique() == found.set.nunique()
-        ...
+        """Return the lines of the tables, one of each budget for the arms that were tried on the same sets."""
+        sets = found.arm.map(found.groupby("arm").set.unique().map(tuple))
+        return [line for _, part in found.groupby(sets, sort=False) for line in super(WhereItSuits, self).tables(part)]
 
 
 EXPERIMENT = WhereItSuits(
@@ -45,19 +45,32 @@ EXPERIMENT = WhereItSuits(
         "small CNN from scratch": _arm("small_cnn"),
         "small CNN from scratch, augmented": _arm("small_cnn", "gentle"),
         "untaught, probe": _arm(steps=10),
-        "contrastive, probe": _arm(),
-        "contrastive, fine-tuned": _arm(then="finetune"),
-        "autoencoder, probe": _arm(method="autoencoder"),
-        "autoencoder, fine-tuned": _arm(method="autoencoder", then="finetune"),
-        "rotation, probe": _arm(method="rotation"),
-        "rotation, fine-tuned": _arm(method="rotation", then="finetune"),
+        "contrastive, probe": _arm(steps=600),
+        "contrastive, fine-tuned": _arm(steps=600, then="finetune"),
+        "autoencoder, probe": _arm(method="autoencoder", steps=600),
+        "autoencoder, fine-tuned": _arm(method="autoencoder", steps=600, then="finetune"),
+        "rotation, probe": _arm(method="rotation", steps=600),
+        "rotation, fine-tuned": _arm(method="rotation", steps=600, then="finetune"),
         "contrastive, 1500 steps, probe": _arm(steps=1500),
+        "contrastive, 1500 steps, probe, augmented": _arm(augmentation="gentle", steps=1500),
         "contrastive, 1500 steps, fine-tuned": _arm(steps=1500, then="finetune"),
         "contrastive, 1500 steps, fine-tuned, augmented": _arm(augmentation="gentle", steps=1500, then="finetune"),
         "ImageNet features": _arm("pretrained"),
-        "contrastive from ImageNet, probe": _arm(start="imagenet"),
+        "contrastive from ImageNet, probe": _arm(start="imagenet", steps=600),
     },
-    decision="",
+    decision=(
+        "The arm teaches contrastively for 1500 steps, then trains the whole network on gentle views of the labelled"
+        " images. On galaxies and cells this is 12 points above the same network from random weights on the same views"
+        " at 5 labels a class and 5 at 20, and on average 1 and 2 points below ImageNet features. Without views of the"
+        " labelled images, further training falls 10 points behind at 5 labels. A probe on views is as good on these"
+        " two sets in a tenth of the seconds of a trial, but cannot learn what the task left out: after 600 steps, on"
+        " textures at 20 labels, it stays 8 points below the network from scratch, and further training 1. With a probe"
+        " at 5 labels, 1500 steps are 6 points above 600. The autoencoder gains 1 point over an untaught network, and"
+        " rotation loses 3 with a probe, on textures, the one set of these on which it can be asked for. On Ising"
+        " phases all are within 5 points of an untaught network. From ImageNet, a probe on cells is 6 points and 1"
+        " below plain ImageNet features, which have better heads and more views: it has one view, one regression."
+        " One seed and at most 250 rows that judge; what is augmented, and 1500 steps, were tried on two sets."
+    ),
     sets=("galaxies", "cells", "ising", "textures"),
     per_class=(5, 20),
     seeds=1,

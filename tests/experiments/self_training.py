@@ -207,7 +207,7 @@ def _parts(name: str, seed: int, budget: int) -> tuple[_Parts, Ints]:
     plain = Pretrained().learner(features.shape[1]).fit(labeled, n_classes=k, seed=seed)
     narrowed = Narrowed.of(np.concatenate([labeled.rows, pool]), WIDTH)
     nodes = unit(narrowed(np.concatenate([labeled.rows, pool])))
-    joined = neighbors(nodes, 10)
+    joined = neighbors(nodes, 10, Quiet())
 
     def whole(heads: Sequence[Predictor]) -> Predictor:
         return Averaged([view.predictor(head) for view, head in zip(views, heads, strict=True)])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.ui import texts
 from explorer.ui.downloads import curves_csv, trials_csv
 from explorer.ui.formats import escaped
-from tests.pages.states import figure, said
+from tests.pages.states import figure, outcome, said
 
 
 def keys(app):
@@ -185,6 +186,19 @@ def test_how_it_was_run_and_the_last_of_one(opened, study):
     assert texts.KEPT_ONE in words
     assert "(1 trial)" in words
     assert texts.TOO_FEW in words  # only guessing has a trial
+
+
+def test_weights_that_results_rest_on_are_told_with_source_and_licence(opened, study, saved, workspace):
+    made, store = study(), Store(workspace.store)
+    about = {"name": "lite0", "file": "lite0.pth", "source": "a package", "licence": "Apache-2.0"}
+    store.start(made.id)
+    for trial in made.trials():
+        reports = {"weights": about} if trial.arm == "hog" else {}
+        store.finish(made.id, replace(outcome(saved, trial, 0.5), reports=reports))
+    store.end(made.id, State.DONE)
+    words = said(opened("compare", study=made.id))
+    assert texts.FACT_WEIGHTS in words
+    assert f"lite0, a package, Apache-2.0 (used by {made.arm('hog').title})" in words
 
 
 @pytest.mark.parametrize("id", ["nothing-here", "../../etc", "a b"])

@@ -8,6 +8,7 @@ import pytest
 from explorer import facts
 from explorer.errors import Cancelled
 from explorer.records import Arm, Choice, Fact
+from explorer.splits import make_split
 from explorer.suggesting import Suggestion
 from explorer.techniques.base import Quiet
 
@@ -40,6 +41,13 @@ def test_the_images_are_asked_once_and_never_those_of_a_given_test_split(dataset
     assert rows.tolist() == np.flatnonzero(~dataset.given_test).tolist()
     facts.suggestion(replace(dataset, fingerprint="other"), cache=tmp_path / "cache")
     assert len(looks) == 2
+
+
+def test_what_is_looked_at_judges_nowhere_at_the_first_seed(make_dataset, looks, tmp_path):
+    drawn = make_dataset(np.repeat([0, 1], 20))
+    facts.suggestion(drawn, cache=tmp_path)
+    (rows,) = looks
+    assert not set(rows) & set(make_split(drawn, 0, facts.SHARE).test)
 
 
 def test_what_was_ended_or_spoilt_is_asked_again(dataset, looks, tmp_path):

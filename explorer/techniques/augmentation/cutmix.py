@@ -6,14 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Fact
-from explorer.techniques.base import Augmentation, Float32s, Mixer, Views
-from explorer.techniques.pipelines import BENEATH, beneath, missing
+from explorer.techniques.base import Float32s, Mixer
+from explorer.techniques.blending import Blending
 from explorer.techniques.settings import setting
 
 
 @dataclass(frozen=True)
-class CutMix(Augmentation):
+class CutMix(Blending):
     """Puts a patch of another image of the batch into every other image, and gives each class the share of its pixels.
     A network that learns from such images looks for evidence everywhere and not only at the most telling spot.
     """
@@ -21,7 +20,6 @@ class CutMix(Augmentation):
     title: ClassVar[str] = "CutMix"
     paper: ClassVar[str] = "Yun et al. 2019, arXiv:1905.04899"
     fails: ClassVar[str] = "Where the class is in a small part of the image, such as a lesion, or in a count."
-    works_with_fixed: ClassVar[bool] = False
 
     alpha: float = setting(
         1.0,
@@ -33,16 +31,6 @@ class CutMix(Augmentation):
     share: float = setting(
         0.5, label="Share", help="Share of the images that get a patch of another one.", low=0.0, high=1.0
     )
-    under: str = setting("gentle", label="Views beneath", help="Views that are made before cutting.", choices=BENEATH)
-
-    @classmethod
-    def unavailable(cls) -> str | None:
-        """Return why the views beneath cannot be made here; None when they can."""
-        return missing()
-
-    def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views | None:
-        """Return the maker of the views beneath for images (height, width, channels); None where there are none."""
-        return beneath(self.under, shape, free)
 
     def mixer(self) -> Mixer:
         """Return what puts patches of other images of a batch into its images."""

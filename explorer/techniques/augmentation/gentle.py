@@ -35,6 +35,10 @@ class Gentle(Pipeline):
         high=16,
     )
 
+    def is_idle(self, free: frozenset[Fact]) -> bool:
+        """Tell whether neither orientation nor position is free."""
+        return not free & {Fact.ORIENTATION, Fact.POSITION}
+
     def composition(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Any:
         """Return the pipeline for images (height, width, channels); None where neither fact is free."""
         return composed(moves(shape, free, self.shift))

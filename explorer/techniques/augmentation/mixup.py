@@ -6,14 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Fact
-from explorer.techniques.base import Augmentation, Float32s, Mixer, Views
-from explorer.techniques.pipelines import BENEATH, beneath, missing
+from explorer.techniques.base import Float32s, Mixer
+from explorer.techniques.blending import Blending
 from explorer.techniques.settings import setting
 
 
 @dataclass(frozen=True)
-class Mixup(Augmentation):
+class Mixup(Blending):
     """Blends every image of a batch with another one in a random ratio, and their classes in the same ratio.
     A network that learns from blends is less sure of what it has seen once, and its answers change evenly.
     """
@@ -23,7 +22,6 @@ class Mixup(Augmentation):
     fails: ClassVar[str] = (
         "With very few labels, rare classes or classes in an order, where a blend looks like a third one."
     )
-    works_with_fixed: ClassVar[bool] = False
 
     alpha: float = setting(
         0.2,
@@ -32,16 +30,6 @@ class Mixup(Augmentation):
         low=0.05,
         high=2.0,
     )
-    under: str = setting("gentle", label="Views beneath", help="Views that are made before blending.", choices=BENEATH)
-
-    @classmethod
-    def unavailable(cls) -> str | None:
-        """Return why the views beneath cannot be made here; None when they can."""
-        return missing()
-
-    def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views | None:
-        """Return the maker of the views beneath for images (height, width, channels); None where there are none."""
-        return beneath(self.under, shape, free)
 
     def mixer(self) -> Mixer:
         """Return what blends each image of a batch with another one of it."""

@@ -1,16 +1,20 @@
 """A network that learns on the noisy images of the pool alone how a pixel follows from its neighbourhood."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from explorer.records import Rows
+from explorer.records import Ints, Rows
 from explorer.techniques.base import Cost, Denoising, Float32s, Learnt, Monitor, Task
 from explorer.techniques.settings import setting
+from explorer.techniques.tuning import Float64s
 
 #: Images of the pool that are learnt from, at most: more would be seen hardly once.
 IMAGES = 2000
+#: Images that are measured at once.
+CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,12 @@ class BlindSpot(Denoising):
         from explorer.training.precision import one_thread
 
         rng = np.random.default_rng(seed)
-        images = pool[np.sort(rng.choice(len(pool), min(IMAGES, len(pool)), replace=False))]
-        mean, spread = (each.astype(np.float32) for each in _scale(images))
+        chosen = np.sort(rng.choice(len(pool), min(IMAGES, len(pool)), replace=False))
+        mean, spread = (each.astype(np.float32) for each in _scale(pool, chosen, monitor))
         recipe = Recipe(self.steps, self.batch, self.learning_rate, self.width)
         with one_thread():
-            parameters, losses = train((images - mean) / spread, recipe, seed, monitor.step)
+            images = Standardized(pool, chosen, mean, spread)
+            parameters, losses = train(images, recipe, seed, monitor.step)
         monitor.record("blind_spot_loss", losses)
         found = {f"layer{at:02}": each.detach().numpy() for at, each in enumerate(parameters)}
         return {**found, "mean": mean, "spread": spread}
@@ -83,7 +88,36 @@ class BlindSpot(Denoising):
         return Cost(2.0 + training + 0.008 * share * task.n_items * height * width / 64**2, 0.0)
 
 
-def _scale(images: Float32s) -> tuple[Float32s, Float32s]:
-    """Return mean and standard deviation of each channel of images (n, h, w, c); 1 for a constant channel."""
-    spread = images.std(axis=(0, 1, 2), dtype=np.float64)
-    return images.mean(axis=(0, 1, 2), dtype=np.float64), np.where(spread > 1e-6, spread, 1.0)
+@dataclass(frozen=True, eq=False)
+class Standardized:
+    """The chosen images of the pool, each standardized when it is asked for: all of them at once may take gigabytes."""
+
+    pool: Rows
+    chosen: Ints
+    mean: Float32s
+    spread: Float32s
+
+    def __getitem__(self, number: int) -> Float32s:
+        """Return one of them, (height, width, channels)."""
+        return (self.pool[self.chosen[number]] - self.mean) / self.spread
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of all of them: (n, height, width, channels)."""
+        return (len(self.chosen), *self.pool.shape[1:])
+
+
+def _scale(pool: Rows, chosen: Ints, monitor: Monitor) -> tuple[Float64s, Float64s]:
+    """Return mean and standard deviation of each channel of the chosen images; 1 for a constant channel."""
+    mean = _mean(pool, chosen, monitor, lambda images: images)
+    spread = np.sqrt(_mean(pool, chosen, monitor, lambda images: (images - mean) ** 2))
+    return mean, np.where(spread > 1e-6, spread, 1.0)
+
+
+def _mean(pool: Rows, chosen: Ints, monitor: Monitor, of: Callable[[Float64s], Float64s]) -> Float64s:
+    """Return the mean of each channel, (channels,), of what is made of the chosen images, some at once."""
+    found = []
+    for start in range(0, len(chosen), CHUNK):
+        monitor.step(0, 0)
+        found.append(of(pool[chosen[start : start + CHUNK]].astype(np.float64)).mean(axis=(1, 2)))
+    return np.asarray(np.concatenate(found).mean(axis=0))

@@ -20,7 +20,7 @@ from explorer.techniques.base import (
     Predictor,
     Task,
 )
-from explorer.techniques.heads import Constant, Counted
+from explorer.techniques.heads import Constant, Counted, averaged_views
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import Float64s
@@ -89,7 +89,7 @@ class Ensemble:
 
     def __call__(self, features: Float32s) -> Float32s:
         """Return the mean of the learners' class probabilities, (m, k)."""
-        seen = _averaged(features)
+        seen = averaged_views(features)
         found = np.zeros((len(seen), self.n_classes), np.float64)
         found[:, self.present] = np.mean([self._doubted(each.predict_proba(seen)) for each in self.learners], axis=0)
         return found.astype(np.float32)
@@ -97,11 +97,6 @@ class Ensemble:
     def _doubted(self, shares: Float64s) -> Float64s:
         """Return probabilities (m, k) as if one tree more, of as many as a forest has, had known nothing."""
         return (TREES * shares + 1 / len(self.present)) / (TREES + 1)
-
-
-def _averaged(features: Any) -> Float32s:
-    """Return the mean of the views, (m, d) float32, of features (m, d) or (m, v, d)."""
-    return np.asarray(features.reshape(len(features), -1, features.shape[-1]).mean(axis=1), np.float32)
 
 
 @dataclass(frozen=True)
@@ -160,7 +155,8 @@ class Classical(FixedModel):
         rows = Counted.of(examples)
         if len(rows.present) < 2:
             return Constant(np.eye(n_classes, dtype=np.float32)[rows.present].sum(axis=0))
-        material = Material(_averaged(rows.features), rows.labels, rows.weights, seed)
+        seen = np.asarray(averaged_views(rows.features), np.float32)
+        material = Material(seen, rows.labels, rows.weights, seed)
         chosen = [each for name, each in LEARNERS.items() if self.learner in ("both", name)]
         tick = _ticking(monitor, sum(ticks for _, ticks in chosen))
         return Ensemble([grown(material, tick) for grown, _ in chosen], rows.present, n_classes)

@@ -22,10 +22,12 @@ LEAST = 1e-4
 @dataclass(frozen=True)
 class Everything(CombinedModel):
     """Fits several whole arms on the same labels and multiplies their class probabilities, each raised to a weight.
-    What each arm counts is found by cross-validation inside these labels; while there are few, all count alike.
+    What each arm counts is found by cross-validation inside these labels.
 
-    The weights are not negative and make the held-out labels most probable, under a Gaussian prior about equal weights
-    that is so wide that an arm may count nothing, or twice, and so narrow that luck on a few rows decides little.
+    The weights are not negative and make the held-out labels most probable, under a Gaussian prior so wide that an arm
+    may count nothing, or twice, and so narrow that luck on a few rows decides little. Beforehand the arm that is named
+    first counts as much as all others together. Where labels are too few to hold any out, the probabilities are
+    averaged with these weights: a product would follow whoever is too sure, and nothing tells yet who that is.
     """
 
     title: ClassVar[str] = "Everything together"
@@ -68,7 +70,7 @@ class Everything(CombinedModel):
     ) -> Predictor:
         """Return the pool of the members' answers; what each counts is recorded under "combination"."""
         split = _split(examples, n_classes, seed)
-        weights = np.full(len(members), 1 / len(members))
+        weights = beforehand(len(members))
         if split:
             truth = examples.labels[np.concatenate([held for _, held in split])]
             quiet = Hushed(monitor)
@@ -79,20 +81,34 @@ class Everything(CombinedModel):
         monitor.record("combination", shares)
         monitor.note(_told(shares, chosen=bool(split)))
         predictors = [fit(_own(examples, at), monitor) for at, fit in enumerate(members)]
-        return Pooled(tuple(predictors), weights)
+        return Pooled(tuple(predictors), weights, geometric=bool(split))
 
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """The logarithmic pool of predictors: a tuple of each one's rows (m, ...) to probabilities (m, k), float32."""
+    """The pool of predictors: a tuple of each one's rows (m, ...) to probabilities (m, k), float32.
+
+    It is the weighted geometric mean of their probabilities, or the arithmetic one.
+    """
 
     predictors: tuple[Predictor, ...]
     weights: Float64s
+    geometric: bool
 
     def __call__(self, rows: Sequence[Any]) -> Float32s:
         """Return class probabilities (m, k)."""
         each = [predictor(own) for predictor, own in zip(self.predictors, rows, strict=True)]
-        return tuning.softmax(_logits(np.asarray(each, np.float64), self.weights)).astype(np.float32)
+        answers = np.asarray(each, np.float64)
+        if self.geometric:
+            return tuning.softmax(_logits(answers, self.weights)).astype(np.float32)
+        mean = np.tensordot(self.weights, answers, axes=1)
+        return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
+
+
+def beforehand(members: int) -> Float64s:
+    """Return what each of some members counts before any label speaks, sum 1: the first as much as all others."""
+    others = np.full(members - 1, 0.5 / (members - 1))
+    return np.concatenate([[0.5], others])
 
 
 def pool_weights(probabilities: Float64s, labels: Ints, counts: Float64s) -> Float64s:
@@ -101,23 +117,23 @@ def pool_weights(probabilities: Float64s, labels: Ints, counts: Float64s) -> Flo
     probabilities   (a, n, k) of rows that the members have not learnt from
     counts          (n,) what each row counts, about 1
 
-    They are those of the greatest posterior, under a Gaussian prior about 1 / a with variance 1 / 2a. The surprise is
-    convex, so that there is one such point.
+    They are those of the greatest posterior, under a Gaussian prior about `beforehand` with variance 1 / 2a. The
+    surprise is convex, so that there is one such point.
     """
     from scipy.optimize import minimize
 
-    members = len(probabilities)
+    members, prior = len(probabilities), beforehand(len(probabilities))
     likely = np.log(np.maximum(probabilities, LEAST))
     shown = likely[:, np.arange(len(labels)), labels]
 
     def surprise(weights: Float64s) -> tuple[float, Float64s]:
         pooled = tuning.softmax(np.asarray(np.tensordot(weights, likely, axes=1)))
-        away = weights - 1 / members
+        away = weights - prior
         told = counts @ np.log(np.maximum(pooled[np.arange(len(labels)), labels], 1e-300))
         slope = (np.einsum("ank,nk->an", likely, pooled) - shown) @ counts
         return float(members * away @ away - told), slope + 2 * members * away
 
-    found = minimize(surprise, np.full(members, 1 / members), jac=True, bounds=[(0.0, None)] * members)
+    found = minimize(surprise, prior, jac=True, bounds=[(0.0, None)] * members)
     return np.asarray(found.x, np.float64)
 
 
@@ -163,5 +179,9 @@ def _seen(rows: Any) -> Any:
 def _told(shares: dict[str, float], *, chosen: bool) -> str:
     total = max(sum(shares.values()), 1e-12)
     listed = ", ".join(f"{title} {share / total:.0%}" for title, share in shares.items())
-    reason = "as rows held out of the labels ask for" if chosen else "alike, since labels are too few to choose by"
+    reason = (
+        "as rows held out of the labels ask for"
+        if chosen
+        else "as they do beforehand, since labels are too few to choose"
+    )
     return f"Answers count {reason}: {listed}."

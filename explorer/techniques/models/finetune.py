@@ -25,8 +25,11 @@ from explorer.techniques.base import (
 from explorer.techniques.heads import Constant
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
+from explorer.training.networks import provenance
 from explorer.training.precision import fast_bfloat16
 
+#: The network, as `explorer.training.networks` names it, and views of each image.
+NETWORK = "lite0"
 VIEWS = {"one": 1, "eight": 8}
 #: Images whose maps are made at once, and maps that pass the top at once, for which 32 are fastest.
 CHUNK, MAPS = 64, 32
@@ -35,8 +38,8 @@ STRIDE = 16
 #: Penalty of the logistic regression from which the head starts, and views that it learns from at most.
 STRENGTH, STARTING_VIEWS = 3.0, 2000
 WARM_UP, SMOOTHING = 0.1, 0.05
-#: Share of the steps that are taken however few the labels are.
-LEAST_STEPS = 0.5
+#: Share of the steps that are taken however few the labels are; twice as many changed nothing at 2 and 5 a class.
+LEAST_STEPS = 0.25
 #: How far in logits a class without labelled rows is kept below the others.
 ABSENT = 20.0
 #: Seconds for those in float32 where the processor has units for bfloat16.
@@ -66,6 +69,7 @@ class Finetune(FixedModel):
     )
     arms: ClassVar[tuple[Arm, ...]] = (Arm("finetune", title, Choice("finetune")),)
     can_be_consistent: ClassVar[bool] = True
+    in_bfloat16: ClassVar[bool] = True
 
     side: int = setting(
         128,
@@ -93,7 +97,7 @@ class Finetune(FixedModel):
     steps: int = setting(
         200,
         label="Training steps",
-        help="Batches that the network learns from at 100 labels and more; under 50 labels it takes half as many.",
+        help="Batches that the network learns from at 100 labels and more; fewer labels take fewer, down to a quarter.",
         unit="steps",
         low=10,
         high=2000,
@@ -155,13 +159,14 @@ class Finetune(FixedModel):
         """Return the predictor trained on maps (n, v, d), in which classes count equally.
 
         With `consistency`, one view of an unlabelled row, as it is, teaches another one that is made brighter or
-        darker and lacks a square, and the weights are averaged over the last steps. Raises StudyError when training
-        diverges.
+        darker and lacks a square, and the weights are averaged over the last steps. Whose weights it starts from is
+        recorded. Raises StudyError when training diverges.
         """
         from explorer.training import top_tuning
         from explorer.training.loop import Recipe, averaging, descended
         from explorer.training.precision import one_thread
 
+        monitor.record("weights", provenance(NETWORK, "", ""))
         rows = examples.subset(np.flatnonzero(examples.weights > 0))
         if len(np.unique(rows.labels)) < 2:
             return Constant(np.eye(n_classes, dtype=np.float32)[rows.labels[0]])

@@ -7,8 +7,8 @@ import numpy as np
 
 from explorer.records import Ints
 from explorer.techniques.backbone import Backbone
-from explorer.techniques.base import Examples, Float32s, Head, Predictor
-from explorer.techniques.heads import Counted
+from explorer.techniques.base import QUIET, Examples, Float32s, Head, Predictor, Steps
+from explorer.techniques.heads import Counted, averaged_views
 from explorer.techniques.tuning import Float64s
 
 #: Neighbours that vote, and labels of the smallest class from which they do; below, the nearest one decides.
@@ -23,8 +23,8 @@ class Neighbours:
     A row with several views is the mean of them.
     """
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on examples of features."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
+        """Return the predictor fitted on examples of features, in a moment: `monitor` is not asked."""
         rows = Counted.of(examples)
         return Voters(_directions(rows.features), rows.labels, rows.weights, rows.present, n_classes)
 
@@ -41,7 +41,7 @@ class Voters:
 
     def __call__(self, features: Float32s) -> Float32s:
         """Return class probabilities (m, k)."""
-        cosines = _directions(np.asarray(features.reshape(len(features), -1, features.shape[-1]), np.float64))
+        cosines = _directions(np.asarray(features, np.float64))
         nearest = np.argsort(-cosines @ self.directions.T, axis=1, kind="stable")[:, : self.count]
         votes = np.zeros((len(features), len(self.present)))
         for column in nearest.T:
@@ -57,8 +57,8 @@ class Voters:
 
 
 def _directions(features: Float64s) -> Float64s:
-    """Return the mean of the views of features (m, v, d), scaled to length 1, (m, d)."""
-    mean = features.mean(axis=1)
+    """Return features (m, d), or the mean of the views of features (m, v, d), scaled to length 1, (m, d)."""
+    mean = averaged_views(features)
     return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.records import Ints
 from explorer.techniques.backbone import Backbone
-from explorer.techniques.base import Examples, Head, Predictor
-from explorer.techniques.heads import Candidate, Counted, Decision, tuned
+from explorer.techniques.base import QUIET, Examples, Head, Predictor, Steps
+from explorer.techniques.heads import Candidate, Counted, Decision, averaged_views, tuned
 from explorer.techniques.tuning import Float64s
 
 #: Factor on distances where labels are too few to choose it by rows held out.
@@ -24,17 +24,17 @@ class Means:
     choose; only how confident it is is chosen by rows held out of the n labels.
     """
 
-    def fit(self, examples: Examples, *, n_classes: int, seed: int) -> Predictor:
-        """Return the predictor fitted on examples of features."""
+    def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
+        """Return the predictor fitted on examples of features. Raises what `monitor` raises."""
         rows = Counted.of(examples)
-        design = averaged(rows.features)
+        design = _one_view(rows.features)
         candidate = Candidate(lambda chosen: _nearest(design, rows, chosen), design)
-        return tuned([candidate, candidate], rows, averaged, n_classes, seed, TEMPERATURE)
+        return tuned([candidate, candidate], rows, _one_view, n_classes, seed, TEMPERATURE, monitor)
 
 
-def averaged(features: Float64s) -> Float64s:
+def _one_view(features: Float64s) -> Float64s:
     """Return the mean of the views, (m, 1, d), of features (m, v, d)."""
-    return np.asarray(features.mean(axis=1, keepdims=True))
+    return np.asarray(averaged_views(features)[:, None])
 
 
 def _nearest(design: Float64s, rows: Counted, chosen: Ints) -> Decision:

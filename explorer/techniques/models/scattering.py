@@ -124,7 +124,7 @@ class Scattering(FixedModel):
         rows = examples.rows[examples.weights > 0].reshape(-1, examples.rows.shape[-1])
         variance = max(float(rows.var(axis=0, dtype=np.float64).sum()), 1e-6)
         head = Logistic([each / variance for each in STRENGTHS], FALLBACK / variance)
-        return head.fit(examples, n_classes=n_classes, seed=seed)
+        return head.fit(examples, n_classes=n_classes, seed=seed, monitor=monitor)
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, channels and labels."""

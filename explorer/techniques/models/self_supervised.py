@@ -1,28 +1,26 @@
 """The small network, taught by the unlabelled pool before it meets a label."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from explorer.errors import TechniqueError
 from explorer.records import Arm, Choice, Fact, Rows, Slot, digest
+from explorer.techniques import believing
+from explorer.techniques.backbone import Backbone
 from explorer.techniques.base import (
     NOTHING,
     Augmentation,
     Consistency,
     Cost,
     Examples,
-    FixedModel,
     Float32s,
     Learnt,
     Mixer,
     Monitor,
     Predictor,
-    Quiet,
-    Steps,
     Task,
     TrainedModel,
     Views,
@@ -31,6 +29,8 @@ from explorer.techniques.discovery import build, techniques
 from explorer.techniques.heads import Logistic
 from explorer.techniques.models.small_cnn import SCALE, SMALLEST, WIDTHS, Scale, SmallCnn, encoder, kept
 from explorer.techniques.settings import setting
+from explorer.training.networks import provenance
+from explorer.training.precision import fast_bfloat16
 
 #: The augmentation whose views contrastive learning holds together, and views of each image seen by ImageNet's network.
 STRONG, SEEN = "strong", 4
@@ -42,10 +42,17 @@ COLLAPSED, LOSSES = 0.02, 50
 PROBED = 4
 #: Of the further training on the labels: three times lower than from random weights, so that what was learnt stays.
 LEARNING_RATE = 0.001
-#: Images that go through the network in a step of each task, and seconds for a view on the reference machine.
-IMAGES: Mapping[str, int] = {"contrastive": 96, "autoencoder": 110, "rotation": 96}
-A_VIEW = 0.0003
+#: Seconds on the reference machine: of the network in a step of each task at 48 px, and the share of them that it takes
+#: with units for bfloat16; of the optimizer in a step, of a view, of an image that ImageNet's network sees, and of a
+#: step of the adapter.
+NETWORK: Mapping[str, float] = {"contrastive": 0.075, "autoencoder": 0.15, "rotation": 0.075}
+FAST = 0.45
+OPTIMIZER, A_VIEW, A_PHOTOGRAPH, ADAPTER = 0.005, 0.00025, 0.004, 0.025
+#: Views in a step of contrastive learning.
+VIEWS = 96
 CHUNK = 64
+#: Takes the steps that are done and all there are; raises what ends the trial.
+Step = Callable[[int, int], None]
 HEAD = Logistic(strengths=(30.0, 300.0, 3000.0), fallback=300.0)
 
 
@@ -65,7 +72,15 @@ class SelfSupervised(TrainedModel):
     )
     fails: ClassVar[str] = "With a small pool, and where views change the very thing that tells the classes apart."
     version: ClassVar[int] = 2
-    arms: ClassVar[tuple[Arm, ...]] = (Arm("self_supervised", title, Choice("self_supervised")),)
+    in_bfloat16: ClassVar[bool] = True
+    arms: ClassVar[tuple[Arm, ...]] = (
+        Arm(
+            "self_supervised",
+            title,
+            Choice("self_supervised", {"then": "finetune"}),
+            augmentation=Choice("gentle"),
+        ),
+    )
 
     method: str = setting(
         "contrastive",
@@ -88,7 +103,7 @@ class SelfSupervised(TrainedModel):
         choices=("probe", "finetune"),
     )
     steps: int = setting(
-        600,
+        1500,
         label="Pretraining steps",
         help="Batches of unlabelled images that the network learns from, once for each seed.",
         unit="steps",
@@ -105,26 +120,30 @@ class SelfSupervised(TrainedModel):
         return SmallCnn.unavailable() or techniques(Slot.AUGMENTATION)[STRONG].unavailable()
 
     def suited(self, free: frozenset[Fact]) -> Self:
-        """Return the technique that knows what carries no meaning. Raises TechniqueError where it cannot suit."""
-        if self.method == "rotation" and Fact.ORIENTATION in free:
-            raise TechniqueError(
+        """Return the technique that knows what carries no meaning."""
+        return replace(self, free=tuple(sorted(free)))
+
+    def problem(self) -> str | None:
+        """Return why it cannot be used with these settings where `free` carries no meaning; None when it can."""
+        if self.method == "rotation" and Fact.ORIENTATION in self.free:
+            return (
                 "Nothing tells how an image was turned where orientation carries no meaning, so that the task"
                 " 'rotation' cannot be learnt. Choose 'contrastive' or 'autoencoder'."
             )
-        if self.start == "imagenet" and self.method != "contrastive":
-            raise TechniqueError(
+        return self.unavailable() or (self._problem_of_imagenet() if self.start == "imagenet" else None)
+
+    def _problem_of_imagenet(self) -> str | None:
+        if self.method != "contrastive":
+            return (
                 f"The task '{self.method}' teaches a network from scratch, not from ImageNet."
                 " Choose the task 'contrastive', or the start 'scratch'."
             )
-        if self.start == "imagenet" and self.then == "finetune":
-            raise TechniqueError(
+        if self.then == "finetune":
+            return (
                 "Self-supervised learning from ImageNet adapts features of a network that stays as it is, for a probe."
                 " Choose 'probe', or the model 'finetune'."
             )
-        missing = techniques(Slot.MODEL)["pretrained"].unavailable() if self.start == "imagenet" else None
-        if missing is not None:
-            raise TechniqueError(f"Self-supervised learning cannot start from ImageNet here. {missing}")
-        return replace(self, free=tuple(sorted(free)))
+        return _photographer().problem()
 
     @property
     def learns_from_pool(self) -> bool:
@@ -132,8 +151,13 @@ class SelfSupervised(TrainedModel):
         return True
 
     def features_key(self) -> str:
-        """Return a name of what `learn` computes: the settings that change it, and what carries no meaning."""
-        return digest(super().features_key(), *self.free)
+        """Return a name of what `learn` computes: of the settings that change it, what carries no meaning, and parts.
+
+        These parts are the augmentation that makes views, and the network.
+        """
+        network = _photographer() if self.start == "imagenet" else SmallCnn()
+        views = build(Slot.AUGMENTATION, Choice(STRONG))
+        return digest(super().features_key(), *self.free, views.key(), network.features_key())
 
     # ---- the pool teaches ----
 
@@ -150,7 +174,7 @@ class SelfSupervised(TrainedModel):
         with one_thread():
             teach = self._network if self.start == "scratch" else self._adapter
             learnt, losses = teach(pool, sample, random, seed, monitor)
-        spread = contrastive.spread(self._described(learnt, sample, monitor))
+        spread = contrastive.spread(self._described(learnt, sample, monitor.step))
         monitor.record("loss", _thinned(losses))
         monitor.record("spread", spread)
         if spread < COLLAPSED:
@@ -192,17 +216,20 @@ class SelfSupervised(TrainedModel):
         return {str(index): each.detach().numpy() for index, each in enumerate(trained)}, losses
 
     def _seen(self, pool: Rows, random: np.random.Generator, monitor: Monitor) -> Float32s:
-        """Return ImageNet's features of each image of the pool and of some views of it, (n, 1 + SEEN, d)."""
+        """Return ImageNet's features of images of the pool and of some views of each, (n, 1 + SEEN, d).
+
+        Of a large pool, whose features would take gigabytes, a part teaches.
+        """
         views = self._views(pool.shape[1:])
-        parts = []
-        for start in range(0, len(pool), CHUNK):
-            images = pool[start : start + CHUNK]
-            each = []
+        chosen = believing.evenly(len(pool), monitor)
+        seen = np.empty((len(chosen), 1 + SEEN, _photographic(pool[chosen[:1]]).shape[1]), np.float32)
+        for start in range(0, len(chosen), CHUNK):
+            images = pool[chosen[start : start + CHUNK]]
             for number in range(1 + SEEN):
                 monitor.step(0, 0)
-                each.append(_photographic(images if number == 0 or views is None else views(images, random)))
-            parts.append(np.stack(each, axis=1))
-        return np.concatenate(parts)
+                view = images if number == 0 or views is None else views(images, random)
+                seen[start : start + CHUNK, number] = _photographic(view)
+        return seen
 
     def _views(self, shape: tuple[int, ...]) -> Views | None:
         strong = build(Slot.AUGMENTATION, Choice(STRONG)).suited(frozenset(self.free))
@@ -230,40 +257,46 @@ class SelfSupervised(TrainedModel):
     ) -> Predictor:
         """Return the predictor fitted on what the taught network sees of inputs (n, height, width, channels).
 
-        A mixer is for further training alone: a probe has no use for it. Raises StudyError when training diverges.
+        A mixer is for further training alone: a probe has no use for it. From ImageNet, whose weights it rests on is
+        recorded. Raises StudyError when training diverges.
         """
+        if self.start == "imagenet":
+            network = _photographer()
+            monitor.record("weights", provenance(network.network, network.architecture, network.checkpoint))
         known: dict[str, Any] = {"n_classes": n_classes, "seed": seed}
         if self.then == "finetune":
             more: dict[str, Any] = {**known, "monitor": monitor, "learnt": learnt, "views": views, "mixer": mixer}
             return SmallCnn(learning_rate=LEARNING_RATE).fit(examples, **more)
         random = np.random.default_rng(seed)
         seen = [examples.rows[:]] if views is None else [views(examples.rows[:], random) for _ in range(PROBED)]
-        described = np.stack([self._described(learnt, each, monitor) for each in seen], axis=1)
-        head = HEAD.fit(replace(examples, rows=described), **known)
-        return functools.partial(self._predicted, head, learnt)
+        described = np.stack([self._described(learnt, each, monitor.step) for each in seen], axis=1)
+        head = HEAD.fit(replace(examples, rows=described), **known, monitor=monitor)
+        return functools.partial(self._predicted, head, learnt, lambda done, total: monitor.step(0, 0))
 
-    def _predicted(self, head: Predictor, learnt: Learnt, inputs: Float32s) -> Float32s:
-        return head(self._described(learnt, inputs, Quiet()))
+    def _predicted(self, head: Predictor, learnt: Learnt, step: Step, inputs: Float32s) -> Float32s:
+        return head(self._described(learnt, inputs, step))
 
-    def _described(self, learnt: Learnt, images: Float32s, monitor: Steps) -> Float32s:
+    def _described(self, learnt: Learnt, images: Float32s, step: Step) -> Float32s:
         """Return what the taught network sees of images (n, height, width, channels), (n, d)."""
         describe = _small if self.start == "scratch" else _adapted
         found = []
         for start in range(0, len(images), CHUNK):
-            monitor.step(start, len(images))
+            step(start, len(images))
             found.append(describe(learnt, images[start : start + CHUNK]))
-        monitor.step(len(images), len(images))
+        step(len(images), len(images))
         return np.concatenate(found)
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds of teaching, once, and of further training or of describing images in each trial."""
         pixels = (min(max(*task.shape[:2], SMALLEST), SmallCnn.side) / 48) ** 2
         if self.start == "imagenet":
-            image = 0.009 * (1 if task.shape[-1] in (1, 3) else task.shape[-1])
-            return Cost(5 + task.n_items * (1 + SEEN) * image + self.steps * 0.02, (task.n_items / 4) * image)
-        image = 0.0014 * pixels + (A_VIEW if self.method == "contrastive" else 0.0)
-        teaching = self.steps * (0.005 + IMAGES[self.method] * image)
-        fine = SmallCnn().cost(task).fit if self.then == "finetune" else 0.05 + 0.0005 * pixels * task.n_items
+            image = A_PHOTOGRAPH * (1 if task.shape[-1] in (1, 3) else task.shape[-1])
+            taught = min(task.n_items, believing.TAUGHT)
+            return Cost(5 + taught * (1 + SEEN) * image + self.steps * ADAPTER, (task.n_items / 3) * image)
+        network = NETWORK[self.method] * pixels * (FAST if fast_bfloat16() else 1.0)
+        making = VIEWS * A_VIEW if self.method == "contrastive" else 0.0
+        teaching = self.steps * (OPTIMIZER + network + making)
+        fine = SmallCnn().cost(task).fit if self.then == "finetune" else 0.05 + 0.0003 * pixels * task.n_items
         return Cost(teaching, fine)
 
 
@@ -294,11 +327,16 @@ def _adapted(learnt: Learnt, images: Float32s) -> Float32s:
     return found
 
 
+def _photographer() -> Backbone:
+    """Return the model whose features are adapted."""
+    model = build(Slot.MODEL, Choice("pretrained"))
+    assert isinstance(model, Backbone)
+    return model
+
+
 def _photographic(images: Float32s) -> Float32s:
     """Return ImageNet's features of images, (n, d)."""
-    model = build(Slot.MODEL, Choice("pretrained"))
-    assert isinstance(model, FixedModel)
-    return np.asarray(model.features(images), np.float32)
+    return np.asarray(_photographer().features(images), np.float32)
 
 
 def _thinned(losses: list[float]) -> list[float]:

@@ -25,6 +25,7 @@ from explorer.techniques.base import (
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import balanced
+from explorer.training.precision import fast_bfloat16
 
 #: Smaller images are enlarged to this side, so that three halvings leave a map to average over.
 SMALLEST = 32
@@ -39,6 +40,8 @@ CONSISTENT_STEPS = 2 / 3
 CONSISTENT_BATCH = 1 / 2
 SMOOTHING = 0.1
 AVERAGE = 0.98
+#: Seconds of a step with bfloat16, as a share of those without.
+FAST = 0.45
 #: Images predicted at once.
 CHUNK = 64
 
@@ -172,7 +175,8 @@ class SmallCnn(TrainedModel):
         """Estimate the seconds from the steps, the size of a batch and that of the images."""
         side = min(max(*task.shape[:2], SMALLEST), self.side)
         batch = min(self.batch, task.n_labeled)
-        return Cost(0.0, 0.2 + self._steps(task.n_labeled) * (0.004 + 0.0014 * batch * (side / 48) ** 2))
+        step = (0.004 + 0.001 * batch * (side / 48) ** 2) * (FAST if fast_bfloat16() else 1.0)
+        return Cost(0.0, 0.2 + self._steps(task.n_labeled) * step)
 
 
 def _sized(images: Float32s, height: int, width: int) -> Float32s:

@@ -24,6 +24,7 @@ from explorer.techniques.believing import (
     class_shares,
     features_of,
     foreign_share,
+    teaching,
     told_foreign,
     told_shift,
     told_unused,
@@ -87,11 +88,16 @@ class FixMatch(SemiSupervised):
         return known[WEAK].unavailable() or known[STRONG].unavailable()
 
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
-        """Return the predictor trained on labelled examples and on weak and strong views of the unlabelled rows."""
+        """Return the predictor trained on labelled examples and on weak and strong views of the unlabelled rows.
+
+        Of a large pool of features, whose rows may be large, a part teaches.
+        """
         if not len(unlabeled):
             monitor.note("FixMatch had no unlabelled image to learn from.")
             return learner.fit(labeled)
         watched = Watched(unlabeled.values, unlabeled.scaling) if isinstance(unlabeled, Rows) else None
+        if watched is None:
+            unlabeled, monitor = teaching(unlabeled, monitor)
         weak, strong = (None, None) if watched is None else _views(watched.shape[1:], learner.free, monitor)
         believing = SelfAdaptive(learner.n_classes, self.momentum, self.ramp, len(unlabeled), watched, monitor)
         rows = unlabeled if watched is None else watched
@@ -110,7 +116,7 @@ class FixMatch(SemiSupervised):
         prior, shares = (class_shares(each, probabilities.shape[1]) for each in (labeled.labels, found))
         used, features = believing.used(), features_of(labeled.rows)
         seen = features_of(unlabeled)
-        foreign = 0.0 if features is None or seen is None else foreign_share(features, seen)
+        foreign = 0.0 if features is None or seen is None else foreign_share(features, seen, monitor)
         told = [told_unused(used), told_half(used), told_shift(prior, shares, len(found))]
         for sentence in (*told, told_foreign(foreign, len(labeled))):
             if sentence is not None:

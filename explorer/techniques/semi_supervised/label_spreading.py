@@ -10,7 +10,6 @@ from explorer.techniques.base import Cost, Examples, Learner, Monitor, Predictor
 from explorer.techniques.believing import (
     Narrowed,
     answers,
-    averaged_views,
     class_shares,
     foreign_share,
     told_foreign,
@@ -19,6 +18,7 @@ from explorer.techniques.believing import (
     unit,
 )
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
+from explorer.techniques.heads import averaged_views
 from explorer.techniques.settings import setting
 
 #: Directions of the features in which neighbours are looked for, as in self-training: all take eight times as long.
@@ -60,7 +60,7 @@ class LabelSpreading(SemiSupervised):
         rows = np.concatenate([averaged_views(labeled.rows), averaged_views(unlabeled)])
         narrowed = Narrowed.of(rows, WIDTH)
         nodes = unit(narrowed(rows))
-        joined = neighbors(nodes, self.neighbors)
+        joined = neighbors(nodes, self.neighbors, monitor)
         monitor.step(1, 2)
         shares = spread(joined, labeled.labels, learner.n_classes, self.alpha)
         predicted = np.concatenate([labeled.labels, answers(plain, unlabeled, monitor).argmax(axis=1)])
@@ -72,7 +72,7 @@ class LabelSpreading(SemiSupervised):
         """Tell what was believed, and what speaks against it."""
         n, n_classes = len(labeled), shares.shape[1]
         labels = _believed(shares[n:])
-        foreign = foreign_share(nodes[:n], nodes[n:])
+        foreign = foreign_share(nodes[:n], nodes[n:], monitor)
         missed = float((labels == UNLABELED).mean())
         monitor.believe(labels)
         monitor.record("label_spreading", {"foreign": foreign, "neighbors_alike": clustered, "not_reached": missed})

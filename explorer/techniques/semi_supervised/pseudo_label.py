@@ -41,6 +41,11 @@ class PseudoLabel(SemiSupervised):
         high=10,
     )
 
+    @property
+    def fits(self) -> int:
+        """Return how often it fits a model: once, and in each round."""
+        return 1 + self.rounds
+
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
         """Return the predictor of the last round."""
         predictor = learner.fit(labeled)

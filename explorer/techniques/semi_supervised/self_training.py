@@ -16,19 +16,18 @@ from explorer.techniques.base import (
     Predictor,
     SemiSupervised,
     Task,
-    taken,
 )
 from explorer.techniques.believing import (
     Averaged,
     Narrowed,
     agreement,
     answers,
-    averaged_views,
     believing,
     class_shares,
     foreign_share,
     quotas,
     surest,
+    teaching,
     told_foreign,
     told_no_pool,
     told_shift,
@@ -37,7 +36,7 @@ from explorer.techniques.believing import (
     untuned,
 )
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
-from explorer.techniques.heads import Logistic
+from explorer.techniques.heads import Logistic, averaged_views
 from explorer.techniques.settings import setting
 
 #: Directions of all features for the graph, and of one depth for its head: more of them gained nothing.
@@ -48,8 +47,6 @@ STRENGTH, STRENGTH_LAST = 300.0, 30.0
 TRAINED_ROUNDS = 2
 #: Neighbours in the graph, and share of a label that flows to them.
 NEIGHBORS, ALPHA = 10, 0.2
-#: Rows of a pool that teach at most: more of them, which count no more together, cost minutes.
-TAUGHT = 3000
 #: Part of an answer that the pool has at most, and under which it is not worth its while.
 MOST, LEAST = 0.5, 0.1
 
@@ -102,18 +99,19 @@ class SelfTraining(SemiSupervised):
         high=1.0,
     )
 
+    @property
+    def fits(self) -> int:
+        """Return how often it fits a model that is trained long: once, and in each of its few rounds."""
+        return 1 + min(self.rounds, TRAINED_ROUNDS)
+
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
         """Return the mean of what the labels alone and what the pool has taught, or the first where doubt is large."""
         plain = learner.fit(labeled)
         if not len(unlabeled):
             monitor.note(told_no_pool())
             return plain
-        chosen = _evenly(len(unlabeled), TAUGHT)
-        if len(chosen) < len(unlabeled):
-            monitor.note(f"The pool is large: {len(chosen)} of its {len(unlabeled)} examples, evenly taken, teach.")
-        taught = taken(unlabeled, chosen)
+        taught, telling = teaching(unlabeled, monitor)
         predicted = answers(plain, taught, monitor).argmax(axis=1)
-        telling = _Telling(monitor, chosen, len(unlabeled))
         course = _Course(self, learner, labeled, taught, plain, predicted, telling)
         return course.on_features() if learner.fixed and not learner.consistent else course.on_rows()
 
@@ -171,29 +169,6 @@ class View:
 
 
 @dataclass(frozen=True, eq=False)
-class _Telling:
-    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
-
-    monitor: Monitor
-    chosen: Ints
-    m: int
-
-    def step(self, done: int, total: int) -> None:
-        self.monitor.step(done, total)
-
-    def note(self, sentence: str) -> None:
-        self.monitor.note(sentence)
-
-    def record(self, name: str, value: Any) -> None:
-        self.monitor.record(name, value)
-
-    def believe(self, labels: Ints) -> None:
-        found = np.full(self.m, UNLABELED, np.int64)
-        found[self.chosen] = labels
-        self.monitor.believe(found)
-
-
-@dataclass(frozen=True, eq=False)
 class _Course:
     """One fit of the technique.
 
@@ -213,10 +188,11 @@ class _Course:
         rows = np.concatenate([averaged_views(self.labeled.rows), averaged_views(self.unlabeled)])
         narrowed = Narrowed.of(rows, WIDTH)
         nodes = unit(narrowed(rows))
-        joined = neighbors(nodes, NEIGHBORS)
+        joined = neighbors(nodes, NEIGHBORS, self.monitor)
         views = self._views()
         first = [view.fit(view.labeled) for view in views] if len(views) > 1 else [self.plain]
-        foreign = foreign_share(nodes[: len(self.labeled)], nodes[len(self.labeled) :])
+        n = len(self.labeled)
+        foreign = foreign_share(nodes[:n], nodes[n:], self.monitor)
         part = self._part([*self._between(views, first), self._along(joined)], foreign)
         if part == 0:
             return self.plain
@@ -323,11 +299,6 @@ class _Course:
         prior = class_shares(self.labeled.labels, n_classes, self.labeled.weights)
         counts = quotas(prior, class_shares(guesses, n_classes), share * len(agreed))
         return surest(mean, counts, agreed)
-
-
-def _evenly(m: int, most: int) -> Ints:
-    """Return the numbers of at most `most` of m rows, evenly spaced."""
-    return np.arange(m) if m <= most else np.arange(most) * m // most
 
 
 def _mixed(labels: Predictor, pool: Sequence[Predictor], part: float) -> Predictor:

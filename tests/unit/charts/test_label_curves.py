@@ -88,6 +88,15 @@ def test_chance_is_named_once():
     assert "majority" in named()[0]
 
 
+def test_the_label_of_the_highest_of_many_curves_is_not_hidden_above_the_axis():
+    many = [curve(f"arm {number}", 0.5, 0.7, 0.8, 0.98 - number / 1000) for number in range(10)]
+    figure = drawn(many, height=400)
+    places = [each["y"] for each in figure["layout"]["annotations"] if each.get("name") == "end-label"]
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert len(places) == 11
+    assert low <= min(places) <= max(places) <= high
+
+
 def test_labels_stand_at_the_ends_without_overlap():
     layout = drawn()["layout"]
     low, high = layout["yaxis"]["range"]

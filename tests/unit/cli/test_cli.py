@@ -138,7 +138,7 @@ def test_arms_lists_what_discovery_finds(capsys):
     assert main(["arms", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [arm["name"] for arm in found["arms"]] == list(ready_arms())
-    assert set(found["arms"][0]) == {"name", "title", "made_of", "slots", "problem"}
+    assert set(found["arms"][0]) == {"name", "title", "made_of", "slots", "first", "problem"}
     by_name = {arm["name"]: arm for arm in found["arms"]}
     assert by_name["slow"]["slots"] == {"model": {"technique": "spy_trained", "settings": {"steps": 100}}}
     assert by_name["slow"]["problem"] is None

@@ -10,6 +10,7 @@ from explorer.choosing import chosen_arms, chosen_facts
 from explorer.errors import StudyError, TechniqueError
 from explorer.records import Fact
 from explorer.techniques.discovery import first_arms, ready_arms
+from explorer.training.networks import NETWORKS
 
 OWN = '''
 from dataclasses import dataclass
@@ -79,6 +80,47 @@ def test_the_first_arms_are_chosen_unless_others_are_named():
 def test_arms_that_cannot_be_are_told(names, typed, said):
     with pytest.raises((StudyError, TechniqueError), match=said):
         chosen_arms(names, typed)
+
+
+def test_an_arm_that_needs_a_fact_is_taken_where_it_may_be_free(data, tmp_path, workspace, capsys):
+    path = tmp_path / "flip.json"
+    path.write_text(json.dumps({"transform": {"__class_fullname__": "HorizontalFlip", "p": 0.5}}))
+    typed = (f"x=model:pixels,augmentation:custom(pipeline={path})",)
+    assert [arm.name for arm in chosen_arms(None, typed, (Fact.ORIENTATION,))] == ["x"]
+    assert [arm.name for arm in chosen_arms(None, typed, None)] == ["x"]
+    with pytest.raises(StudyError, match="HorizontalFlip"):
+        chosen_arms(None, typed, (Fact.POSITION,))
+    sizes = ["--per-class", "1", "--seeds", "1", "--workers", "1"]
+    run = ["run", data, "--out", str(tmp_path / "out"), "--arm", *typed, *sizes]
+    assert main([*run, "--free", "none"]) == 1
+    assert "HorizontalFlip" in capsys.readouterr().err
+    assert main([*run, "--free", "orientation"]) == 0
+
+
+def test_resume_refuses_an_arm_of_the_same_name_made_of_something_else(data, tmp_path, workspace, capsys):
+    out = tmp_path / "out"
+    sizes = ["--per-class", "1", "--seeds", "1", "--workers", "1", "--free", "none"]
+    assert main(["run", data, "--out", str(out), "--arm", "x=model:pixels", *sizes]) == 0
+    capsys.readouterr()
+    for other in ("x=model:hog", "x=model:pixels,denoising:median"):
+        assert main(["run", data, "--out", str(out), "--arm", other, "--resume"]) == 1
+        assert "--arm differs from the study" in capsys.readouterr().err
+    assert main(["run", data, "--out", str(out), "--arm", "x=model:pixels", "--resume"]) == 0
+
+
+def test_the_weights_that_a_study_rests_on_are_told_beside_its_table(data, tmp_path, workspace, capsys):
+    out = tmp_path / "out"
+    sizes = ["--per-class", "1", "--seeds", "1", "--workers", "1", "--free", "none"]
+    arms = ["--arms", "pixels", "--arm", "seen=model:pretrained"]
+    assert main(["run", data, "--out", str(out), *arms, *sizes]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("Weights: "))
+    lite0 = NETWORKS["lite0"]
+    assert line == f"Weights: lite0, {lite0.source}, {lite0.licence} (used by seen)"
+    (told,) = json.loads((out / "study.json").read_text())["weights"]
+    assert (told["name"], told["licence"], told["arms"]) == ("lite0", lite0.licence, ["seen"])
+    kept = {each["arm"]: each["reports"] for each in json.loads((out / "reports.json").read_text())}
+    assert kept["seen"]["weights"]["source"] == lite0.source
+    assert "weights" not in kept["pixels"]
 
 
 def test_facts_are_named():

@@ -10,10 +10,12 @@ from filelock import FileLock
 from explorer.engine import bill as billing
 from explorer.engine.bill import bill
 from explorer.engine.cluster import cores
-from explorer.engine.costs import task
+from explorer.engine.costs import cost, task
 from explorer.errors import TechniqueError
+from explorer.recipes import VIEWS
 from explorer.records import Arm, Choice, Fact, Outcome, State, Study
 from explorer.techniques.base import Cost, Quiet
+from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
 from explorer.training.networks import seconds
 from explorer.trial import prepare
@@ -109,3 +111,31 @@ def test_an_impossible_arm_has_no_bill(study, dataset, workspace):
     bad = replace(study, arms=(Arm("x", "X", Choice("none_such")),))
     with pytest.raises(TechniqueError, match="none_such"):
         bill(bad, dataset, workspace)
+
+
+def test_views_that_are_described_are_priced(study, dataset):
+    size = task(dataset, study, 10)
+    plain, views = Choice("spy_fixed"), Choice("gentle")
+    alone = cost(compose(Arm("a", "A", plain)), size)
+    turned = cost(compose(Arm("a", "A", plain, augmentation=views), free=(Fact.ORIENTATION,)), size)
+    making = techniques("augmentation")["gentle"]().cost(size)
+    assert turned == Cost(alone.prepare * (1 + VIEWS) + making.prepare * VIEWS, alone.fit)
+    assert cost(compose(Arm("a", "A", plain, augmentation=views)), size) == alone, "it makes no views"
+    trained = Choice("small_cnn")
+    with_views = compose(Arm("a", "A", trained, augmentation=views), free=(Fact.ORIENTATION,))
+    assert cost(with_views, size).prepare == 0
+
+
+@pytest.mark.parametrize(("name", "fits"), [("self_training", 3), ("pseudo_label", 4), ("fixmatch", 1)])
+def test_a_model_that_is_trained_again_costs_as_often(study, dataset, name, fits):
+    size = task(dataset, study, 10)
+    semi = Choice(name)
+    beside = compose(Arm("a", "A", Choice("small_cnn"), semi_supervised=semi)).semi_supervised.cost(size)
+    for model in ("small_cnn", "finetune"):
+        alone = cost(compose(Arm("a", "A", Choice(model))), size)
+        found = cost(compose(Arm("a", "A", Choice(model), semi_supervised=semi)), size)
+        assert found.fit == pytest.approx(fits * alone.fit + beside.fit)
+    fixed = cost(compose(Arm("a", "A", Choice("spy_fixed"))), size)
+    if name != "fixmatch":
+        found = cost(compose(Arm("a", "A", Choice("spy_fixed"), semi_supervised=semi)), size)
+        assert found.fit == pytest.approx(fixed.fit + beside.fit)

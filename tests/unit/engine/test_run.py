@@ -82,6 +82,17 @@ def test_a_study_has_failed_when_all_of_it_has(go, add, store):
     assert len(store.outcomes("one")) == 4
 
 
+def test_an_arm_that_cannot_be_composed_on_the_way_fails_alone(go, store, dataset):
+    nested = Arm("nested", "Nested", Choice("everything", {"made_of": "everything, hog"}))
+    arms = (nested, Arm("spy", "Spy", Choice("spy_fixed")))
+    study = Study("one", "one", dataset.fingerprint, arms, budgets=(1,), seeds=1)
+    store.add(study)
+    go(study)
+    assert store.state("one") is State.DONE, store.problem("one")
+    (failure,) = store.failures("one")
+    assert "is made of an arm that is made of arms" in failure.message
+
+
 def test_a_study_without_its_data_says_so(cluster, workspace, add, store, dataset):
     add(spy_fixed={})
     (workspace.datasets / dataset.fingerprint / "about.json").rename(workspace.home / "away")

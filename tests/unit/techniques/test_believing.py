@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.records import UNLABELED
-from explorer.techniques.base import BELIEVED, Examples, Quiet
+from explorer.techniques import believing as module
+from explorer.techniques.base import BELIEVED, QUIET, Examples, Quiet
 from explorer.techniques.believing import (
     CHUNK,
     Averaged,
     Narrowed,
     agreement,
     answers,
-    averaged_views,
     believing,
     class_shares,
     foreign_share,
@@ -24,6 +24,7 @@ from explorer.techniques.believing import (
     told_unused,
     untuned,
 )
+from explorer.techniques.heads import averaged_views
 
 
 def test_quotas_are_half_of_the_labels_and_half_of_what_is_predicted():
@@ -139,15 +140,42 @@ def test_rows_unlike_all_labelled_ones_are_counted():
     known = np.array([1.0, 0, 0, 0]) + rng.normal(0, 0.1, (300, 4))
     strange = np.array([0, 0, 0, 1.0]) + rng.normal(0, 0.1, (50, 4))
     same = np.array([1.0, 0, 0, 0]) + rng.normal(0, 0.1, (150, 4))
-    assert foreign_share(known, np.concatenate([same, strange])) == pytest.approx(0.25, abs=0.06)
-    assert foreign_share(known[:1], strange) == 0.0
+    assert foreign_share(known, np.concatenate([same, strange]), QUIET) == pytest.approx(0.25, abs=0.06)
+    assert foreign_share(known[:1], strange, QUIET) == 0.0
+
+
+def test_the_same_rows_are_counted_block_by_block_and_the_monitor_is_asked_before_each(monkeypatch):
+    rng = np.random.default_rng(0)
+    known, seen = rng.normal(size=(40, 4)), rng.normal(size=(100, 4)) * [1, 1, 1, 3]
+    whole = foreign_share(known, seen, QUIET)
+    monkeypatch.setattr(module, "AT_ONCE", 40 * 10)
+    asked = []
+
+    class Counting(Quiet):
+        def step(self, done, total):
+            asked.append((done, total))
+
+    assert foreign_share(known, seen, Counting()) == whole > 0
+    assert len(asked) == 4 + 10
+
+
+def test_views_in_half_precision_are_averaged_in_single_precision():
+    """The squares of so many values are beyond half precision, and warnings are errors here."""
+    rows = np.full((6, 2, 5000), 40, np.float16)
+    rows[:, 1] += np.arange(6, dtype=np.float16)[:, None]
+    for each, wanted in ((rows, 40 + np.arange(6) / 2), (rows[:, 0], np.full(6, 40))):
+        found = averaged_views(each)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, np.tile(wanted[:, None], 5000))
+    assert foreign_share(averaged_views(rows), -averaged_views(rows), QUIET) == 1.0
+    assert averaged_views(rows.astype(np.float64)).dtype == np.float64
 
 
 def test_sentences_are_said_where_they_are_due_and_not_elsewhere():
     even = np.array([0.5, 0.5])
     assert told_shift(even, np.array([0.6, 0.4]), 100) is None
     assert told_shift(even, np.array([0.95, 0.05]), 100) == (
-        "Class 2 is 50% of the labelled examples, but is found in 5% of the pool;"
+        "Class {class:1} is 50% of the labelled examples, but is found in 5% of the pool;"
         " beliefs mislead where such shares are wrong."
     )
     assert told_shift(np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]), 100) is None

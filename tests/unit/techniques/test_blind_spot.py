@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.records import Choice, Rows, Scaling, Slot
-from explorer.techniques.base import Task
+from explorer.techniques.base import Quiet, Task
+from explorer.techniques.denoising.blind_spot import CHUNK
 from explorer.techniques.discovery import build
 from tests.unit.techniques.test_calibrating import Ear, error, scene
 
@@ -20,6 +21,24 @@ def test_it_makes_noisy_images_cleaner_without_having_seen_a_clean_one(channels)
     assert error(chosen.clean(unseen, learnt), unseen_clean) < error(unseen, unseen_clean) / 4, "6 dB"
     losses = ear.records["blind_spot_loss"]
     assert losses[-1] < losses[0]
+
+
+def test_a_pool_is_never_in_memory_as_a_whole_and_its_scale_is_that_of_all_of_it():
+    stored = np.random.default_rng(0).integers(0, 200, (3 * CHUNK, 16, 12, 2)).astype(np.uint8)
+    stored[..., 1] //= 4
+    asked = []
+
+    class Counting(Rows):
+        def __getitem__(self, chosen):
+            asked.append(np.size(chosen))
+            return super().__getitem__(chosen)
+
+    chosen = build(Slot.DENOISING, Choice("blind_spot", {"steps": 10, "batch": 4}))
+    learnt = chosen.learn(Counting(stored, Scaling(0.0, 255.0, "")), seed=0, monitor=Quiet())
+    assert max(asked) == CHUNK
+    inputs = stored.astype(np.float64) / 255
+    np.testing.assert_allclose(learnt["mean"], inputs.mean(axis=(0, 1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(learnt["spread"], inputs.std(axis=(0, 1, 2)), rtol=1e-5)
 
 
 def test_its_cost_grows_with_steps_and_images():

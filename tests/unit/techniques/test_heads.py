@@ -5,9 +5,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
-from explorer.techniques.base import Examples
+from explorer.errors import Cancelled
+from explorer.techniques.base import Examples, Quiet
 from explorer.techniques.heads import Apart, Logistic, SupportVectors
-from tests.unit.techniques.toys import weighted
+from explorer.techniques.models.nearest_mean import Means
+from tests.unit.techniques.toys import quick, weighted
 
 HALVES = Apart((slice(0, 12), slice(12, 30)), (2.0, 1.0))
 
@@ -149,6 +151,40 @@ def test_views_that_help_are_learnt_from_and_answers_are_the_mean_of_theirs():
     views, other = np.stack([features, -features], axis=1), np.stack([seen, -seen], axis=1)
     found = Logistic((2.0,), 2.0).fit(Examples.of(views, labels), n_classes=2, seed=0)(other)
     assert np.abs(found - 0.5).max() < 0.02  # a view and its opposite contradict each other
+
+
+class Counting(Quiet):
+    """A monitor that counts its steps, and ends the trial after so many."""
+
+    def __init__(self, after=1000):
+        self.steps, self.after = 0, after
+
+    def step(self, done, total):
+        self.steps += 1
+        if self.steps > self.after:
+            raise Cancelled("ended")
+
+
+@pytest.mark.parametrize(("head", "fits"), [
+    (Logistic((1.0, 2.0), 2.0), 7),
+    (SupportVectors((1.0, 10.0), 10.0), 7),
+    (HALVES, 4),
+    (Means(), 4),
+])  # fmt: skip
+def test_the_monitor_is_asked_before_each_fit_of_a_fold_and_may_end_it(head, fits):
+    features, labels = _data(3, 5)
+    counting = Counting()
+    head.fit(Examples.of(features, labels), n_classes=3, seed=0, monitor=counting)
+    assert counting.steps == fits
+    with pytest.raises(Cancelled):
+        head.fit(Examples.of(features, labels), n_classes=3, seed=0, monitor=Counting(after=2))
+
+
+@pytest.mark.parametrize("name", ["pretrained", "nearest_mean", "hog", "scattering"])
+def test_models_hand_their_monitor_on_to_the_head(name):
+    features, labels = _data(3, 5, d=quick("pretrained").features(np.zeros((1, 16, 16, 1), np.float32)).shape[1])
+    with pytest.raises(Cancelled):
+        quick(name).fit(Examples.of(features, labels), n_classes=3, seed=0, monitor=Counting(after=2))
 
 
 def test_believed_labels_are_fitted_but_choose_nothing():

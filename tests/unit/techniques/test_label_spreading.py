@@ -5,8 +5,10 @@ import warnings
 import numpy as np
 import pytest
 
+from explorer.errors import Cancelled
 from explorer.records import UNLABELED
-from explorer.techniques.base import Examples
+from explorer.techniques import believing
+from explorer.techniques.base import QUIET, Examples
 from explorer.techniques.believing import unit
 from explorer.techniques.graphs import Vote, alike, nearest, neighbors, spread
 from explorer.techniques.semi_supervised.label_spreading import LabelSpreading
@@ -29,7 +31,7 @@ def test_labels_spread_as_in_scikit_learn(alpha):
 
     data = clustered(3, 150, spread=0.8)
     nodes = unit(np.concatenate([data.labeled.rows, data.pool]))
-    joined = neighbors(nodes, 10)
+    joined = neighbors(nodes, 10, QUIET)
     given = np.concatenate([data.labeled.labels, np.full(150, UNLABELED)])
     reference = Reference(kernel=lambda first, second: adjacency(joined), alpha=alpha, max_iter=30, tol=0)
     with warnings.catch_warnings():
@@ -55,9 +57,20 @@ def test_neighbours_are_those_of_greatest_cosine_similarity():
     likeness = (rows @ rows.T) / np.outer(np.linalg.norm(rows, axis=1), np.linalg.norm(rows, axis=1))
     np.fill_diagonal(likeness, -2)
     expected = [set(np.argsort(-row)[:4]) for row in likeness]
-    assert sum(set(found) != wanted for found, wanted in zip(neighbors(nodes, 4), expected, strict=True)) <= 1
+    assert sum(set(found) != wanted for found, wanted in zip(neighbors(nodes, 4, QUIET), expected, strict=True)) <= 1
     assert (nearest(nodes, nodes, 1)[:, 0] == np.arange(700)).all()
-    assert neighbors(nodes[:3], 10).shape == (3, 2)
+    assert neighbors(nodes[:3], 10, QUIET).shape == (3, 2)
+
+
+def test_neighbours_are_the_same_block_by_block_and_each_block_may_be_the_last(monkeypatch):
+    nodes = unit(np.random.default_rng(0).normal(size=(100, 5)))
+    whole = neighbors(nodes, 4, QUIET)
+    monkeypatch.setattr(believing, "AT_ONCE", 100 * 30)
+    told = Told()
+    np.testing.assert_array_equal(neighbors(nodes, 4, told), whole)
+    assert told.steps == 4
+    with pytest.raises(Cancelled):
+        neighbors(nodes, 4, Told(after=2))
 
 
 def test_alikeness_is_one_for_clusters_and_nought_by_chance():

@@ -7,9 +7,9 @@ import pytest
 
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED
+from explorer.techniques import believing
 from explorer.techniques.base import BELIEVED, Examples, Learner, Quiet
 from explorer.techniques.heads import Logistic
-from explorer.techniques.semi_supervised import self_training
 from explorer.techniques.semi_supervised.self_training import SelfTraining, pool_part
 
 HEAD = Logistic(strengths=(3.0, 30.0), fallback=30.0)
@@ -143,7 +143,7 @@ def test_answers_are_means_by_the_part_of_the_pool():
 
 
 def test_of_a_large_pool_evenly_spaced_rows_teach(monkeypatch):
-    monkeypatch.setattr(self_training, "TAUGHT", 100)
+    monkeypatch.setattr(believing, "TAUGHT", 100)
     data, told, seen = clustered(5, 350), Told(), []
     predictor = fitted(data, told, seen)
     assert told.notes[0] == "The pool is large: 100 of its 350 examples, evenly taken, teach."

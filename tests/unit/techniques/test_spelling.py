@@ -51,3 +51,29 @@ def test_every_ready_arm_can_be_typed(arm):
 def test_what_is_typed_wrong_is_told_in_one_sentence(text, said):
     with pytest.raises(TechniqueError, match=said):
         typed_arm(text)
+
+
+def test_a_value_may_have_commas_of_its_own():
+    made_of = {"made_of": "pseudo_labels, transfer, hog"}
+    arm = Arm("mine", "mine", Choice("everything", {**made_of}), denoising=Choice("tv", {"counts": True}))
+    assert typed_arm(spelled(arm)) == arm
+    found = typed_arm("a=model:x(made_of=one, two,side = 3,words=a=b,c),denoising:tv(counts=yes,)")
+    assert found.model.settings == {"made_of": "one, two", "side": "3", "words": "a=b,c"}
+    assert found.denoising.settings == {"counts": True}
+
+
+@pytest.mark.parametrize("word", ["off", "0", "maybe", "1", ""])
+def test_a_setting_of_yes_or_no_takes_no_other_word(word):
+    with pytest.raises(TechniqueError, match=f"'counts' has value '{word}', which is neither yes nor no"):
+        compose(typed_arm(f"a=model:hog,denoising:tv(counts={word})"))
+
+
+@pytest.mark.parametrize(("word", "value"), [("yes", True), ("True", True), ("no", False), ("false", False)])
+def test_yes_and_no_are_typed_in_words(word, value):
+    assert compose(typed_arm(f"a=model:hog,denoising:tv(counts={word})")).denoising.counts is value
+
+
+@pytest.mark.parametrize("value", [1, 0, 1.0])
+def test_a_number_is_no_answer_to_yes_or_no(value):
+    with pytest.raises(TechniqueError, match="neither yes nor no"):
+        compose(Arm("a", "A", Choice("hog"), denoising=Choice("tv", {"counts": value})))

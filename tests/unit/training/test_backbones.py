@@ -137,13 +137,6 @@ def _saved(path, tensors):
     return str(path)
 
 
-@pytest.fixture(autouse=True)
-def forgotten():
-    backbones.own.cache_clear()
-    yield
-    backbones.own.cache_clear()
-
-
 @pytest.mark.parametrize("ending", [".pth", ".safetensors"])
 @pytest.mark.parametrize("architecture", ["resnet10t", "mobilenetv3_small_050"])
 def test_an_own_checkpoint_is_described_as_timm_does(architecture, ending, tmp_path, images):
@@ -188,6 +181,18 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(tmp_path):
         broken.write_bytes(b"no weights")
         with pytest.raises(TechniqueError, match="cannot be read as weights"):
             backbones.backbone(OWN, "resnet10t", str(broken), 96)
+
+
+def test_a_file_that_is_written_anew_is_read_anew(tmp_path, images):
+    path = tmp_path / "mine.pth"
+    weights = _model("resnet10t").state_dict()
+    found = []
+    for factor in (1.0, 2.0):
+        _saved(path, {name: values * factor for name, values in weights.items()})
+        found.append(backbones.backbone(OWN, "resnet10t", str(path), 96).features(images[:1]))
+    again = backbones.backbone(OWN, "resnet10t", str(path), 96).features(images[:1])
+    assert not np.allclose(found[0], found[1])
+    np.testing.assert_array_equal(again, found[1])
 
 
 class Harmful:

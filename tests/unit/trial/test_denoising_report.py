@@ -6,7 +6,18 @@ from scipy.ndimage import gaussian_filter
 from skimage.metrics import peak_signal_noise_ratio
 from skimage.restoration import denoise_invariant
 
-from explorer.denoising_report import CORRELATED, Seen, autocorrelation, losses, psnr, report, rows_of, sentence, ssim
+from explorer.denoising_report import (
+    CORRELATED,
+    OPPOSED,
+    Seen,
+    autocorrelation,
+    losses,
+    psnr,
+    report,
+    rows_of,
+    sentence,
+    ssim,
+)
 
 
 def pair(sigma=0.1, n=6, side=32):
@@ -87,6 +98,31 @@ def test_structure_that_was_taken_away_is_told_in_a_sentence():
     found = report(Seen(noisy, blur(noisy)), blur)
     assert found["autocorrelation"]["strongest"]["value"] < CORRELATED
     assert sentence(found) is None
+
+
+def of_pattern(*rows):
+    """Return a residual of white noise that repeats these multiples of itself, pixel after pixel along the rows."""
+    white = np.random.default_rng(0).standard_normal((12, 64, 64, 1))
+    return sum(each * np.roll(white, at, axis=2) for at, each in enumerate(rows))
+
+
+@pytest.mark.parametrize(("pattern", "told"), [
+    ((1, -0.9, 0.4), "is opposite at pixels 1 px apart along the rows (correlation -0.6"),
+    ((1, -0.25, 0, 0, 0.3), "is alike at pixels 4 px apart along the rows (correlation 0.2"),
+    ((1, -0.35), None),
+    ((1, 0, 0.1), None),
+])  # fmt: skip
+def test_correlations_of_either_sign_are_told_from_where_noise_alone_does_not_have_them(pattern, told):
+    found = sentence({"autocorrelation": autocorrelation(of_pattern(*pattern))})
+    assert found is None if told is None else told in found
+
+
+@pytest.mark.parametrize("sigma", [0.3, 0.4, 0.5, 0.7, 1.0, 1.5])
+def test_noise_that_a_blur_takes_away_is_not_told(sigma):
+    white = np.random.default_rng(0).standard_normal((12, 64, 64, 1))
+    found = autocorrelation(white - gaussian_filter(white, (0, sigma, sigma, 0)))
+    assert OPPOSED < found["strongest"]["value"] < CORRELATED
+    assert sentence({"autocorrelation": found}) is None
 
 
 def test_psnr_and_ssim_are_told_with_what_they_compare_with():

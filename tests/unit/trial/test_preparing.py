@@ -4,16 +4,18 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer import blocks
-from explorer.errors import Cancelled
-from explorer.preparing import prepared
+from explorer import blocks, recipes
+from explorer.errors import Cancelled, OutOfTime
+from explorer.journal import Patience
+from explorer.preparing import Picked, prepared
 from explorer.recipes import is_ready, manifest, recipe_of
-from explorer.records import Arm, Choice, Slot
+from explorer.records import Arm, Choice, Rows, Slot
 from explorer.techniques.base import Quiet
 from explorer.techniques.composing import Parts, compose
 from explorer.techniques.discovery import build
@@ -237,3 +239,115 @@ def test_clean_images_beside_the_data_come_before_those_before_noise_was_added(d
     twins = make_dataset(dataset.labels, clean=np.array(dataset.inputs), fingerprint="with twins")
     found = prepared(twins, noisy, np.arange(50), 0, cache=tmp_path, monitor=Quiet()).reports["denoising"]["truth"]
     assert found["compared_with"] == "the clean images beside the data"
+
+
+# ---- memory, time and number format ----
+
+
+def test_a_pool_is_read_where_it_is_looked_at_and_shows_no_other_row(dataset, monkeypatch, tmp_path):
+    parts = Parts(build(Slot.MODEL, Choice("spy_fixed")), build(Slot.DENOISING, Choice("spy_cleaner")))
+    pools = []
+
+    def learn(self, pool, *, seed, monitor):
+        pools.append(pool)
+        return {"factor": np.float32(0.5)}
+
+    monkeypatch.setattr(type(parts.denoising), "learn", learn)
+    chosen = np.arange(40, 140)
+    prepared(dataset, parts, chosen, 0, cache=tmp_path, monitor=Quiet())
+    (pool,) = pools
+    copied = dataset.rows(chosen)
+    assert isinstance(pool.values, Picked)
+    assert (len(pool), pool.shape, pool.values.dtype) == (100, copied.shape, copied.values.dtype)
+    for which in (slice(None), slice(5, 9), np.array([3, 90, 3]), 7):
+        assert np.array_equal(pool[which], copied[which])
+    assert np.array_equal(np.asarray(pool.values), copied.values)
+    with pytest.raises(IndexError):
+        pool[np.array([100])]
+
+
+def test_rows_of_features_are_copied_once(dataset, tmp_path):
+    parts = compose(Arm("a", "A", Choice("spy_fixed")))
+    found = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    tracemalloc.start()
+    rows = found.rows(np.arange(400))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert type(rows) is np.ndarray
+    assert rows.nbytes <= peak < 1.5 * rows.nbytes
+    rows[:] = 0
+    assert found.features[:400].any()
+
+
+def test_few_rows_pass_between_two_looks_at_the_monitor(dataset, tmp_path):
+    parts = compose(Arm("a", "A", Choice("spy_fixed")))
+    steps = []
+
+    class Counter:
+        def step(self, done, total):
+            steps.append(done)
+
+    prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Counter())
+    assert max(np.diff(sorted(set(steps)))) <= 16
+
+
+def test_waiting_ends_once_nobody_gets_on(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("explorer.journal.time.monotonic", lambda: now[0])
+
+    class Second:
+        def step(self, done, total):
+            now[0] += 1
+
+    patience = Patience(Second(), 10.0)
+    for block in range(1, 6):
+        for _ in range(8):
+            patience.step(0, 0)
+        patience.step(block * 128, 640)
+    for _ in range(10):
+        patience.step(0, 0)
+    with pytest.raises(OutOfTime, match="no further image was ready"):
+        patience.step(0, 0)
+
+
+def test_a_block_of_another_process_is_told_as_progress(dataset, tmp_path):
+    steps, inputs, path = [], Rows(dataset.inputs, dataset.scaling), tmp_path / "x.npy"
+
+    def same(seen, first):
+        return seen
+
+    class Late:
+        """Lets another worker make what is left at the first step."""
+
+        def step(self, done, total):
+            steps.append((done, total))
+            if len(steps) == 1:
+                other = threading.Thread(
+                    target=blocks._share, args=(inputs, same, blocks._blocks(500, path)[1:], Quiet())
+                )
+                other.start()
+                other.join()
+
+    blocks.mapped(inputs, same, path, Late())
+    told = [done for done, total in steps if total == len(dataset)]
+    assert told[-4:] == [128, 256, 384, 500]
+
+
+def test_machines_of_another_number_format_share_no_features(dataset, monkeypatch):
+    names = {}
+    for fast in (True, False):
+        monkeypatch.setattr(recipes, "fast_bfloat16", lambda fast=fast: fast)
+        names[fast] = [
+            recipe_of(dataset, Parts(build(Slot.MODEL, Choice(name))), np.arange(9), 0)
+            for name in ("pretrained", "finetune", "self_supervised", "spy_fixed", "hog", "scattering")
+        ]
+    same = [one == two for one, two in zip(names[True], names[False], strict=True)]
+    assert same == [False, False, False, True, True, True]
+
+
+def test_splits_of_fifty_seeds_are_remembered(dataset):
+    recipes.split_of.cache_clear()
+    for _ in range(2):
+        for seed in range(50):
+            recipes.split_of(dataset, seed, 0.3)
+    assert recipes.split_of.cache_info().misses == 50

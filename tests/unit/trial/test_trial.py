@@ -3,6 +3,7 @@
 import importlib.metadata
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from explorer import trial as trials
 from explorer.errors import Cancelled, OutOfTime, TechniqueError
 from explorer.recipes import VIEWS, is_ready, recipe, seed_for
-from explorer.records import Arm, Choice, Slot, State, Study, Trial
+from explorer.records import Arm, Choice, Fact, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.base import Quiet
@@ -40,8 +41,9 @@ def seen(slot, name):
 def record_of(technique):
     """Return the record that the file of a spy keeps; another test may have loaded that file a second time."""
     named = (vars(technique).get(name) for name in ("views", "fit", "clean"))
-    method = next((each for each in named if each), None)
-    return [] if method is None else method.__globals__.get("SEEN", [])
+    method = next((each for each in named if callable(each)), None)
+    found = [] if method is None else method.__globals__.get("SEEN", [])
+    return found if isinstance(found, list) else []
 
 
 def study_of(arm, **fields):
@@ -281,19 +283,74 @@ def test_the_time_limit_counts_from_the_end_of_the_preparation(dataset, tmp_path
     assert outcome.state is State.DONE, outcome.error
 
 
-def test_a_preparation_ends_at_the_time_limit(dataset, tmp_path, monkeypatch):
+def test_a_preparation_ends_after_the_time_limit_without_progress(dataset, tmp_path, monkeypatch):
     clock = Clock(monkeypatch)
     arm = Arm("arm", "Arm", FIXED)
     study = study_of(arm, seconds=10)
 
     class Hanging:
         def step(self, done, total):
-            clock.now += 6
+            clock.now += 11
 
-    with pytest.raises(OutOfTime, match=r"The preparation was stopped after its time limit of 10 s\."):
+    with pytest.raises(
+        OutOfTime, match=r"The preparation was stopped after its time limit of 10 s in which no further"
+    ):
         prepare(dataset, study, arm, 0, cache=tmp_path, monitor=Hanging())
     outcome = run_trial(dataset, study, Trial("arm", 2, 0), cache=tmp_path, monitor=Hanging())
     assert "The preparation was stopped" in outcome.error
+
+
+def test_a_preparation_may_take_longer_than_a_trial_while_images_get_ready(dataset, tmp_path, monkeypatch):
+    clock = Clock(monkeypatch)
+    arm = Arm("arm", "Arm", FIXED)
+
+    class Slow:
+        def step(self, done, total):
+            clock.now += 4
+
+    prepare(dataset, study_of(arm, seconds=10), arm, 0, cache=tmp_path, monitor=Slow())
+    assert clock.now > 50
+
+
+def test_what_is_learnt_from_the_pool_ends_at_the_time_limit_whatever_its_progress(dataset, tmp_path, monkeypatch):
+    clock = Clock(monkeypatch)
+    arm = Arm("arm", "Arm", FIXED, denoising=Choice("spy_cleaner"))
+
+    def learn(self, pool, *, seed, monitor):
+        for step in range(5):
+            clock.now += 4
+            monitor.step(step, 5)
+        raise AssertionError
+
+    monkeypatch.setattr(techniques("denoising")["spy_cleaner"], "learn", learn)
+    with pytest.raises(OutOfTime, match=r"The preparation was stopped after its time limit of 10 s\."):
+        prepare(dataset, study_of(arm, seconds=10), arm, 0, cache=tmp_path, monitor=Quiet())
+
+
+def test_notes_of_techniques_name_the_classes(dataset, tmp_path, monkeypatch):
+    def fit(self, learner, labeled, unlabeled, *, seed, monitor):
+        monitor.note("Class {class:2} is 14 % of the labels; {others} stay.")
+        return learner.fit(labeled)
+
+    monkeypatch.setattr(techniques("semi_supervised")["spy_semi"], "fit", fit)
+    study = study_of(Arm("semi", "Semi", FIXED, semi_supervised=Choice("spy_semi")))
+    outcome = run_trial(dataset, study, Trial("semi", 2, 0), cache=tmp_path, monitor=Quiet())
+    assert outcome.notes == ("Class 'class 2' is 14 % of the labels; {others} stay.",)
+
+
+def test_an_augmentation_that_changes_nothing_says_so_and_shares_the_features(dataset, tmp_path):
+    plain, views = Arm("plain", "Plain", FIXED), Arm("views", "Views", FIXED, augmentation=Choice("gentle"))
+    study = Study("s", "s", "toy", (plain, views), (2,), seeds=1)
+    assert recipe(dataset, study, views, 0) == recipe(dataset, study, plain, 0)
+    one, two = (
+        run_trial(dataset, study, Trial(name, 2, 0), cache=tmp_path, monitor=Quiet()) for name in ("plain", "views")
+    )
+    assert np.array_equal(one.probabilities, two.probabilities)
+    assert one.notes == ()
+    assert two.notes[0].startswith("Gentle augmentation changed nothing: what it would change was not said")
+    free = replace(study, free=(Fact.ORIENTATION,))
+    assert recipe(dataset, free, views, 0) != recipe(dataset, free, plain, 0)
+    assert run_trial(dataset, free, Trial("views", 2, 0), cache=tmp_path, monitor=Quiet()).notes == ()
 
 
 def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monkeypatch):
