@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -183,6 +184,7 @@ def test_run_writes_what_it_promises(data, out, capsys):
     assert "spy" in printed.out
     assert "95 % bootstrap" in printed.out
     assert "2 trials failed with: ValueError: broken on purpose" in printed.err
+    assert re.search(r"^2 arms × 2 budgets × 2 seeds = 8 trials, .* on this machine\.$", printed.err, re.MULTILINE)
     rows = trials(out)
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 8
