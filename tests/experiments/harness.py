@@ -141,8 +141,12 @@ def _tables(found: pd.DataFrame) -> list[str]:
     for budget, part in found.groupby("per_class"):
         table = part.pivot_table(index="arm", columns="set", values="accuracy", sort=False)
         table["mean"] = table.mean(axis=1)
-        table["s a fit"] = part.groupby("arm").fit_seconds.median()
-        lines += [f"Balanced accuracy in percent at {budget} labels a class, mean of {seeds} seeds:", ""]
+        if part.fit_seconds.notna().any():
+            table["s a fit"] = part.groupby("arm").fit_seconds.median()
+        labels, draws = (
+            f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((budget, "label"), (seeds, "seed"))
+        )
+        lines += [f"Balanced accuracy in percent at {labels} a class, mean of {draws}:", ""]
         lines += ["| arm | " + " | ".join(table.columns) + " |", "|---|" + "--:|" * len(table.columns)]
         lines += [f"| {arm} | " + " | ".join(f"{value:.1f}" for value in row) + " |" for arm, row in table.iterrows()]
         lines.append("")
