@@ -261,7 +261,7 @@ def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
     number = int(present[worst])
     return (
         f"Class {{class:{number}}} is {prior[number]:.0%} of the labelled examples, but is found in"
-        f" {predicted[number]:.0%} of the pool; beliefs mislead where such shares are wrong."
+        f" {predicted[number]:.0%} of the pool; pseudo-labels mislead where such shares are wrong."
     )
 
 

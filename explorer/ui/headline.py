@@ -42,7 +42,9 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
         return words.format(n=n, score=shown(chance, metric), metric=metric.title.lower())
     if leader.arm == BRIGHTNESS:
         return _ahead(texts.SHORTCUT, leader, metric)
-    return _saved(alike, leader, metric) or _enough(leader, metric) or _ahead(texts.AHEAD, leader, metric)
+    first = next(point for point in leader.points if _reaches(point, leader.points[-1], metric))
+    reached = replace(leader, points=(first,))
+    return _saved(alike, leader, metric) or _enough(leader, metric) or _ahead(texts.AHEAD, reached, metric)
 
 
 def _comparable(curves: Sequence[Curve], keep_empty: bool) -> list[Curve]:

@@ -81,7 +81,7 @@ export default ({data, parentElement}) => {
     el.spec = spec; el.narrow = narrow;
     const whole = JSON.parse(spec);
     const f = narrow ? narrowed(whole) : whole;
-    delete f.layout.height;
+    f.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     // One object for all redraws: react would take a new one for a new figure, and forget the zoom.
     el.settings ??= {...config(data.name), ...(data.toolbar ? {} : {displayModeBar: false})};
     el.drawing = window.Plotly.react(box, f.data, f.layout, el.settings).then(() => { el.dataset.drawn = 'yes'; });

@@ -63,7 +63,7 @@ def fixed_arms() -> Figure:
 
 def workers() -> list[Figure]:
     """Wall time of a study against its fit seconds, and two workers against one, on the trained arm."""
-    options = ("--arms", "majority,pixels,hog,transfer,baseline", "--per-class", "2,5", "--seeds", "4")
+    options = ("--arms", "majority,pixels,hog,transfer,baseline", "--per-class", "2,5", "--seeds", "12")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         images = make_images(folder / "images", n=400)

@@ -179,9 +179,5 @@ def _seen(rows: Any) -> Any:
 def _told(shares: dict[str, float], *, chosen: bool) -> str:
     total = max(sum(shares.values()), 1e-12)
     listed = ", ".join(f"{title} {share / total:.0%}" for title, share in shares.items())
-    reason = (
-        "as rows held out of the labels ask for"
-        if chosen
-        else "as they do beforehand, since labels are too few to choose"
-    )
-    return f"Answers count {reason}: {listed}."
+    reason = "was chosen by labels held out" if chosen else "is fixed beforehand, since labels are too few to choose"
+    return f"What each arm counts {reason}: {listed}."

@@ -239,7 +239,7 @@ class _Course:
         """Return the doubt that comes from neighbours which look like different classes."""
         labels = np.concatenate([self.labeled.labels, self.predicted])
         together = float(np.clip(alike(joined, labels, self.learner.n_classes), 0.0, 1.0))
-        return Doubt("neighbors", 1 - together, "neighbours look like one class in {} of the cases beyond chance")
+        return Doubt("neighbors", 1 - together, "neighbours look like one class in {} of the cases, less chance")
 
     def _part(self, doubts: Sequence[Doubt], foreign: float | None) -> float:
         """Tell why the pool is used or not, and what else speaks against it; return its part of an answer."""

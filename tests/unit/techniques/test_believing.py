@@ -176,7 +176,7 @@ def test_sentences_are_said_where_they_are_due_and_not_elsewhere():
     assert told_shift(even, np.array([0.6, 0.4]), 100) is None
     assert told_shift(even, np.array([0.95, 0.05]), 100) == (
         "Class {class:1} is 50% of the labelled examples, but is found in 5% of the pool;"
-        " beliefs mislead where such shares are wrong."
+        " pseudo-labels mislead where such shares are wrong."
     )
     assert told_shift(np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]), 100) is None
     assert told_foreign(0.2, 9) is None

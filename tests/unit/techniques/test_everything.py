@@ -124,7 +124,7 @@ def test_the_arm_that_is_right_on_held_out_rows_counts_more():
     weights = list(told.records["combination"].values())
     assert weights[0] > 3 * weights[1]
     (sentence,) = told.notes
-    assert sentence.startswith("Answers count as rows held out of the labels ask for: ")
+    assert sentence.startswith("What each arm counts was chosen by labels held out: ")
     found = predictor((np.array([[0.9, 0.5, 0.0]]), np.array([[0.9, 0.5, 0.0]])))
     np.testing.assert_allclose(found[0, 1] / found[0, 0], 9 ** weights[0], rtol=1e-3)
 
@@ -156,7 +156,7 @@ def test_a_class_of_two_rows_judges_nothing_and_keeps_the_others_from_nothing():
     labels[[3, 8]] = 2
     few = Examples(examples.rows, labels, examples.weights, examples.units)
     Everything(made_of="transfer, hog").fit(few, [wide(0, seen), wide(1, seen)], n_classes=3, seed=0, monitor=told)
-    assert told.notes[0].startswith("Answers count as rows held out")
+    assert told.notes[0].startswith("What each arm counts was chosen by labels held out")
     assert all(np.isin([3, 8], rows).all() for _, rows in seen)
 
 

@@ -121,7 +121,7 @@ def test_guard_rails_are_sentences():
     ear = Ear()
     _fitted(Sure(0.9), features, labels, features[:5], ear, fixed=True)
     assert ear.notes == [
-        "Class {class:0} is 33% of the labelled examples, but is found in 100% of the pool; beliefs mislead where"
+        "Class {class:0} is 33% of the labelled examples, but is found in 100% of the pool; pseudo-labels mislead where"
         " such shares are wrong."
     ]
     ear = Ear()

@@ -39,6 +39,11 @@ def test_no_saving_is_claimed_below_a_half():
     )
 
 
+def test_the_fewest_labels_that_reached_it_are_named():
+    found = headline((curve("hog", 0.3, 0.5, seeds=2), curve("pixels", 0.9, 0.9, seeds=2)), ACCURACY)
+    assert found.startswith("With 5 labelled images, PIXELS reached 90")
+
+
 def test_a_leading_baseline_is_named_as_the_leader():
     found = headline((curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.9), curve("transfer", 0.5, 0.6, 0.6, 0.6, 0.6)), ACCURACY)
     assert "BASELINE reached 90" in found
@@ -115,4 +120,4 @@ def test_the_baseline_counts_at_its_best_and_a_few_seeds_claim_nothing():
     found = headline((curve("baseline", *falling), curve("transfer", *better)), ACCURACY)
     assert found.startswith("With 100 labelled images, TRANSFER reached 82")  # 10 against 10 saves nothing
     few = (curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.6, seeds=2), curve("transfer", 0.7, 0.7, 0.7, 0.7, 0.7, seeds=2))
-    assert headline(few, ACCURACY).startswith("With 100 labelled images, TRANSFER reached 70")
+    assert headline(few, ACCURACY).startswith("With 5 labelled images, TRANSFER reached 70")
