@@ -47,7 +47,7 @@ class Plan:
         ready: Callable[[str], bool],
     ) -> None:
         self._costs = {trial: costs(trial) for trial in trials}
-        self._waiting = sorted(trials, key=lambda each: (each.seed, self._costs[each].fit, each.budget))
+        self._waiting = sorted(trials, key=self._turn(trials))
         self._keys = {trial: key(trial) for trial in trials}
         prepare = {name: self._costs[trial].prepare for trial, name in self._keys.items() if name is not None}
         self._missing = {name: 0 for name, seconds in prepare.items() if seconds >= LONG and not ready(name)}
@@ -56,6 +56,20 @@ class Plan:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def _turn(self, trials: Sequence[Trial]) -> Callable[[Trial], tuple[int, float, int]]:
+        """Return the order: seed by seed, what is cheap first, so that curves come early.
+
+        The last of several seeds goes the other way round: its short trials fill the time in which other workers are
+        still at a long one.
+        """
+        first, last = min((each.seed for each in trials), default=0), max((each.seed for each in trials), default=0)
+
+        def turn(trial: Trial) -> tuple[int, float, int]:
+            sign = -1 if trial.seed == last > first else 1
+            return trial.seed, sign * self._costs[trial].fit, sign * trial.budget
+
+        return turn
 
     def next(self, workers: int) -> Job | None:
         """Hand out the next work, or None while all that is left waits for features that are being prepared."""

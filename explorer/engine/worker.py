@@ -157,3 +157,4 @@ def _warm() -> None:
     from explorer.techniques.discovery import ready_arms
 
     ready_arms()
+    import torch  # noqa: F401 - takes seconds, which every worker would else spend in its first trial that trains

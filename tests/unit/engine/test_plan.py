@@ -28,8 +28,14 @@ def drained(plan, workers=2):
 
 
 def test_seeds_are_outermost_then_cheap_before_dear_then_budgets():
-    order = drained(plan_of("dear", "cheap", "fixed", ready="F"))
-    assert order == [(s, b, a) for s in range(2) for a in ("cheap", "fixed", "dear") for b in (1, 5)]
+    order = drained(plan_of("dear", "cheap", "fixed", ready="F", seeds=3))
+    assert order[:12] == [(s, b, a) for s in range(2) for a in ("cheap", "fixed", "dear") for b in (1, 5)]
+
+
+def test_the_last_of_several_seeds_begins_with_what_takes_longest_so_that_no_worker_ends_alone_with_it():
+    order = drained(plan_of("dear", "cheap", "fixed", ready="F", seeds=2))
+    assert order[6:] == [(1, b, a) for a in ("dear", "fixed", "cheap") for b in (5, 1)]
+    assert drained(plan_of("dear", "cheap", seeds=1)) == [(0, b, a) for a in ("cheap", "dear") for b in (1, 5)]
 
 
 def test_features_are_prepared_before_a_trial_that_takes_longer_than_that():
@@ -46,12 +52,13 @@ def test_trials_whose_features_are_there_go_first_and_cheap_preparations_before_
 
 
 def test_all_workers_prepare_together_and_none_waits_while_there_is_work():
-    plan = plan_of("fixed", "cheap", seeds=2)
+    plan = plan_of("fixed", "cheap", seeds=3)
     assert [plan.next(2).trials[0].arm for _ in range(2)] == ["cheap", "cheap"]
     jobs = [plan.next(2) for _ in range(3)]
     assert [job.key for job in jobs[:2]] == ["F", "F"]
     assert jobs[2].trials == (Trial("cheap", 1, 1),)
-    plan.next(2)
+    for _ in range(3):
+        plan.next(2)
     assert plan.next(2) is None
     plan.prepared("F")
     assert plan.next(2).trials == (Trial("fixed", 1, 0),)
