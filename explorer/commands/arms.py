@@ -1,6 +1,7 @@
 """`arms`: what can be compared."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ from explorer.records import Arm, Slot
 from explorer.techniques.base import Technique
 from explorer.techniques.discovery import first_arms, ready_arms, techniques
 from explorer.techniques.settings import settings_of
-from explorer.techniques.spelling import spelled
+from explorer.techniques.spelling import spelled, spelled_value
 
 
 @click.command(help="List the arms and techniques that exist.")
@@ -34,6 +35,8 @@ def command(as_json: bool) -> None:
         click.echo(f"\nTechniques for the slot {slot.replace('_', '-')}")
         for each in (each for each in found if each["slot"] == slot):
             click.echo(f"  {each['name']:<20} {each['title']}")
+            for setting in each["settings"]:
+                click.echo(f"  {'':<20}   {_setting_line(setting)}")
 
 
 def _arm(arm: Arm) -> dict[str, Any]:
@@ -54,3 +57,12 @@ def _technique(technique: type[Technique]) -> dict[str, Any]:
         "settings": [asdict(setting) for setting in settings_of(technique)],
         "problem": technique.unavailable(),
     }
+
+
+def _setting_line(setting: Mapping[str, Any]) -> str:
+    """Return a setting as it is typed, with its default, what it may be and its meaning."""
+    low, high, choices = setting["low"], setting["high"], setting["choices"]
+    may = ", ".join(map(spelled_value, choices)) if choices else "" if low is None else f"{low:g} to {high:g}"
+    unit = f" {setting['unit']}" if setting["unit"] else ""
+    allowed = f" ({may}{unit})" if may else ""
+    return f"{setting['name']}={spelled_value(setting['default'])}{allowed}: {setting['label']}"

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, 
     kept = [number for number in usable if number not in plan.odd]
     side = side or target_side([usable[number] for number in kept])
     _check_size(len(kept), side, plan, limits)
+    _tell_sizes([usable[number] for number in kept], side, fit, notebook)
     miniatures = folder / "miniatures.npy"
     span = scaling.Range(len(kept)) if plan.kind != "uint8" else None
     rows: list[int] = []
@@ -130,6 +131,21 @@ def _plan(usable: dict[int, Head], notebook: Notebook, draft: Draft) -> _Plan:
 
 def _majority(values: dict[int, Any]) -> Any:
     return Counter(values.values()).most_common(1)[0][0]
+
+
+def _tell_sizes(heads: Sequence[Head], side: int, fit: str, notebook: Notebook) -> None:
+    """Say how images of several sizes were brought to one: what shows of an object depends on it."""
+    sizes = sorted({(head.height * head.width, head.height, head.width) for head in heads})
+    if len(sizes) < 2:
+        return
+    smallest, largest = (f"{height} × {width}" for _, height, width in (sizes[0], sizes[-1]))
+    square = all(height == width for _, height, width in sizes)
+    how = "resized" if square else "filled up to squares and resized" if fit == "pad" else "stretched"
+    notebook.say(
+        "mixed-sizes",
+        f"The images have {len(sizes):,} sizes, from {smallest} to {largest} pixels; all were {how} to "
+        f"{side} × {side}. Make sure that a pixel means the same in all of them where size carries the class.",
+    )
 
 
 def _tell_mixes(kinds: Counter[str], channels: Counter[int], notebook: Notebook) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from explorer.records import Trial
 from explorer.techniques.base import Cost
 
-#: Seconds of preparation from which it is a task of its own and not the first part of a trial.
+#: Seconds from which a preparation is a task of its own and not the first part of a trial, and a trial a long one.
 LONG = 0.5
 #: Seconds of work that trials which travel together add up to.
 GROUP = 0.25
@@ -57,17 +57,19 @@ class Plan:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def _turn(self, trials: Sequence[Trial]) -> Callable[[Trial], tuple[int, float, int]]:
-        """Return the order: seed by seed, what is cheap first, so that curves come early.
+    def _turn(self, trials: Sequence[Trial]) -> Callable[[Trial], tuple[float, ...]]:
+        """Return the order: seed by seed, short trials first, then the long ones with small budgets first.
 
-        The last of several seeds goes the other way round: its short trials fill the time in which other workers are
-        still at a long one.
+        So every curve can soon be read. The last of several seeds goes the other way round: its short trials fill the
+        time in which other workers are still at a long one.
         """
         first, last = min((each.seed for each in trials), default=0), max((each.seed for each in trials), default=0)
 
-        def turn(trial: Trial) -> tuple[int, float, int]:
+        def turn(trial: Trial) -> tuple[float, ...]:
+            fit = self._costs[trial].fit
+            within = (1, trial.budget, fit) if fit >= LONG else (0, fit, trial.budget)
             sign = -1 if trial.seed == last > first else 1
-            return trial.seed, sign * self._costs[trial].fit, sign * trial.budget
+            return trial.seed, *(sign * each for each in within)
 
         return turn
 

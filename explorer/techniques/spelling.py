@@ -43,10 +43,11 @@ def spelled(arm: Arm) -> str:
 def _settings_text(choice: Choice) -> str:
     if not choice.settings:
         return ""
-    return "(" + ",".join(f"{name}={_text(value)}" for name, value in choice.settings.items()) + ")"
+    return "(" + ",".join(f"{name}={spelled_value(value)}" for name, value in choice.settings.items()) + ")"
 
 
-def _text(value: Value) -> str:
+def spelled_value(value: Value) -> str:
+    """Return a value as it is typed."""
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 

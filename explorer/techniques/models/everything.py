@@ -54,7 +54,8 @@ class Everything(CombinedModel):
         unknown = [name for name in self._names() if name not in known]
         if unknown or len(self._names()) < 2:
             wrong = f"There is no arm '{unknown[0]}'." if unknown else "One arm is nothing to combine."
-            return f"{wrong} Choose at least two of {', '.join(name for name in known if name != self.name())}."
+            others = ", ".join(name for name in known if name != self.name())
+            return f"{wrong} Choose at least two, with commas between: {others}."
         return None
 
     def members(self) -> tuple[Arm, ...]:

@@ -254,7 +254,8 @@ class _Course:
         return used
 
     def _verdict(self, doubts: Sequence[Doubt], worst: Doubt, part: float, forced: bool) -> str:
-        per_class = f"{self._per_class():.3g}"
+        each = self._per_class()
+        per_class = f"{each:.0f}" if each == round(each) else f"about {each:.1f}"
         labels = f"{per_class} label{'' if per_class == '1' else 's'} a class"
         if forced:
             return f"The pool counts for {MOST:.0%} of each answer, as the settings ask for: {worst.told()}."

@@ -136,6 +136,8 @@ def test_arms_lists_what_discovery_finds(capsys):
     assert main(["arms"]) == 0
     text = capsys.readouterr().out
     assert all(name in text for name in ready_arms())
+    assert "views=" in text
+    assert "made_of=pseudo_labels, finetune, scattering, classical" in text
     assert main(["arms", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [arm["name"] for arm in found["arms"]] == list(ready_arms())

@@ -176,3 +176,10 @@ def test_clean_images_that_are_missing_or_do_not_fit_are_not_used_and_it_is_told
     assert result.dataset.clean is None
     assert len(result.dataset) == 12
     assert "clean images are not used" in found(result, "clean-left-out").message
+
+
+def test_images_of_several_sizes_are_named_with_what_was_done_to_them(reading, found):
+    assert "mixed-sizes" not in {each.code for each in reading(two_classes()).findings}
+    files = two_classes() | {"cat/wide.png": png(1, 20, 30), "dog/large.png": png(2, 40, 40)}
+    told = found(reading(files), "mixed-sizes").message
+    assert "3 sizes, from 12 × 12 to 40 × 40 pixels; all were filled up to squares and resized to 12 × 12" in told

@@ -6,7 +6,13 @@ from explorer.engine.plan import Batch, Plan, Preparation
 from explorer.records import Trial
 from explorer.techniques.base import Cost
 
-COSTS = {"cheap": Cost(0, 0.01), "fixed": Cost(30, 0.02), "dear": Cost(0, 40), "other": Cost(60, 0.03)}
+COSTS = {
+    "cheap": Cost(0, 0.01),
+    "fixed": Cost(30, 0.02),
+    "dear": Cost(0, 40),
+    "dearer": Cost(0, 50),
+    "other": Cost(60, 0.03),
+}
 
 
 def plan_of(*arms, budgets=(1, 5), seeds=2, ready=()):
@@ -36,6 +42,11 @@ def test_the_last_of_several_seeds_begins_with_what_takes_longest_so_that_no_wor
     order = drained(plan_of("dear", "cheap", "fixed", ready="F", seeds=2))
     assert order[6:] == [(1, b, a) for a in ("dear", "fixed", "cheap") for b in (5, 1)]
     assert drained(plan_of("dear", "cheap", seeds=1)) == [(0, b, a) for a in ("cheap", "dear") for b in (1, 5)]
+
+
+def test_long_trials_come_budget_by_budget_so_that_every_curve_can_soon_be_read():
+    order = drained(plan_of("dear", "dearer", "cheap", budgets=(1, 2, 5), seeds=2))
+    assert [(b, a) for s, b, a in order[3:9]] == [(b, a) for b in (1, 2, 5) for a in ("dear", "dearer")]
 
 
 def test_features_are_prepared_before_a_trial_that_takes_longer_than_that():
