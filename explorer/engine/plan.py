@@ -66,10 +66,8 @@ class Plan:
         first, last = min((each.seed for each in trials), default=0), max((each.seed for each in trials), default=0)
 
         def turn(trial: Trial) -> tuple[float, ...]:
-            fit = self._costs[trial].fit
-            within = (1, trial.budget, fit) if fit >= LONG else (0, fit, trial.budget)
             sign = -1 if trial.seed == last > first else 1
-            return trial.seed, *(sign * each for each in within)
+            return trial.seed, *(sign * each for each in _place(trial, self._costs[trial].fit))
 
         return turn
 
@@ -83,9 +81,15 @@ class Plan:
         return self._preparation(workers) or self._batch(ready, workers)
 
     def _is_cheaper(self, trial: Trial, workers: int) -> bool:
-        """Tell whether a trial takes no longer than any preparation that a worker could join."""
+        """Tell whether a trial comes before any preparation that a worker could join.
+
+        A preparation has the place of the first trial that waits for it: no larger budget of another arm comes before.
+        """
         wanted = self._wanted(workers)
-        return not wanted or self._costs[trial].fit <= self._costs[wanted[0][1]].prepare
+        if not wanted:
+            return True
+        waits = wanted[0][1]
+        return _place(trial, self._costs[trial].fit) <= _place(waits, self._costs[waits].prepare)
 
     def took(self, trial: Trial, seconds: float) -> None:
         """Learn what a trial took on its worker."""
@@ -147,3 +151,8 @@ class Plan:
             return None
         nearest = min(known, key=lambda budget: abs(budget - trial.budget))
         return known[nearest] * max(1.0, trial.budget / nearest)
+
+
+def _place(trial: Trial, seconds: float) -> tuple[int, float, float]:
+    """Return the place within a seed of work of some seconds: by its length, long work by its budget first."""
+    return (1, trial.budget, seconds) if seconds >= LONG else (0, seconds, trial.budget)
