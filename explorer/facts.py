@@ -12,6 +12,7 @@ from explorer.records import Arm, Dataset, Fact, digest
 from explorer.suggesting import VERSION, Suggestion, suggested
 from explorer.techniques.base import Quiet, Steps, Technique
 from explorer.techniques.composing import Parts, compose, members
+from explorer.training.weights import missing
 
 #: Share of the labelled items that judge where a study says nothing else; those of seed 0 are not looked at.
 SHARE = 0.3
@@ -31,9 +32,10 @@ def suggestion(dataset: Dataset, *, cache: Path, monitor: Steps | None = None) -
     if kept is None:
         pool = split_of(dataset, 0, SHARE).pool
         kept = suggested(dataset, pool, seed=0, monitor=monitor or Quiet())
-        path = _file(dataset.fingerprint, cache)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, asdict(kept))
+        if missing() is None:  # what is missing today may be installed tomorrow
+            path = _file(dataset.fingerprint, cache)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_json(path, asdict(kept))
     return kept
 
 

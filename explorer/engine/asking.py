@@ -15,6 +15,7 @@ from explorer.engine.cluster import THREADS
 from explorer.errors import ExplorerError
 from explorer.facts import known, suggestion
 from explorer.suggesting import Suggestion, unjudged
+from explorer.training.weights import missing
 from explorer.workspace import Workspace
 
 #: Seconds between two looks for a question, and for the end.
@@ -65,17 +66,20 @@ class Answering:
 
     def busy(self) -> bool:
         """Tell whether a question is still to be answered."""
-        return any(self._questions())
+        return self._thread.is_alive() and any(self._questions())
 
     def _questions(self) -> list[Path]:
         folder = _question(self._workspace, "any").parent
-        return sorted(folder.iterdir()) if folder.is_dir() else []
+        return sorted(each for each in folder.iterdir() if each.is_file()) if folder.is_dir() else []
 
     def _answer_all(self) -> None:
         while not self._ended.wait(LOOK_EVERY):
             for question in self._questions():
                 _log.info("What carries no meaning in %s?", question.name)
-                self._answer(question.name)
+                try:
+                    self._answer(question.name)
+                except OSError as error:  # no process could be started: the next question may have more luck
+                    _log.warning("What carries no meaning in %s was not judged: %s", question.name, error)
                 if not self._ended.is_set():  # else the next engine answers
                     question.unlink(missing_ok=True)
 
@@ -94,7 +98,7 @@ def asked(workspace: Workspace, fingerprint: str) -> Suggestion:
     """Return what a saved data set suggests, found now unless it is known; one that was not judged says why."""
     if known(fingerprint, workspace.cache) is None:
         _looking(workspace, fingerprint).join()
-    return known(fingerprint, workspace.cache) or unjudged(FAILED)
+    return known(fingerprint, workspace.cache) or unjudged(missing() or FAILED)
 
 
 # ---- the process -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import numpy as np
 from explorer.engine.client import engine_running
 from explorer.engine.cluster import cores
 from explorer.engine.costs import cost, task
-from explorer.recipes import is_ready, learns_from_pool, recipe
+from explorer.recipes import is_ready, learns_from_pool, recipe, recipe_of, split_of
 from explorer.records import Arm, Dataset, Study
 from explorer.store.rows import Timing
 from explorer.store.store import Store
@@ -109,12 +109,14 @@ def _preparations(study: Study, dataset: Dataset, workspace: Workspace) -> Mappi
     """Return the reference seconds of what is not cached yet, by the first arm that needs it and its key."""
     found: dict[str, tuple[str, float]] = {}
     for arm in study.arms:
-        parts = compose(arm, dataset.kind, study.free)
-        learns = any(learns_from_pool(each) for each in members(parts, dataset.kind))
-        for seed in range(study.seeds if learns else 1):
-            key = recipe(dataset, study, arm, seed)
-            if key is not None and not is_ready(key, workspace.cache):
-                found.setdefault(key, (arm.name, cost(parts, task(dataset, study, study.budgets[0])).prepare))
+        size = task(dataset, study, study.budgets[0])
+        for parts in members(compose(arm, dataset.kind, study.free), dataset.kind):
+            learns = learns_from_pool(parts)
+            for seed in range(study.seeds if learns else 1):
+                pool = split_of(dataset, seed, study.test_share).pool if learns else np.empty(0, np.int64)
+                key = recipe_of(dataset, parts, pool, seed)
+                if key is not None and not is_ready(key, workspace.cache):
+                    found.setdefault(key, (arm.name, cost(parts, size).prepare))
     return {(name, key): seconds for key, (name, seconds) in found.items()}
 
 

@@ -254,7 +254,7 @@ def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
     Techniques know no names of classes: where the name of class 2 belongs, the sentence has the marker {class:2}.
     """
     present = np.flatnonzero(prior > 0)
-    ratios = np.maximum(predicted[present], FEWEST / m) / prior[present]
+    ratios = np.maximum(predicted[present], np.minimum(FEWEST / m, prior[present])) / prior[present]
     worst = int(np.argmax(np.maximum(ratios, 1 / ratios)))
     if 1 / SHIFT <= ratios[worst] <= SHIFT:
         return None

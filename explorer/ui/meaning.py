@@ -33,6 +33,10 @@ def _key(fact: Fact, fingerprint: str) -> str:
     return f"meaning-{fact}-{fingerprint}"
 
 
+def _said(fact: Fact, fingerprint: str) -> str:
+    return f"said-{_key(fact, fingerprint)}"
+
+
 def _question(fact: Fact, fingerprint: str, found: Suggestion | None) -> None:
     reason = "" if found is None else f"  \n{escaped(found.reasons[fact])}"
     st.radio(
@@ -43,6 +47,8 @@ def _question(fact: Fact, fingerprint: str, found: Suggestion | None) -> None:
         key=_key(fact, fingerprint),
         help=f"{texts.MEANING_TIPS[fact]}{reason}",
     )
+    # Streamlit forgets what a widget says once another page is shown; what is said here stays.
+    st.session_state[_said(fact, fingerprint)] = st.session_state[_key(fact, fingerprint)]
 
 
 def _answer(fingerprint: str, found: Suggestion | None) -> None:
@@ -50,7 +56,9 @@ def _answer(fingerprint: str, found: Suggestion | None) -> None:
     news = found is not None and not st.session_state.get(f"answered-{fingerprint}")
     for fact in Fact:
         key = _key(fact, fingerprint)
-        if key not in st.session_state or (news and st.session_state[key] == UNSURE):
+        if key not in st.session_state:
+            st.session_state[key] = st.session_state.get(_said(fact, fingerprint), suggested_answer(fact, found))
+        if news and st.session_state[key] == UNSURE:
             st.session_state[key] = suggested_answer(fact, found)
     if news:
         st.session_state[f"answered-{fingerprint}"] = True

@@ -78,6 +78,17 @@ def test_the_user_has_the_last_word(opened, saved, answer, workspace):
     assert run_two_quick_arms(app, workspace).free == (Fact.INTENSITY,)
 
 
+def test_what_the_user_said_is_still_said_after_another_page(opened, saved, answer, workspace):
+    answer()
+    app = opened("compare", data=saved.fingerprint)
+    question(app, "orientation").set_value("yes")
+    question(app, "intensity").set_value("no").run()
+    opened("data", data=saved.fingerprint)
+    assert not app.radio or "meaning" not in app.radio[0].key
+    opened("compare", data=saved.fingerprint)
+    assert answers(app) == {"orientation": "yes", "intensity": "no", "position": "yes"}
+
+
 def test_what_is_known_is_not_asked_again(opened, saved, answer, workspace):
     answer()
     app = opened("compare", data=saved.fingerprint)

@@ -78,3 +78,12 @@ def test_what_was_ended_or_spoilt_is_asked_again(dataset, looks, tmp_path):
 def test_only_arms_that_would_do_something_else_ask(arm, asks):
     assert facts.matter([arm], "image") is asks
     assert facts.matter([Arm("b", "B", Choice("majority")), arm], "image") is asks
+
+
+def test_what_was_not_judged_for_want_of_a_package_is_asked_again(dataset, looks, tmp_path, monkeypatch):
+    monkeypatch.setattr(facts, "missing", lambda: "The weights are not installed.")
+    facts.suggestion(dataset, cache=tmp_path)
+    assert facts.known(dataset.fingerprint, tmp_path) is None
+    monkeypatch.setattr(facts, "missing", lambda: None)
+    facts.suggestion(dataset, cache=tmp_path)
+    assert facts.known(dataset.fingerprint, tmp_path) is not None

@@ -152,7 +152,10 @@ def _split(examples: Examples, n_classes: int, seed: int) -> Sequence[tuple[Ints
     if len(common) < 2:
         return ()
     units = np.where(np.isin(examples.labels, common), examples.units, BELIEVED)
-    return tuning.folds(np.searchsorted(common, examples.labels), units, len(common), seed, FOLDS)
+    found = tuning.folds(np.searchsorted(common, examples.labels), units, len(common), seed, FOLDS)
+    # A rare class may share its patients with classes that judge: its rows wait, too, while their unit is held out.
+    apart = [~np.isin(examples.units[fitted], examples.units[held]) for fitted, held in found]
+    return tuple((fitted[keep], held) for (fitted, held), keep in zip(found, apart, strict=True))
 
 
 def _own(examples: Examples, at: int) -> Examples:

@@ -203,8 +203,8 @@ class Finetune(FixedModel):
         return features.reshape(*features.shape[:2], side, side, CHANNELS)
 
     def _steps(self, n_labeled: int) -> int:
-        """Return the steps for n labels: few labels are learnt by heart early."""
-        return round(self.steps * min(1.0, max(LEAST_STEPS, n_labeled / 100)))
+        """Return the steps for n labels: few labels are learnt by heart early. A cycle of rates takes three."""
+        return max(3, round(self.steps * min(1.0, max(LEAST_STEPS, n_labeled / 100))))
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, their views, the steps and the labels."""

@@ -1,13 +1,13 @@
 """A small convolutional network trained from scratch: the plain baseline that everything must beat."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.records import Arm, Choice
+from explorer.records import Arm, Choice, Rows
 from explorer.techniques.base import (
     NOTHING,
     Consistency,
@@ -42,7 +42,7 @@ SMOOTHING = 0.1
 AVERAGE = 0.98
 #: Seconds of a step with bfloat16, as a share of those without.
 FAST = 0.45
-#: Images predicted at once.
+#: Images predicted, reduced or measured at once.
 CHUNK = 64
 
 
@@ -116,12 +116,13 @@ class SmallCnn(TrainedModel):
         from explorer.training.loop import train
         from explorer.training.precision import one_thread
 
-        images, labels = examples.rows[:], examples.labels
-        scale = Scale.of(images) if not learnt else Scale(*learnt[SCALE])
+        labels = examples.labels
+        scale = Scale.of(examples.rows) if not learnt else Scale(*learnt[SCALE])
+        images = np.concatenate([self.reduced(part) for part in _parts(examples.rows)])
         counts = balanced(labels, n_classes, examples.weights)
         size = self.batch if consistency is None else max(1, round(CONSISTENT_BATCH * self.batch))
         targets = np.eye(n_classes, dtype=np.float32)[labels]
-        feed = Feed(self.reduced(images), targets, counts / counts.mean(), size, self.reduced)
+        feed = Feed(images, targets, counts / counts.mean(), size, self.reduced)
         with one_thread():
             start = small_net.initial(images.shape[-1], WIDTHS, n_classes, seed)
             start = [*encoder(learnt, grows=True), *start[-2:]] if learnt else start
@@ -208,6 +209,12 @@ def encoder(learnt: Learnt, *, grows: bool = False) -> list[Any]:
     return [each.requires_grad_(grows) for each in placed]
 
 
+def _parts(images: Float32s | Rows) -> Iterator[Float32s]:
+    """Yield images (n, height, width, channels) some at a time, float32 in [0, 1]."""
+    for start in range(0, len(images), CHUNK):
+        yield images[start : start + CHUNK]
+
+
 @dataclass(frozen=True, eq=False)
 class Scale:
     """Mean and standard deviation of each channel over some rows, by which inputs are standardized."""
@@ -216,10 +223,15 @@ class Scale:
     spread: Float32s
 
     @classmethod
-    def of(cls, images: Float32s) -> "Scale":
-        """Return the scale of images (n, height, width, channels); a constant channel is divided by 1."""
-        spread = images.std(axis=(0, 1, 2), dtype=np.float64)
-        mean = images.mean(axis=(0, 1, 2), dtype=np.float64)
+    def of(cls, images: Float32s | Rows) -> "Scale":
+        """Return the scale of images (n, height, width, channels); a constant channel is divided by 1.
+
+        Some are looked at at a time, since all of them at full size and precision may be gigabytes.
+        """
+        axes, each = (0, 1, 2), images.shape[1] * images.shape[2]
+        mean = np.sum([part.sum(axis=axes, dtype=np.float64) for part in _parts(images)], axis=0) / (len(images) * each)
+        squares = [np.square(part - mean).sum(axis=axes) for part in _parts(images)]
+        spread = np.sqrt(np.sum(squares, axis=0) / (len(images) * each))
         return cls(mean.astype(np.float32), np.where(spread > 1e-6, spread, 1.0).astype(np.float32))
 
     def __call__(self, images: Float32s) -> Float32s:

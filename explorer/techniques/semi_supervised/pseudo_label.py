@@ -7,7 +7,15 @@ import numpy as np
 
 from explorer.records import UNLABELED
 from explorer.techniques.base import Cost, Examples, Learner, Monitor, Predictor, SemiSupervised, Task
-from explorer.techniques.believing import answers, believing, class_shares, told_no_pool, told_shift, told_unused
+from explorer.techniques.believing import (
+    answers,
+    believing,
+    class_shares,
+    teaching,
+    told_no_pool,
+    told_shift,
+    told_unused,
+)
 from explorer.techniques.settings import setting
 
 
@@ -52,6 +60,7 @@ class PseudoLabel(SemiSupervised):
         if not len(unlabeled):
             monitor.note(told_no_pool())
             return predictor
+        unlabeled, monitor = teaching(unlabeled, monitor)
         labels = np.full(len(unlabeled), UNLABELED, np.int64)
         for number in range(self.rounds):
             monitor.step(number, self.rounds)

@@ -52,6 +52,24 @@ def test_questions_are_answered_in_turn_and_taken_away(workspace, few, wait_for)
     assert not is_asked(workspace, "no-such-data")
 
 
+def test_a_question_that_cannot_be_answered_does_not_keep_others_from_an_answer(workspace, few, wait_for, monkeypatch):
+    looking = asking._looking
+
+    def fails(space, name):
+        if name == "0":
+            raise OSError("no memory for another process")
+        return looking(space, name)
+
+    monkeypatch.setattr(asking, "_looking", fails)
+    for name in ("0", few.fingerprint):
+        ask(workspace, name)
+    (workspace.home / "asked" / "a folder of somebody").mkdir()
+    with Answering(workspace) as answering:
+        wait_for(lambda: not answering.busy(), 60)
+    assert known(few.fingerprint, workspace.cache) is not None
+    assert not is_asked(workspace, "0")
+
+
 def test_an_engine_that_ends_leaves_the_question_to_the_next_one(workspace, few, monkeypatch):
     ended = []
 

@@ -51,6 +51,17 @@ def test_a_bill_adds_fits_and_counts_what_is_shared_once(study, dataset, workspa
 
 
 @pytest.mark.usefixtures("even")
+def test_what_a_combination_shares_with_its_members_is_prepared_once(study, dataset, workspace, monkeypatch):
+    for name in ("hog", "pixels"):
+        monkeypatch.setattr(techniques("model")[name], "cost", lambda self, task: Cost(7.0, 0.0))
+    alone = tuple(Arm(name, name, Choice(name)) for name in ("hog", "pixels"))
+    both = Arm("both", "Both", Choice("everything", {"made_of": "hog, pixels"}))
+    found = bill(replace(study, arms=(*alone, both)), dataset, workspace).by_arm
+    assert found["hog"] == found["pixels"] == pytest.approx(7.0)
+    assert found["both"] < 7.0
+
+
+@pytest.mark.usefixtures("even")
 def test_a_running_engine_starts_at_once_and_large_libraries_take_their_time(study, dataset, workspace, monkeypatch):
     with FileLock(workspace.engine_lock):
         assert bill(study, dataset, workspace).start == 0

@@ -179,6 +179,8 @@ def test_sentences_are_said_where_they_are_due_and_not_elsewhere():
         " pseudo-labels mislead where such shares are wrong."
     )
     assert told_shift(np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]), 100) is None
+    tenths = np.full(10, 0.1)  # a pool too small to hold any class often enough: equal shares are no shift
+    assert told_shift(tenths, tenths, 9) is None
     assert told_foreign(0.2, 9) is None
     assert told_foreign(0.4, 9) == (
         "40% of the pool look unlike every labelled example; they may be of none of the classes."

@@ -200,3 +200,17 @@ def test_its_members_are_ready_made_arms_and_can_be_chosen():
 )
 def test_what_cannot_be_combined_is_said(made_of, said):
     assert said in build(Slot.MODEL, Choice("everything", {"made_of": made_of})).problem()
+
+
+def test_a_rare_class_that_shares_its_units_is_never_learnt_from_beside_what_judges():
+    examples, seen = columns(24), []
+    units, labels = np.arange(48) // 4, np.tile([0, 0, 1, 1], 12)
+    labels[[1, 5]] = 2  # one row in each of two units of four
+    shared = Examples(examples.rows, labels, examples.weights, units)
+    model = Everything(made_of="transfer, hog")
+    model.fit(shared, [wide(0, seen), wide(1, seen)], n_classes=3, seed=0, monitor=Told())
+    held_out = [rows for _, rows in seen if len(rows) < 48]
+    assert len(held_out) == 4
+    for rows in held_out:
+        counts = np.bincount(units[rows], minlength=12)
+        assert set(counts) == {0, 4}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.errors import Cancelled, StudyError
+from explorer.errors import Cancelled
 from explorer.records import Choice, Fact, Slot
 from explorer.techniques.backbone import turns
 from explorer.techniques.base import Consistency, Quiet
@@ -183,8 +183,15 @@ def test_a_training_that_diverges_is_told(made):
     features, labels, _, _ = made
     broken = features.copy()
     broken[0] = np.inf
-    with pytest.raises((StudyError, ValueError)):
+    with pytest.raises(ValueError, match=r"contains (NaN|infinity)"):
         _fitted(_model(), broken, labels)
+
+
+def test_ten_steps_and_few_labels_are_enough_to_train(made):
+    features, labels, seen, _ = made
+    few = np.concatenate([np.flatnonzero(labels == label)[:1] for label in np.unique(labels)])
+    found = _fitted(_model(steps=10), features[few], labels[few])(seen)
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
 
 
 def test_the_weights_stand_beside_the_result(made):
