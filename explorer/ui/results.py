@@ -1,7 +1,8 @@
 """What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
 
 import functools
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -21,6 +22,8 @@ from explorer.ui.study_read import Standing
 
 #: Running trials that are named.
 _AT_WORK = 4
+#: Trials of a failure or a note that are named.
+_NAMED = 3
 
 
 def asides(now: Standing, metric: str, store: Store) -> None:
@@ -75,20 +78,26 @@ def below(now: Standing, shown: View, store: Store) -> None:
 
 
 def _failure(study: Study, failure: Failure) -> None:
-    where = "; ".join(trial_words(study, trial) for trial in failure.trials[:3])
-    more = texts.MORE_NAMES.format(n=len(failure.trials) - 3) if len(failure.trials) > 3 else ""
-    words = escaped(failure.message)
-    st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=words, where=where + more))
+    where = _where(study, failure.trials)
+    st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=escaped(failure.message), where=where))
     st.code(failure.traceback, language=None)
 
 
+def _where(study: Study, trials: Sequence[Trial]) -> str:
+    """Return the words of a few trials, and how many more there are."""
+    named = "; ".join(trial_words(study, trial) for trial in trials[:_NAMED])
+    return escaped(named) + (texts.MORE_NAMES.format(n=len(trials) - _NAMED) if len(trials) > _NAMED else "")
+
+
 def _notes(now: Standing) -> None:
-    outcomes = study_read.outcomes(now.study, now.last)
-    counted = Counter(note for outcome in outcomes for note in outcome.notes)
-    if counted:
-        with st.expander(texts.NOTES.format(n=len(counted)), key="notes"):
-            for note, count in counted.most_common():
-                st.markdown(f"- {escaped(note)} ({count} trial{'s' if count > 1 else ''})")
+    told = defaultdict[str, list[Trial]](list)
+    for outcome in study_read.outcomes(now.study, now.last):
+        for note in outcome.notes:
+            told[note].append(outcome.trial)
+    if told:
+        with st.expander(texts.NOTES.format(n=len(told)), key="notes"):
+            for note, trials in sorted(told.items(), key=lambda each: -len(each[1])):
+                st.markdown(f"- {escaped(note)}  \n  :gray[{_where(now.study, trials)}]")
 
 
 def _numbers(shown: View) -> None:

@@ -184,7 +184,7 @@ def test_how_it_was_run_and_the_last_of_one(opened, study):
     words = said(app)
     assert "Time limit of a trial</span><span style='overflow-wrap:anywhere'>15 min<" in words
     assert texts.KEPT_ONE in words
-    assert "(1 trial)" in words
+    assert ":gray[Majority class, 1 / class, seed 0]" in words  # where a note was told
     assert texts.TOO_FEW in words  # only guessing has a trial
 
 
