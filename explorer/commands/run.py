@@ -5,10 +5,6 @@ The folder also keeps the store of the study, so that a run that was interrupted
 
 import os
 import shlex
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +12,13 @@ import click
 from click.core import ParameterSource
 
 from explorer.budgets import parsed_budgets
-from explorer.choosing import AUTO, chosen_arms, chosen_facts
-from explorer.commands.check import fact_lines, looked_at, opened
-from explorer.datasets.reading import ReadOptions
+from explorer.choosing import AUTO
+from explorer.commands._running import alone, go_on, start, work
+from explorer.commands._studies import Job, Wish, begin, finish
 from explorer.errors import EngineError, StudyError
-from explorer.export.folder import describe, read, write
 from explorer.export.text_table import text_table
 from explorer.export.weights import weights_words
-from explorer.facts import matter
-from explorer.interrupting import interruptible
-from explorer.records import Arm, Dataset, Fact, Outcome, State, Study
-from explorer.splits import check_study
-from explorer.store.store import Store
-from explorer.techniques.composing import compose, members
-from explorer.trial import versions
-from explorer.workspace import Workspace
+from explorer.records import State
 
 INTERRUPTED = 130
 SOME_FAILED = 2
@@ -51,22 +39,6 @@ class Numbers(click.ParamType[tuple[int, ...]]):
             return value if isinstance(value, tuple) else parsed_budgets(str(value))
         except StudyError as error:
             self.fail(str(error), param, ctx)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the options ask for; the options that were typed are in `typed`, by their names as parameters."""
-
-    arms: str | None
-    arm: tuple[str, ...]
-    free: str
-    per_class: tuple[int, ...]
-    budgets: tuple[int, ...] | None
-    seeds: int
-    test_share: float
-    size: int | None
-    groups: Path | None
-    typed: frozenset[str]
 
 
 @click.command(help="Run a study on the data at PATH (or example:NAME) and write it to a folder.")
@@ -112,14 +84,14 @@ def command(
     _exclude("--workers", workers is not None, "--scheduler", scheduler is not None)
     wish = Wish(**options, typed=typed)
     _check_sizes(wish, workers)
-    job = _finish(path, out, wish) if resume else _begin(path, out, wish)
+    job = finish(path, out, wish) if resume else begin(path, out, wish)
     named = os.environ.get("EXPLORER_SCHEDULER") if workers is None else None
-    with _alone(out):
+    with alone(out):
         if resume:
-            _go_on(job)
+            go_on(job)
         else:
-            _start(job)
-        _run(job, workers, scheduler or named or None)
+            start(job)
+        work(job, workers, scheduler or named or None)
     ctx.exit(_report(job))
 
 
@@ -143,234 +115,6 @@ def _check_sizes(wish: Wish, workers: int | None) -> None:
 def _within(option: str, value: int, most: int, hint: str) -> None:
     if not 1 <= value <= most:
         raise StudyError(f"{option} is {value:,}. Choose a number from 1 to {most}. {hint}")
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """A study that is ready to run: its data, its folder, how its data was read, and why facts are free in it."""
-
-    study: Study
-    dataset: Dataset
-    out: Path
-    workspace: Workspace
-    reading: Mapping[str, Any]
-    facts: Mapping[str, Any]
-
-    @property
-    def store(self) -> Store:
-        """The store in the folder, made when it is asked for."""
-        return Store(_store_path(self.out))
-
-    def save(self) -> None:
-        """Write what is finished so far."""
-        about = {
-            "state": self.store.state(self.study.id).value,
-            "seconds": round(self.store.elapsed(self.study.id), 2),
-            "versions": dict(versions()),
-            "reading": self.reading,
-            "facts": self.facts,
-        }
-        write(self.out, self.study, self.dataset, self.store.outcomes(self.study.id), about)
-
-
-# ---- a new study, or one to finish; nothing is written to the folder yet ---------------------------------------
-
-
-def _begin(path: str, out: Path, wish: Wish) -> Job:
-    _check_may_begin(out)
-    said = chosen_facts(wish.free)
-    arms = chosen_arms(wish.arms, wish.arm, said)
-    workspace = Workspace.default().make()
-    options = ReadOptions(size=wish.size, groups_file=wish.groups)
-    dataset = opened(path, workspace, options).dataset
-    free, facts = _facts(arms, said, dataset, workspace)
-    study = Study(
-        id=uuid.uuid4().hex,
-        name=dataset.name,
-        dataset=dataset.fingerprint,
-        arms=arms,
-        budgets=wish.budgets or wish.per_class,
-        per_class=wish.budgets is None,
-        seeds=wish.seeds,
-        test_share=wish.test_share,
-        free=free,
-    )
-    check_study(dataset, study)
-    for arm in arms:
-        # An arm may be at home only where a fact carries meaning, or only where it carries none.
-        members(compose(arm, dataset.kind, free), dataset.kind)
-    reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
-    return Job(study, dataset, out, workspace, reading, facts)
-
-
-def _facts(
-    arms: Sequence[Arm], said: tuple[Fact, ...] | None, dataset: Dataset, workspace: Workspace
-) -> tuple[tuple[Fact, ...], Mapping[str, Any]]:
-    """Return the facts that carry no meaning, and what study.json says of them: who said so, and why.
-
-    The images are asked only where nobody says it and an arm would do something else.
-    """
-    if said is not None or not matter(arms, dataset.kind):
-        return said or (), {"free": list(said or ()), "said_by": "nobody" if said is None else "user"}
-    found = looked_at(dataset, workspace)
-    for line in fact_lines(found):
-        click.echo(line, err=True)
-    return found.free, {**asdict(found), "said_by": "suggestion"}
-
-
-def _check_may_begin(out: Path) -> None:
-    if out.exists() and not (out.is_dir() and _is_free(out)):
-        raise StudyError(f"{out} is not empty. Choose another --out, or add --resume to finish the study in it.")
-
-
-def _is_free(out: Path) -> bool:
-    """Tell whether a folder is empty, or holds what a run left that was killed before it wrote study.json."""
-    kept = _kept(out).name
-    names = {each.name for each in out.iterdir() if not each.name.endswith(".partial")}
-    return not names or {kept} <= names <= {kept, "trials.csv", "reports.json", "predictions.npz"}
-
-
-def _finish(path: str, out: Path, wish: Wish) -> Job:
-    if not (out / "study.json").exists():
-        raise StudyError(f"There is no study to finish in {out}. Leave out --resume to start one there.")
-    study, described = describe(out)
-    _check_same(study, wish, out)
-    kept = _reading(described, out)
-    groups = wish.groups or (Path(kept["groups"]) if kept["groups"] else None)
-    size = kept["size"] if wish.size is None else wish.size
-    workspace = Workspace.default().make()
-    dataset = opened(path, workspace, ReadOptions(size=size, groups_file=groups)).dataset
-    if dataset.fingerprint != study.dataset:
-        raise StudyError(
-            f"The data at {path} has the fingerprint {dataset.fingerprint}, but the study in {out} was run on"
-            f" {study.dataset}. Give the same data, or choose another --out."
-        )
-    facts = described.get("facts", {"free": list(study.free), "said_by": "user"})
-    return Job(study, dataset, out, workspace, kept, facts)
-
-
-def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:
-    """Return how the data of a study was read. Raises StudyError where study.json does not say it."""
-    kept = described.get("reading")
-    if isinstance(kept, dict) and {"path", "size", "groups"} <= kept.keys():
-        return kept
-    raise StudyError(f"{out / 'study.json'} does not say how its data was read. Choose another --out to start anew.")
-
-
-def _made_of(arms: Sequence[Arm]) -> list[tuple[object, ...]]:
-    """Return names and techniques of arms; titles may differ from one version to the next."""
-    return [(arm.name, *arm.choices()) for arm in arms]
-
-
-def _check_same(study: Study, wish: Wish, out: Path) -> None:
-    """Raise StudyError where a typed option asks for another study than the one in the folder."""
-    said = chosen_facts(wish.free)
-    arms = _made_of(chosen_arms(wish.arms, wish.arm, study.free)), _made_of(study.arms)
-    asked: dict[str, tuple[object, object]] = {
-        "arms": arms,
-        "arm": arms,
-        "free": (study.free if said is None else said, study.free),
-        "per_class": (wish.per_class, study.budgets if study.per_class else None),
-        "budgets": (wish.budgets, None if study.per_class else study.budgets),
-        "seeds": (wish.seeds, study.seeds),
-        "test_share": (wish.test_share, study.test_share),
-    }
-    for name, (wanted, kept) in asked.items():
-        if name in wish.typed and wanted != kept:
-            option = f"--{name.replace('_', '-')}"
-            raise StudyError(f"{option} differs from the study in {out}. Leave it out, or choose another --out.")
-
-
-def _kept(out: Path) -> Path:
-    """Return the folder inside `out` that holds the store and the lock."""
-    return out / ".explorer"
-
-
-def _store_path(out: Path) -> Path:
-    return _kept(out) / "studies.db"
-
-
-# ---- the folder belongs to one run at a time -------------------------------------------------------------------
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Hold the folder, made if need be. Raises EngineError when another run does, StudyError when it is no place."""
-    from explorer.engine.service import holding
-
-    with ExitStack() as stack:
-        try:
-            _kept(out).mkdir(parents=True, exist_ok=True)
-            mine = stack.enter_context(holding(_kept(out) / "engine.lock"))
-        except OSError as error:
-            raise StudyError(f"{out} cannot be written to: {error.strerror}. Choose another --out.") from error
-        if not mine:
-            raise EngineError(f"Another run is at work in {out}. Wait for it, or choose another --out.")
-        yield
-
-
-def _start(job: Job) -> None:
-    """Write the first of a new study."""
-    _check_may_begin(job.out)  # again: another run may have come first while the data was read
-    job.store.add(job.study)
-    job.save()
-    click.echo(_priced(job), err=True)
-
-
-def _priced(job: Job) -> str:
-    """Return what a study costs on this machine, in one line."""
-    from explorer.engine.bill import bill
-
-    cost = bill(job.study, job.dataset, job.workspace)
-    minutes = cost.seconds / 60
-    time = "under a minute" if minutes < 1 else f"about {round(minutes)} min"
-    sizes = f"{len(job.study.arms)} arms × {len(job.study.budgets)} budgets × {job.study.seeds} seeds"
-    return f"{sizes} = {cost.trials} trials, {time} on this machine."
-
-
-def _go_on(job: Job) -> None:
-    """Take up the store in the folder; where only the plain files are left, make one that knows their outcomes."""
-    known = () if _store_path(job.out).exists() else read(job.out).outcomes
-    job.store.add(job.study)
-    if known:
-        job.store.finish(job.study.id, *known)
-
-
-# ---- running ---------------------------------------------------------------------------------------------------
-
-
-def _run(job: Job, workers: int | None, scheduler: str | None) -> None:
-    job.store.requeue_running()
-    job.store.resume(job.study.id)
-    with interruptible(lambda: job.store.cancel(job.study.id)):
-        _work(job, workers, scheduler)
-    job.save()
-
-
-def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
-    import logging
-
-    from tqdm import tqdm
-
-    from explorer.engine.cluster import connected
-    from explorer.engine.run import close
-    from explorer.engine.service import run_study
-
-    total = len(job.study.trials())
-    missing = len(job.store.remaining(job.study.id))
-    if not missing and job.store.start(job.study.id):
-        close(job.store, job.study.id)  # killed between the last outcome and the end
-    if job.store.state(job.study.id) is not State.QUEUED:
-        return
-    with (
-        tqdm(total=total, initial=total - missing, unit="trial", desc=job.study.name) as bar,
-        connected(scheduler, workers, logging.CRITICAL) as cluster,
-    ):
-
-        def seen(outcomes: Sequence[Outcome]) -> None:
-            bar.update(len(outcomes))
-
-        run_study(job.store, job.workspace, job.study.id, lambda: cluster, seen)
 
 
 def _report(job: Job) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from explorer.__main__ import main
-from explorer.commands import run
+from explorer.commands import _studies
 from explorer.datasets.reading import read
 from explorer.engine import cluster
 from explorer.errors import EngineError
@@ -453,8 +453,7 @@ def test_a_run_that_comes_second_leaves_the_study_of_the_first_alone(data, out, 
 
 
 def test_a_run_that_comes_second_and_waits_finds_the_folder_taken(finished, out, capsys, monkeypatch):
-    checks = [lambda _: None, run._check_may_begin]  # the folder was free when the data was read
-    monkeypatch.setattr(run, "_check_may_begin", lambda folder: checks.pop(0)(folder))
+    monkeypatch.setattr(_studies, "check_may_begin", lambda _: None)  # it was free when the data was read
     before = (out / "study.json").read_bytes()
     assert main(small(finished, out)) == 1
     assert "is not empty" in capsys.readouterr().err

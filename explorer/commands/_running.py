@@ -1,0 +1,90 @@
+"""The work of `run` in its folder, which belongs to one run at a time."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from explorer.commands._studies import Job, check_may_begin, kept_in, store_path
+from explorer.errors import EngineError, StudyError
+from explorer.export.folder import read
+from explorer.interrupting import interruptible
+from explorer.records import Outcome, State
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the folder, made if need be. Raises EngineError when another run does, StudyError when it is no place."""
+    from explorer.engine.service import holding
+
+    with ExitStack() as stack:
+        try:
+            kept_in(out).mkdir(parents=True, exist_ok=True)
+            mine = stack.enter_context(holding(kept_in(out) / "engine.lock"))
+        except OSError as error:
+            raise StudyError(f"{out} cannot be written to: {error.strerror}. Choose another --out.") from error
+        if not mine:
+            raise EngineError(f"Another run is at work in {out}. Wait for it, or choose another --out.")
+        yield
+
+
+def start(job: Job) -> None:
+    """Write the first of a new study."""
+    check_may_begin(job.out)  # again: another run may have come first while the data was read
+    job.store.add(job.study)
+    job.save()
+    click.echo(_priced(job), err=True)
+
+
+def _priced(job: Job) -> str:
+    """Return what a study costs on this machine, in one line."""
+    from explorer.engine.bill import bill
+
+    cost = bill(job.study, job.dataset, job.workspace)
+    minutes = cost.seconds / 60
+    time = "under a minute" if minutes < 1 else f"about {round(minutes)} min"
+    sizes = f"{len(job.study.arms)} arms × {len(job.study.budgets)} budgets × {job.study.seeds} seeds"
+    return f"{sizes} = {cost.trials} trials, {time} on this machine."
+
+
+def go_on(job: Job) -> None:
+    """Take up the store in the folder; where only the plain files are left, make one that knows their outcomes."""
+    known = () if store_path(job.out).exists() else read(job.out).outcomes
+    job.store.add(job.study)
+    if known:
+        job.store.finish(job.study.id, *known)
+
+
+def work(job: Job, workers: int | None, scheduler: str | None) -> None:
+    """Run what is missing, on so many workers or those of a scheduler, until it is done or interrupted; write it."""
+    job.store.requeue_running()
+    job.store.resume(job.study.id)
+    with interruptible(lambda: job.store.cancel(job.study.id)):
+        _work(job, workers, scheduler)
+    job.save()
+
+
+def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
+    from tqdm import tqdm
+
+    from explorer.engine.cluster import connected
+    from explorer.engine.run import close
+    from explorer.engine.service import run_study
+
+    total = len(job.study.trials())
+    missing = len(job.store.remaining(job.study.id))
+    if not missing and job.store.start(job.study.id):
+        close(job.store, job.study.id)  # killed between the last outcome and the end
+    if job.store.state(job.study.id) is not State.QUEUED:
+        return
+    with (
+        tqdm(total=total, initial=total - missing, unit="trial", desc=job.study.name) as bar,
+        connected(scheduler, workers, logging.CRITICAL) as cluster,
+    ):
+
+        def seen(outcomes: Sequence[Outcome]) -> None:
+            bar.update(len(outcomes))
+
+        run_study(job.store, job.workspace, job.study.id, lambda: cluster, seen)
