@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 
 from explorer.errors import TechniqueError
 from explorer.records import Array, Floats, Rows
-from explorer.techniques.base import Float32s, Steps
+from explorer.techniques.base import Float32s
+from explorer.techniques.monitors import Steps
 
 #: Rows computed between two looks at the monitor: of the slowest networks so many take a second or two.
 CHUNK = 16

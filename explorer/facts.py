@@ -10,8 +10,9 @@ from explorer.errors import TechniqueError
 from explorer.recipes import split_of
 from explorer.records import Arm, Dataset, Fact, digest
 from explorer.suggesting import VERSION, Suggestion, suggested
-from explorer.techniques.base import Quiet, Steps, Technique
+from explorer.techniques.base import Technique
 from explorer.techniques.composing import Parts, compose, members
+from explorer.techniques.monitors import Quiet, Steps
 from explorer.training.weights import missing
 
 #: Share of the labelled items that judge where a study says nothing else; those of seed 0 are not looked at.

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.errors import OutOfTime
 from explorer.records import UNLABELED, Ints
-from explorer.techniques.base import Steps
+from explorer.techniques.monitors import Steps
 
 
 class Journal:

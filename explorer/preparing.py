@@ -19,17 +19,9 @@ from explorer.blocks import Mapper, loaded, mapped, once, write_json
 from explorer.journal import Journal, Patience
 from explorer.recipes import VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
 from explorer.records import Array, Dataset, Floats, Ints, Rows, Scaling, digest
-from explorer.techniques.base import (
-    NOTHING,
-    Denoising,
-    FixedModel,
-    Float32s,
-    Learnt,
-    Steps,
-    Technique,
-    Views,
-)
+from explorer.techniques.base import NOTHING, Denoising, FixedModel, Float32s, Learnt, Technique, Views
 from explorer.techniques.composing import Parts
+from explorer.techniques.monitors import Steps
 from explorer.techniques.noise import Noise
 
 UNIT = Scaling(0.0, 1.0, "values in [0, 1]")

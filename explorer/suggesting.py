@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from explorer.records import Array, Dataset, Fact, Ints, Rows
 from explorer.splits import units_of
-from explorer.techniques.base import Float32s, Steps
+from explorer.techniques.base import Float32s
+from explorer.techniques.monitors import Steps
 from explorer.techniques.resizing import resized
 
 #: Raised when the code changes what is suggested, so that nothing stale is read from a cache.

@@ -31,18 +31,17 @@ from explorer.splits import labeled_rows
 from explorer.techniques.base import (
     CombinedModel,
     Consistency,
-    Examples,
     Fitting,
     FixedModel,
     Float32s,
     Learner,
     Model,
-    Monitor,
     Predictor,
-    Steps,
     TrainedModel,
 )
 from explorer.techniques.composing import Parts, compose, members
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Monitor, Steps
 from explorer.training.precision import fast_bfloat16
 
 #: Test rows predicted at once.

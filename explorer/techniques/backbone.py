@@ -10,19 +10,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from explorer.records import Fact, digest
-from explorer.techniques.base import (
-    NOTHING,
-    Consistency,
-    Cost,
-    Examples,
-    FixedModel,
-    Float32s,
-    Head,
-    Learnt,
-    Monitor,
-    Predictor,
-    Task,
-)
+from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Head, Learnt, Predictor, Task
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.training import networks

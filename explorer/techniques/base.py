@@ -12,21 +12,20 @@ frozen: what is learnt lives in what `learn` and `fit` return.
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from explorer.records import Arm, Array, Fact, Floats, Ints, Rows, Slot, digest
+from explorer.records import Arm, Array, Fact, Floats, Rows, Slot, digest
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import QUIET, Monitor, Steps
 from explorer.techniques.noise import KINDS, Noise
 from explorer.techniques.settings import setting, settings_of
 
 Float32s: TypeAlias = npt.NDArray[np.float32]
-
-#: Unit of a row whose label is only believed: no choice is judged by it.
-BELIEVED = -1
 
 #: From m rows (features of a fixed model, inputs in [0, 1] of a trained one) to (m, k) float32 class probabilities.
 Predictor: TypeAlias = Callable[[Any], Float32s]
@@ -42,127 +41,6 @@ Views: TypeAlias = Callable[[Float32s, np.random.Generator], Float32s]
 
 #: From a batch of inputs, their class shares (b, k) and a generator to a batch blended of several, and its shares.
 Mixer: TypeAlias = Callable[[Float32s, Float32s, np.random.Generator], tuple[Float32s, Float32s]]
-
-
-class Steps(Protocol):
-    """Where somebody learns how far a trial is, and where the trial learns that it has to stop."""
-
-    def step(self, done: int, total: int) -> None:
-        """Report that `done` of `total` steps are made. Raises Cancelled or OutOfTime when the trial has to end."""
-
-
-class Monitor(Steps, Protocol):
-    """How a technique tells where it stands and what it found, and learns that it has to stop."""
-
-    def note(self, sentence: str) -> None:
-        """Tell the user something in one plain sentence, such as why the pool was not used.
-
-        A class is written as {class:0}, its number in braces; its name is put there.
-        """
-
-    def record(self, name: str, value: Any) -> None:
-        """Keep figures of this trial under a name; plain JSON values."""
-
-    def believe(self, labels: Ints) -> None:
-        """Tell which labels, (m,), are believed of the m unlabelled rows in this round; -1 = none.
-
-        How many of them are right is found out elsewhere, for display only.
-        """
-
-
-class Quiet:
-    """A monitor that nobody watches, for scripts and tests."""
-
-    def step(self, done: int, total: int) -> None:
-        """Accept the report and go on."""
-
-    def note(self, sentence: str) -> None:
-        """Forget the sentence."""
-
-    def record(self, name: str, value: Any) -> None:
-        """Forget the figures."""
-
-    def believe(self, labels: Ints) -> None:
-        """Forget the labels."""
-
-
-#: The monitor of whatever nobody watches.
-QUIET = Quiet()
-
-
-@dataclass(frozen=True)
-class Hushed:
-    """Passes steps on and forgets what is told, for fits whose only use is to choose by."""
-
-    steps: Steps
-
-    def step(self, done: int, total: int) -> None:
-        """Report progress; raises what the one who is told raises."""
-        self.steps.step(done, total)
-
-    def note(self, sentence: str) -> None:
-        """Forget the sentence."""
-
-    def record(self, name: str, value: Any) -> None:
-        """Forget the figures."""
-
-    def believe(self, labels: Ints) -> None:
-        """Forget the labels."""
-
-
-@dataclass(frozen=True, eq=False)
-class Examples:
-    """What a model is fitted on.
-
-    rows      features (n, d), or (n, v, d) of v views of each row, for a fixed model; `Rows` (n, ...) for a trained
-              one; for a model made of arms a tuple of these, one for each arm
-    labels    (n,) int64, class numbers in 0 .. k-1
-    weights   (n,) not negative: how much each row counts, beside the balance of the classes
-    units     (n,) int64; rows of one unit (a group, copies of one image) are never on both sides of a choice that is
-              made by cross-validation, and those of the unit BELIEVED (-1) never judge one
-    """
-
-    rows: Any
-    labels: Ints
-    weights: Floats
-    units: Ints
-
-    @classmethod
-    def of(cls, rows: Any, labels: Ints) -> "Examples":
-        """Return rows that count equally, each a unit of its own."""
-        return cls(rows, labels, np.ones(len(labels)), np.arange(len(labels)))
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def subset(self, chosen: Ints) -> "Examples":
-        """Return the examples of these numbers, each in 0 .. n-1."""
-        return Examples(taken(self.rows, chosen), self.labels[chosen], self.weights[chosen], self.units[chosen])
-
-    def believing(self, rows: Any, labels: Ints, weights: Floats) -> "Examples":
-        """Return these examples and further rows whose labels are only believed, each with its weight."""
-        return Examples(
-            joined(self.rows, rows),
-            np.concatenate([self.labels, labels]),
-            np.concatenate([self.weights, weights]),
-            np.concatenate([self.units, np.full(len(labels), BELIEVED)]),
-        )
-
-
-def taken(rows: Any, chosen: Ints) -> Any:
-    """Return the chosen rows of features, of `Rows`, or of a tuple of those, copied."""
-    if isinstance(rows, tuple):
-        return tuple(taken(each, chosen) for each in rows)
-    return replace(rows, values=rows.values[chosen]) if isinstance(rows, Rows) else rows[chosen]
-
-
-def joined(first: Any, second: Any) -> Any:
-    """Return all rows of two features arrays, of two `Rows` of one scaling, or of two tuples of those."""
-    if isinstance(first, tuple):
-        return tuple(joined(one, two) for one, two in zip(first, second, strict=True))
-    if isinstance(first, Rows):
-        return replace(first, values=np.concatenate([first.values, second.values]))
-    return np.concatenate([first, second])
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.records import UNLABELED, Floats, Ints
-from explorer.techniques.base import Examples, Float32s, Monitor, Predictor, Steps, taken
+from explorer.techniques.base import Float32s, Predictor
+from explorer.techniques.examples import Examples, taken
 from explorer.techniques.heads import averaged_views
+from explorer.techniques.monitors import Monitor, Steps, Telling
 
 Bools = npt.NDArray[np.bool_]
 
@@ -81,33 +83,6 @@ def evenly(m: int, monitor: Monitor) -> Ints:
         return np.arange(m)
     monitor.note(f"The pool is large: {TAUGHT} of its {m} examples, evenly taken, teach.")
     return np.arange(TAUGHT) * m // TAUGHT
-
-
-@dataclass(frozen=True, eq=False)
-class Telling:
-    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
-
-    monitor: Monitor
-    chosen: Ints
-    m: int
-
-    def step(self, done: int, total: int) -> None:
-        """Report progress; raises what the one who is told raises."""
-        self.monitor.step(done, total)
-
-    def note(self, sentence: str) -> None:
-        """Pass the sentence on."""
-        self.monitor.note(sentence)
-
-    def record(self, name: str, value: Any) -> None:
-        """Pass the figures on."""
-        self.monitor.record(name, value)
-
-    def believe(self, labels: Ints) -> None:
-        """Tell the labels of the chosen rows, and that nothing is believed of the others."""
-        found = np.full(self.m, UNLABELED, np.int64)
-        found[self.chosen] = labels
-        self.monitor.believe(found)
 
 
 # ---- choosing --------------------------------------------------------------------------------------------------

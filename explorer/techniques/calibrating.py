@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explorer.records import Array, Rows
-from explorer.techniques.base import Cost, Denoising, Float32s, Learnt, Monitor, Task
+from explorer.techniques.base import Cost, Denoising, Float32s, Learnt, Task
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.noise_level import CountNoise, count_noise, noise_variance
 from explorer.techniques.settings import setting
 from explorer.techniques.stabilizing import restored, stabilized

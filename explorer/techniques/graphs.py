@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from explorer.records import Floats, Ints
-from explorer.techniques.base import QUIET, Float32s, Predictor, Steps
+from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.believing import likenesses, unit
 from explorer.techniques.heads import averaged_views
+from explorer.techniques.monitors import QUIET, Steps
 
 #: Times that labels flow along every edge, as scikit-learn has it.
 FLOWS = 30

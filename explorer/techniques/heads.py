@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from explorer.records import Floats, Ints
 from explorer.techniques import tuning
-from explorer.techniques.base import QUIET, Examples, Float32s, Predictor, Steps
+from explorer.techniques.base import Float32s, Predictor
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import QUIET, Steps
 from explorer.techniques.tuning import Float64s
 
 #: How soon a margin between two classes counts as a whole vote; measured on digits, cells, textures and Ising phases.

@@ -142,7 +142,8 @@ def _run(kind: str, first: int, fits: int) -> None:
 
 
 def _our_fit(images: Any, labels: Any, seen: Any, seed: int, steps: int) -> Any:
-    from explorer.techniques.base import Examples, Quiet
+    from explorer.techniques.examples import Examples
+    from explorer.techniques.monitors import Quiet
 
     rows = Rows(images, SCALING)
     predict = SmallCnn(steps=steps).fit(Examples.of(rows, labels), n_classes=CLASSES, seed=seed, monitor=Quiet())
@@ -199,8 +200,10 @@ def augmented(repeats: int = 3) -> Figure:
 def _stepping(channels: int, augmentation: str | None, steps: int) -> float:
     """Return the seconds of a fit of so many steps on one thread."""
     from explorer.records import Choice, Fact, Slot
-    from explorer.techniques.base import Augmentation, Examples, Quiet
+    from explorer.techniques.base import Augmentation
     from explorer.techniques.discovery import build
+    from explorer.techniques.examples import Examples
+    from explorer.techniques.monitors import Quiet
 
     images, labels = stripes(100)
     rows = Rows(images[..., :channels], SCALING)

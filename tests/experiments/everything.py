@@ -13,9 +13,10 @@ from explorer.preparing import Prepared, prepared
 from explorer.recipes import seed_for, split_of
 from explorer.records import Arm, Choice, Dataset, Fact, Ints, Trial
 from explorer.techniques import tuning
-from explorer.techniques.base import Examples, Quiet
 from explorer.techniques.composing import Parts, compose, members
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.everything import FOLDS, beforehand, pool_weights
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.tuning import Float64s
 from tests.experiments.harness import SHARE, Experiment, home, pool_of
 

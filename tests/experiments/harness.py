@@ -19,7 +19,7 @@ import pandas as pd
 from explorer.datasets.examples import examples, open_example
 from explorer.records import Arm, Dataset, Fact, Ints, Study, Trial, digest
 from explorer.splits import make_split
-from explorer.techniques.base import Quiet
+from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
 from explorer.workspace import Workspace
 

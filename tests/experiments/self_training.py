@@ -16,11 +16,13 @@ from explorer.datasets.examples import open_example
 from explorer.preparing import prepared
 from explorer.records import UNLABELED, Arm, Choice, Dataset, Fact, Floats, Ints
 from explorer.splits import labeled_rows, make_split
-from explorer.techniques.base import Examples, Float32s, Predictor, Quiet
+from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.believing import Averaged, Narrowed, agreement, believing, class_shares, quotas, surest, unit
 from explorer.techniques.composing import compose
+from explorer.techniques.examples import Examples
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
 from explorer.techniques.models.pretrained import Pretrained
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.semi_supervised.self_training import STRENGTH, STRENGTH_LAST, WIDTH, View, pool_part
 from explorer.techniques.tuning import folds
 from tests.experiments.harness import SHARE, Experiment, home, pool_of

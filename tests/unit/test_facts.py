@@ -10,7 +10,7 @@ from explorer.errors import Cancelled
 from explorer.records import Arm, Choice, Fact
 from explorer.splits import make_split
 from explorer.suggesting import Suggestion
-from explorer.techniques.base import Quiet
+from explorer.techniques.monitors import Quiet
 
 
 @pytest.fixture

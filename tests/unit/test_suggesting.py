@@ -8,7 +8,7 @@ from explorer.errors import Cancelled
 from explorer.records import Dataset, Fact, Scaling
 from explorer.splits import make_split
 from explorer.suggesting import LEAST, LIMIT, Suggestion, suggested
-from explorer.techniques.base import Quiet
+from explorer.techniques.monitors import Quiet
 from explorer.training import weights
 from explorer.workspace import Workspace
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Ints, Rows
-from explorer.techniques.base import Cost, Denoising, Float32s, Learnt, Monitor, Task
+from explorer.techniques.base import Cost, Denoising, Float32s, Learnt, Task
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import Float64s
 

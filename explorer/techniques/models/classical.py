@@ -8,19 +8,10 @@ import numpy as np
 
 from explorer.records import Arm, Choice, Ints
 from explorer.techniques import texture
-from explorer.techniques.base import (
-    NOTHING,
-    Consistency,
-    Cost,
-    Examples,
-    FixedModel,
-    Float32s,
-    Learnt,
-    Monitor,
-    Predictor,
-    Task,
-)
+from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant, Counted, averaged_views
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import Float64s

@@ -8,8 +8,10 @@ import numpy as np
 
 from explorer.records import Arm, Choice, Ints
 from explorer.techniques import tuning
-from explorer.techniques.base import BELIEVED, ArmFit, CombinedModel, Examples, Float32s, Hushed, Monitor, Predictor
+from explorer.techniques.base import ArmFit, CombinedModel, Float32s, Predictor
 from explorer.techniques.discovery import ready_arms
+from explorer.techniques.examples import BELIEVED, Examples
+from explorer.techniques.monitors import Hushed, Monitor
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import Float64s
 

@@ -10,19 +10,10 @@ import numpy as np
 from explorer.records import Arm, Choice, Fact, Floats, Ints
 from explorer.techniques import tuning
 from explorer.techniques.backbone import turns
-from explorer.techniques.base import (
-    NOTHING,
-    Consistency,
-    Cost,
-    Examples,
-    FixedModel,
-    Float32s,
-    Learnt,
-    Monitor,
-    Predictor,
-    Task,
-)
+from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.training.networks import provenance

@@ -7,8 +7,10 @@ import numpy as np
 
 from explorer.records import Ints
 from explorer.techniques.backbone import Backbone
-from explorer.techniques.base import QUIET, Examples, Float32s, Head, Predictor, Steps
+from explorer.techniques.base import Float32s, Head, Predictor
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Counted, averaged_views
+from explorer.techniques.monitors import QUIET, Steps
 from explorer.techniques.tuning import Float64s
 
 #: Neighbours that vote, and labels of the smallest class from which they do; below, the nearest one decides.

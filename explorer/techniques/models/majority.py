@@ -6,19 +6,10 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import (
-    NOTHING,
-    Consistency,
-    Cost,
-    Examples,
-    FixedModel,
-    Float32s,
-    Learnt,
-    Monitor,
-    Predictor,
-    Task,
-)
+from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
+from explorer.techniques.monitors import Monitor
 
 
 @dataclass(frozen=True)

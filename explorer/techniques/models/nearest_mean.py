@@ -8,8 +8,10 @@ import numpy as np
 
 from explorer.records import Ints
 from explorer.techniques.backbone import Backbone
-from explorer.techniques.base import QUIET, Examples, Head, Predictor, Steps
+from explorer.techniques.base import Head, Predictor
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Candidate, Counted, Decision, averaged_views, tuned
+from explorer.techniques.monitors import QUIET, Steps
 from explorer.techniques.tuning import Float64s
 
 #: Factor on distances where labels are too few to choose it by rows held out.

@@ -6,19 +6,10 @@ from typing import ClassVar, Self
 import numpy as np
 
 from explorer.records import Arm, Choice, Fact
-from explorer.techniques.base import (
-    NOTHING,
-    Consistency,
-    Cost,
-    Examples,
-    FixedModel,
-    Float32s,
-    Learnt,
-    Monitor,
-    Predictor,
-    Task,
-)
+from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Logistic
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.morlet import ANGLES, scattered
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting

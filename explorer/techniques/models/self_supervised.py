@@ -15,19 +15,19 @@ from explorer.techniques.base import (
     Augmentation,
     Consistency,
     Cost,
-    Examples,
     Float32s,
     Learnt,
     Mixer,
-    Monitor,
     Predictor,
     Task,
     TrainedModel,
     Views,
 )
 from explorer.techniques.discovery import build, techniques
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Logistic
 from explorer.techniques.models.small_cnn import SCALE, SMALLEST, WIDTHS, Scale, SmallCnn, encoder, kept
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 from explorer.training.networks import provenance
 from explorer.training.precision import fast_bfloat16

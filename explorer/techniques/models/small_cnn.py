@@ -12,16 +12,16 @@ from explorer.techniques.base import (
     NOTHING,
     Consistency,
     Cost,
-    Examples,
     Float32s,
     Learnt,
     Mixer,
-    Monitor,
     Predictor,
     Task,
     TrainedModel,
     Views,
 )
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import balanced

@@ -10,10 +10,8 @@ from explorer.techniques.base import (
     Augmentation,
     Consistency,
     Cost,
-    Examples,
     Float32s,
     Learner,
-    Monitor,
     Predictor,
     SemiSupervised,
     Task,
@@ -30,6 +28,8 @@ from explorer.techniques.believing import (
     told_unused,
 )
 from explorer.techniques.discovery import build, techniques
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 
 #: Augmentations that make the view that teaches and the view that is taught.

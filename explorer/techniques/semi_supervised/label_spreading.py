@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explorer.records import UNLABELED, Floats, Ints
-from explorer.techniques.base import Cost, Examples, Learner, Monitor, Predictor, SemiSupervised, Task
+from explorer.techniques.base import Cost, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
     Narrowed,
     answers,
@@ -18,8 +18,10 @@ from explorer.techniques.believing import (
     told_shift,
     unit,
 )
+from explorer.techniques.examples import Examples
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
 from explorer.techniques.heads import averaged_views
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 
 #: Directions of the features in which neighbours are looked for, as in self-training: all take eight times as long.

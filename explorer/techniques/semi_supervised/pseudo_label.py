@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explorer.records import UNLABELED
-from explorer.techniques.base import Cost, Examples, Learner, Monitor, Predictor, SemiSupervised, Task
+from explorer.techniques.base import Cost, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
     answers,
     believing,
@@ -16,6 +16,8 @@ from explorer.techniques.believing import (
     told_shift,
     told_unused,
 )
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 
 

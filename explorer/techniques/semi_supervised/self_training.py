@@ -8,15 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explorer.records import UNLABELED, Arm, Choice, Floats, Ints
-from explorer.techniques.base import (
-    Cost,
-    Examples,
-    Learner,
-    Monitor,
-    Predictor,
-    SemiSupervised,
-    Task,
-)
+from explorer.techniques.base import Cost, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
     Averaged,
     Narrowed,
@@ -35,8 +27,10 @@ from explorer.techniques.believing import (
     unit,
     untuned,
 )
+from explorer.techniques.examples import Examples
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
 from explorer.techniques.heads import Logistic, averaged_views
+from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 
 #: Directions of all features for the graph, and of one depth for its head: more of them gained nothing.

@@ -4,7 +4,8 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.records import Arm, Choice
-from explorer.techniques.base import CombinedModel, Hushed
+from explorer.techniques.base import CombinedModel
+from explorer.techniques.monitors import Hushed
 
 SEEN = []
 

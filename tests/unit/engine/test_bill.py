@@ -14,9 +14,10 @@ from explorer.engine.costs import cost, task
 from explorer.errors import TechniqueError
 from explorer.recipes import VIEWS
 from explorer.records import Arm, Choice, Fact, Outcome, State, Study
-from explorer.techniques.base import Cost, Quiet
+from explorer.techniques.base import Cost
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
+from explorer.techniques.monitors import Quiet
 from explorer.training.networks import seconds
 from explorer.trial import prepare
 

@@ -13,7 +13,7 @@ from explorer.engine import cluster
 from explorer.engine.cluster import connected
 from explorer.errors import EngineError
 from explorer.records import State
-from explorer.techniques.base import Quiet
+from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
 
 

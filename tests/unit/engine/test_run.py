@@ -13,7 +13,7 @@ from explorer.engine import run
 from explorer.engine.cluster import connected
 from explorer.engine.service import run_study
 from explorer.records import Arm, Choice, State, Study
-from explorer.techniques.base import Quiet
+from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from explorer.records import Choice, Fact, Rows, Slot
-from explorer.techniques.base import Examples, FixedModel, Learner, Model, Quiet, SemiSupervised
+from explorer.techniques.base import FixedModel, Learner, Model, SemiSupervised
 from explorer.techniques.discovery import build, techniques
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Quiet
 from tests.unit.techniques.toys import digest, quick, toy
 
 FIXED, TRAINED = "pixels", "small_cnn"

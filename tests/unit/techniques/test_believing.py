@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from explorer.records import UNLABELED
 from explorer.techniques import believing as module
-from explorer.techniques.base import BELIEVED, QUIET, Examples, Quiet
 from explorer.techniques.believing import (
     CHUNK,
     Averaged,
@@ -24,7 +23,9 @@ from explorer.techniques.believing import (
     told_unused,
     untuned,
 )
+from explorer.techniques.examples import BELIEVED, Examples
 from explorer.techniques.heads import averaged_views
+from explorer.techniques.monitors import QUIET, Quiet
 
 
 def test_quotas_are_half_of_the_labels_and_half_of_what_is_predicted():

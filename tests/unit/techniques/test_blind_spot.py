@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from explorer.records import Choice, Rows, Scaling, Slot
-from explorer.techniques.base import Quiet, Task
+from explorer.techniques.base import Task
 from explorer.techniques.denoising.blind_spot import CHUNK
 from explorer.techniques.discovery import build
+from explorer.techniques.monitors import Quiet
 from tests.unit.techniques.test_calibrating import Ear, error, scene
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from explorer.datasets.examples import ROOT
 from explorer.records import Choice, Rows, Scaling, Slot
-from explorer.techniques.base import Quiet
 from explorer.techniques.calibrating import AUTO, UNTOUCHED, Calibrated, Counted, Curve, ladder, planes_of
 from explorer.techniques.discovery import build, techniques
+from explorer.techniques.monitors import Quiet
 from tests.unit.techniques.test_noise_level import soft
 
 UNIT = Scaling(0.0, 1.0, "values in [0, 1]")

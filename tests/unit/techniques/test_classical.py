@@ -9,9 +9,10 @@ from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier
 
 from explorer.errors import Cancelled, OutOfTime
 from explorer.techniques import texture
-from explorer.techniques.base import Examples, Quiet
+from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Counted
 from explorer.techniques.models.classical import ROUNDS, TREES, Classical
+from explorer.techniques.monitors import Quiet
 from tests.unit.techniques.toys import weighted
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from explorer.errors import Cancelled, OutOfTime, TechniqueError
 from explorer.records import Arm, Choice, Slot
-from explorer.techniques.base import Cost, FixedModel, Quiet, Task, TrainedModel
+from explorer.techniques.base import Cost, FixedModel, Task, TrainedModel
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import build, ready_arms, techniques
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.settings import settings_of
 from tests.unit.techniques.toys import answers, digest, probabilities, quick, quick_denoiser, taught, toy
 

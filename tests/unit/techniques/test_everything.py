@@ -6,10 +6,11 @@ from scipy.optimize import minimize
 
 from explorer.errors import Cancelled
 from explorer.records import Arm, Choice, Slot
-from explorer.techniques.base import Examples, Quiet
 from explorer.techniques.composing import compose, members
 from explorer.techniques.discovery import build, ready_arms
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.everything import Everything, Pooled, beforehand, pool_weights
+from explorer.techniques.monitors import Quiet
 
 
 class Told(Quiet):

@@ -6,9 +6,11 @@ import pytest
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED, Choice, Fact, Slot
 from explorer.techniques import believing
-from explorer.techniques.base import Examples, Learner, Quiet
+from explorer.techniques.base import Learner
 from explorer.techniques.discovery import build
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.small_cnn import SmallCnn
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.semi_supervised import fixmatch
 from explorer.techniques.semi_supervised.fixmatch import FixMatch, SelfAdaptive, Watched, ramped, told_half
 from tests.unit.techniques.toys import digest, toy

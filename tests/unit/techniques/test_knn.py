@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from explorer.techniques.base import Examples
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.knn import Neighbours
 from tests.unit.techniques.toys import weighted
 

@@ -8,9 +8,10 @@ import pytest
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED
 from explorer.techniques import believing
-from explorer.techniques.base import QUIET, Examples
 from explorer.techniques.believing import unit
+from explorer.techniques.examples import Examples
 from explorer.techniques.graphs import Vote, alike, nearest, neighbors, spread
+from explorer.techniques.monitors import QUIET
 from explorer.techniques.semi_supervised.label_spreading import LabelSpreading
 from tests.unit.techniques.test_self_training import Told, accuracy, clustered, learner
 

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.neighbors import NearestCentroid
 
-from explorer.techniques.base import Examples
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.nearest_mean import Means
 from tests.unit.techniques.toys import weighted
 

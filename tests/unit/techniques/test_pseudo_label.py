@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.records import UNLABELED
-from explorer.techniques.base import BELIEVED, Learner
+from explorer.techniques.base import Learner
+from explorer.techniques.examples import BELIEVED
 from explorer.techniques.semi_supervised.pseudo_label import PseudoLabel
 from tests.unit.techniques.test_self_training import Told, accuracy, clustered, learner
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from explorer.records import Fact
-from explorer.techniques.base import Examples, Quiet
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.scattering import Scattering
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.morlet import ANGLES, bank, scattered
 
 

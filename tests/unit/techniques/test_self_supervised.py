@@ -12,12 +12,14 @@ import pytest
 from explorer.errors import Cancelled, TechniqueError
 from explorer.records import Arm, Choice, Fact, Slot
 from explorer.techniques import backbone, believing
-from explorer.techniques.base import Examples, Quiet, Task
+from explorer.techniques.base import Task
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import build, techniques
+from explorer.techniques.examples import Examples
 from explorer.techniques.models import self_supervised
 from explorer.techniques.models.self_supervised import SelfSupervised
 from explorer.techniques.models.small_cnn import SmallCnn
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.settings import settings_of
 from explorer.training import contrastive, networks
 from tests.unit.techniques.test_fixmatch import Ear

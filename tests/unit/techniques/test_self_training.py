@@ -8,8 +8,10 @@ import pytest
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED
 from explorer.techniques import believing
-from explorer.techniques.base import BELIEVED, Examples, Learner, Quiet
+from explorer.techniques.base import Learner
+from explorer.techniques.examples import BELIEVED, Examples
 from explorer.techniques.heads import Logistic
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.semi_supervised.self_training import SelfTraining, pool_part
 
 HEAD = Logistic(strengths=(3.0, 30.0), fallback=30.0)

@@ -10,7 +10,7 @@ import pytest
 
 from explorer.errors import Cancelled, OutOfTime
 from explorer.records import UNLABELED
-from explorer.techniques.base import Quiet
+from explorer.techniques.monitors import Quiet
 from tests.unit.techniques.semi_toys import pairs, rows_of, semi_answers, taught
 from tests.unit.techniques.toys import digest, toy
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from explorer.records import Rows, Scaling
-from explorer.techniques.base import Examples, Quiet
+from explorer.techniques.examples import Examples
 from explorer.techniques.models.small_cnn import SmallCnn
+from explorer.techniques.monitors import Quiet
 
 
 @pytest.mark.parametrize(("sides", "seen"), [((64, 80), (48, 48)), ((40, 96), (40, 48)), ((20, 20), (20, 20))])

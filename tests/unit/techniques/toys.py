@@ -12,9 +12,11 @@ import numpy.typing as npt
 from explorer import trial
 from explorer.preparing import Prepared
 from explorer.records import Arm, Choice, Rows, Scaling, Slot
-from explorer.techniques.base import NOTHING, CombinedModel, Examples, FixedModel, Quiet, TrainedModel
+from explorer.techniques.base import NOTHING, CombinedModel, FixedModel, TrainedModel
 from explorer.techniques.composing import compose, members
 from explorer.techniques.discovery import build, techniques
+from explorer.techniques.examples import Examples
+from explorer.techniques.monitors import Quiet
 from explorer.techniques.settings import settings_of
 
 SCALING = Scaling(0.0, 255.0, "8-bit: 0 to 255")

@@ -16,9 +16,9 @@ from explorer.journal import Patience
 from explorer.preparing import Picked, prepared
 from explorer.recipes import is_ready, manifest, recipe_of
 from explorer.records import Arm, Choice, Rows, Slot
-from explorer.techniques.base import Quiet
 from explorer.techniques.composing import Parts, compose
 from explorer.techniques.discovery import build
+from explorer.techniques.monitors import Quiet
 
 TOYS = Path(__file__).parents[2] / "toys"
 

@@ -15,9 +15,9 @@ from explorer.recipes import VIEWS, is_ready, recipe, seed_for
 from explorer.records import Arm, Choice, Fact, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
-from explorer.techniques.base import Quiet
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
+from explorer.techniques.monitors import Quiet
 from explorer.training.precision import fast_bfloat16
 from explorer.trial import prepare, run_trial
 

@@ -1,0 +1,104 @@
+"""How the work of a trial tells where it stands and what it found, and where it learns that it has to stop.
+
+Notation: m = unlabelled rows. Labels (m,) are class numbers, -1 where nothing is believed.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from explorer.records import UNLABELED, Ints
+
+
+class Steps(Protocol):
+    """Where somebody learns how far a trial is, and where the trial learns that it has to stop."""
+
+    def step(self, done: int, total: int) -> None:
+        """Report that `done` of `total` steps are made. Raises Cancelled or OutOfTime when the trial has to end."""
+
+
+class Monitor(Steps, Protocol):
+    """How a technique tells where it stands and what it found, and learns that it has to stop."""
+
+    def note(self, sentence: str) -> None:
+        """Tell the user something in one plain sentence, such as why the pool was not used.
+
+        A class is written as {class:0}, its number in braces; its name is put there.
+        """
+
+    def record(self, name: str, value: Any) -> None:
+        """Keep figures of this trial under a name; plain JSON values."""
+
+    def believe(self, labels: Ints) -> None:
+        """Tell which labels, (m,), are believed of the m unlabelled rows in this round; -1 = none.
+
+        How many of them are right is found out elsewhere, for display only.
+        """
+
+
+class Quiet:
+    """A monitor that nobody watches, for scripts and tests."""
+
+    def step(self, done: int, total: int) -> None:
+        """Accept the report and go on."""
+
+    def note(self, sentence: str) -> None:
+        """Forget the sentence."""
+
+    def record(self, name: str, value: Any) -> None:
+        """Forget the figures."""
+
+    def believe(self, labels: Ints) -> None:
+        """Forget the labels."""
+
+
+#: The monitor of whatever nobody watches.
+QUIET = Quiet()
+
+
+@dataclass(frozen=True)
+class Hushed:
+    """Passes steps on and forgets what is told, for fits whose only use is to choose by."""
+
+    steps: Steps
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress; raises what the one who is told raises."""
+        self.steps.step(done, total)
+
+    def note(self, sentence: str) -> None:
+        """Forget the sentence."""
+
+    def record(self, name: str, value: Any) -> None:
+        """Forget the figures."""
+
+    def believe(self, labels: Ints) -> None:
+        """Forget the labels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
+
+    monitor: Monitor
+    chosen: Ints
+    m: int
+
+    def step(self, done: int, total: int) -> None:
+        """Report progress; raises what the one who is told raises."""
+        self.monitor.step(done, total)
+
+    def note(self, sentence: str) -> None:
+        """Pass the sentence on."""
+        self.monitor.note(sentence)
+
+    def record(self, name: str, value: Any) -> None:
+        """Pass the figures on."""
+        self.monitor.record(name, value)
+
+    def believe(self, labels: Ints) -> None:
+        """Tell the labels of the chosen rows, and that nothing is believed of the others."""
+        found = np.full(self.m, UNLABELED, np.int64)
+        found[self.chosen] = labels
+        self.monitor.believe(found)
