@@ -3,7 +3,7 @@
 Features are named after all that they depend on, and not after the model, so that several models share them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -15,6 +15,7 @@ from explorer.techniques.examples import Examples
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
+from explorer.techniques.turns import suited_views, turns
 from explorer.training import networks
 from explorer.training.networks import NETWORKS, OWN, Tap
 
@@ -96,9 +97,7 @@ class Backbone(FixedModel):
 
     def suited(self, free: frozenset[Fact]) -> Self:
         """Return the model with as many views as suit the data."""
-        if self.views != "auto":
-            return self
-        return replace(self, views="eight" if Fact.ORIENTATION in free else "one")
+        return replace(self, views=suited_views(self.views, free))
 
     def features_key(self) -> str:
         """Return a name of the features, the same for every model on them."""
@@ -182,16 +181,6 @@ class Backbone(FixedModel):
         """Return images (n, side, side, 3) in [0, 1], grey ones with three equal channels."""
         scaled = np.clip(resized(images, self.side, self.side), 0.0, 1.0)
         return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
-
-
-def turns(images: Float32s, count: int) -> Iterator[Float32s]:
-    """Yield the first `count` of the eight views of square images (n, side, side, channels), themselves first.
-
-    They are quarter turns, and then those of the mirrored images.
-    """
-    for number in range(count):
-        seen = images if number < 4 else images[:, :, ::-1]
-        yield np.rot90(seen, number % 4, axes=(1, 2))
 
 
 def _unit(rows: Float32s) -> Float32s:

@@ -9,13 +9,13 @@ import numpy as np
 
 from explorer.records import Arm, Choice, Fact, Floats, Ints
 from explorer.techniques import tuning
-from explorer.techniques.backbone import turns
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
+from explorer.techniques.turns import suited_views, turns
 from explorer.training.networks import provenance
 from explorer.training.precision import fast_bfloat16
 
@@ -110,9 +110,7 @@ class Finetune(FixedModel):
 
     def suited(self, free: frozenset[Fact]) -> Self:
         """Return the model with as many views as suit the data."""
-        if self.views != "auto":
-            return self
-        return replace(self, views="eight" if Fact.ORIENTATION in free else "one")
+        return replace(self, views=suited_views(self.views, free))
 
     # ---- once for all trials ----
 

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.errors import TechniqueError
 from explorer.records import Arm, Choice, Fact, Slot
-from explorer.techniques.backbone import Backbone, turns
+from explorer.techniques.backbone import Backbone
 from explorer.techniques.base import Task
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import build, techniques
@@ -15,6 +15,7 @@ from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Apart
 from explorer.techniques.models.pretrained import Pretrained
 from explorer.techniques.monitors import Quiet
+from explorer.techniques.turns import turns
 from explorer.training.networks import NETWORKS, OWN
 from tests.unit.techniques.toys import toy
 

@@ -6,12 +6,12 @@ import torch
 
 from explorer.errors import Cancelled
 from explorer.records import Choice, Fact, Slot
-from explorer.techniques.backbone import turns
 from explorer.techniques.base import Consistency
 from explorer.techniques.discovery import build
 from explorer.techniques.models.finetune import Finetune, hues
 from explorer.techniques.monitors import Quiet
 from explorer.techniques.resizing import resized
+from explorer.techniques.turns import turns
 from explorer.training import lite0, lite0_top, top_tuning
 from tests.unit.techniques.toys import digest, toy, weighted
 
