@@ -13,7 +13,7 @@ Notation: n = images looked at, c = copies of each, d = features; place 0 among 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -26,11 +26,13 @@ from explorer.techniques.monitors import Steps
 from explorer.techniques.resizing import resized
 
 #: Raised when the code changes what is suggested, so that nothing stale is read from a cache.
-VERSION = 1
+VERSION = 2
 #: Images that are looked at, at most, and those that it takes for anything to be suggested.
 MOST, LEAST = 160, 32
 #: Side of the coarse images, and side at which the network sees them, in pixels.
 COARSE, SIDE = 32, 96
+#: Share of a line that may be of the colour of the bar beside it where the bar ends in an edge.
+MOSTLY = 0.5
 #: Side of what is left between bars, at least, in pixels.
 SMALLEST = 4
 #: Mean and standard deviation of each image as it is seen.
@@ -170,7 +172,7 @@ def _percent(told: Told) -> str:
 # ---- the comparisons -------------------------------------------------------------------------------------------
 
 
-def _compared(images: Rows, units: Ints, seed: int, monitor: Steps) -> dict[str, Told]:
+def _compared(images: Float32s, units: Ints, seed: int, monitor: Steps) -> dict[str, Told]:
     """Return how well images (n, height, width, channels) are told from turned, mirrored and shifted copies.
 
     `units` (n,) tells which images belong together: the probe never judges one of a unit that it has learnt from.
@@ -193,18 +195,50 @@ def _kinds(features: Float32s, seed: int) -> Ints:
     return np.asarray(clusters, np.int64)
 
 
-def _unframed(images: Rows) -> Rows:
-    """Return the square in the middle of images (n, height, width, channels), without the bars that all of them have.
+def _unframed(images: Rows) -> Float32s:
+    """Return the squares in the middle of images (n, height, width, channels), without bars, all of one size.
 
-    Images of one size that is not square are filled up with such bars, which would betray every quarter turn.
+    Images that are not square are filled up with bars, which would betray every quarter turn and every shift. Where
+    all images are of one size, all have the same bars; where sizes are mixed, each has its own.
     """
-    height, width = images.shape[1:3]
-    planes = (images.values, images.values.swapaxes(1, 2))
-    side = min(across - 2 * _bars(plane) for across, plane in zip((height, width), planes, strict=True))
-    if side < SMALLEST:
-        return images
-    top, left = (height - side) // 2, (width - side) // 2
-    return replace(images, values=images.values[:, top : top + side, left : left + side])
+    common = _side(images.values)
+    sides = [_own_side(images.values[at : at + 1]) or common for at in range(len(images))]
+    target = int(np.median(sides))
+    squares = (_middle(images[at : at + 1], side) for at, side in enumerate(sides))
+    return np.concatenate([resized(square, target, target) for square in squares])
+
+
+def _side(values: Array) -> int:
+    """Return the side of the largest square between the bars of images; that of all there is where it is too small."""
+    height, width = values.shape[1:3]
+    down, right = _bars(values), _bars(values.swapaxes(1, 2))
+    side = min(height - 2 * down, width - 2 * right)
+    return int(side if side >= SMALLEST else min(height, width))
+
+
+def _own_side(values: Array) -> int | None:
+    """Return `_side` of one image (1, height, width, channels) that was filled up; None for any other.
+
+    One that was filled up has bars along one axis alone, and an edge where the image begins. The plain ground around
+    an object has neither. One line more goes with the bars, since an odd number of lines is divided unequally.
+    """
+    down, right = _bars(values), _bars(values.swapaxes(1, 2))
+    if (down > 0) == (right > 0) or not _has_edge(values if down else values.swapaxes(1, 2), max(down, right)):
+        return None
+    side = int(min(values.shape[1:3])) - 2 * (max(down, right) + 1)
+    return side if side >= SMALLEST else None
+
+
+def _has_edge(values: Array, bars: int) -> bool:
+    """Tell whether bars of so many lines of an image (1, lines, ...) end in lines that are mostly of another colour."""
+    ends = [(values[0, line] == values[0, -1 if line < 0 else 0, :1]).all(axis=-1) for line in (bars + 1, -2 - bars)]
+    return all(np.mean(same) < MOSTLY for same in ends)
+
+
+def _middle(images: Float32s, side: int) -> Float32s:
+    """Return the square of that side in the middle of images."""
+    top, left = ((across - side) // 2 for across in images.shape[1:3])
+    return images[:, top : top + side, left : left + side]
 
 
 def _bars(values: Array) -> int:
@@ -242,7 +276,7 @@ def _coarse(images: Float32s) -> Float32s:
     return np.asarray(np.clip(MEAN + DEVIATION * centred / spread, 0.0, 1.0), np.float32)
 
 
-def _features(images: Rows | Float32s, copy: Copy, places: int, monitor: Steps) -> Float32s:
+def _features(images: Float32s, copy: Copy, places: int, monitor: Steps) -> Float32s:
     """Return features (n, places, d) of the copies of images."""
     found = []
     for start in range(0, len(images), CHUNK):

@@ -94,6 +94,16 @@ def test_how_images_were_taken_is_not_what_they_show(mark):
     assert Fact.ORIENTATION in found.free
 
 
+def test_bars_that_fill_up_images_of_mixed_sizes_are_not_what_they_show():
+    images = blobs(120, side=64)
+    for at, image in enumerate(images):
+        cut = (0, 4, 7, 10)[at % 4]
+        filled = image if at % 8 < 4 else image.swapaxes(0, 1)
+        if cut:
+            filled[:cut] = filled[-cut:] = np.median(image)
+    assert set(ask(made(images)).free) == {Fact.ORIENTATION, Fact.POSITION}
+
+
 def test_one_kind_of_images_that_has_an_upright_way_is_enough():
     upright = blobs(40, middle=True, upright=True)
     found = ask(made(np.concatenate([blobs(120), upright])))
