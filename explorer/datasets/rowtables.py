@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from explorer.datasets.drafts import Listed
-from explorer.datasets.findings import count
+from explorer.datasets.findings import Notebook, count
 from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Listing
 from explorer.datasets.tables import Row, Table, columns_of, table_of
@@ -49,7 +49,7 @@ class RowTable:
         return [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda each: each[0])]
 
 
-def row_table(listing: Listing, of: str, limits: Limits) -> RowTable:
+def row_table(listing: Listing, of: str, limits: Limits, notebook: Notebook) -> RowTable:
     """Return the one table with a column `label`. Raises DataError when there is none, or more than one."""
     if not listing.tables:
         raise DataError(f"There is no table beside {of}. Add a CSV of the same name with a column 'label'.")
@@ -58,4 +58,6 @@ def row_table(listing: Listing, of: str, limits: Limits) -> RowTable:
         raise DataError(f"There are {len(fit)} tables of labels beside {of}. Keep one of them.")
     if not fit:
         table_of(listing.tables[0], limits).needs("label")
-    return RowTable(table_of((fit or listing.tables)[0], limits))
+    table = table_of((fit or listing.tables)[0], limits)
+    table.tell_unused(notebook)
+    return RowTable(table)

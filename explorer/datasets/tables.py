@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from explorer.datasets.findings import Notebook, count, names
 from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Entry, intact
 from explorer.errors import DataError
@@ -19,6 +20,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "index": ("index", "frame", "page", "slice"),
 }
 """What each column may be called, best first; case, spaces, `_` and `-` do not matter."""
+
+BINDING = ("patient", "subject", "donor", "animal", "mouse", "plate", "well", "slide", "specimen", "batch", "lesion")
+"""Words in the names of columns that often tell which images belong together."""
 
 _SEPARATORS = ",;\t|"
 _START = 100_000
@@ -44,6 +48,24 @@ class Table:
     columns: frozenset[str]
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The columns, as they are spelt, that say nothing to any reader."""
+        read = set(_places(self.header).values())
+        return tuple(name for at, name in enumerate(self.header) if at not in read and name)
+
+    def tell_unused(self, notebook: Notebook) -> None:
+        """Say which columns are not used, as a warning where one may tell which images belong together."""
+        if not self.unused:
+            return
+        binding = [name for name in self.unused if any(word in name.lower() for word in BINDING)]
+        remedy = f" Rename '{binding[0]}' to 'group' if images that share it belong together." if binding else ""
+        notebook.say(
+            "unused-columns",
+            f"Of {self.name}, {count(len(self.unused), 'column')} are not used: {names(self.unused)}.{remedy}",
+            severity="warning" if binding else "note",
+        )
 
     def needs(self, *columns: str) -> None:
         """Raise DataError when one of these columns is missing, naming those that are there."""

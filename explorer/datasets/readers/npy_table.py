@@ -21,6 +21,6 @@ def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     files = listing.having(_NPY)
     if len(files) > 1:
         raise DataError(f"{listing.name} holds {len(files)} .npy files. Give one, and the labels as a CSV.")
-    table = row_table(listing, files[0].name, limits)
+    table = row_table(listing, files[0].name, limits, notebook)
     images = images_of(stored(files[0].name, files[0].open, limits), notebook, limits)
     return draft_of_arrays([images], table.items(len(images), files[0].name), limits)

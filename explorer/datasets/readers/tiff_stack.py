@@ -32,7 +32,7 @@ def recognises(listing: Listing) -> int:
 def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     """Return the images of the stack. Raises DataError when it is damaged or the table does not fit."""
     entry = listing.images[0]
-    table = row_table(listing, entry.name, limits)
+    table = row_table(listing, entry.name, limits, notebook)
     try:
         tiff = listing.closing.enter_context(opened(listing.keep(entry)))
         stack = _Stack(tiff, len(table), limits)

@@ -170,3 +170,15 @@ def test_labels_hold_through_the_order_of_rows(reading):
     order = np.random.default_rng(0).permutation(8)
     dataset = reading(IMAGES | {"x.csv": table([rows[i] for i in order])}).dataset
     assert dataset.labels.tolist() == [0, 1] * 4
+
+
+def test_columns_that_are_not_used_are_named_and_one_that_may_bind_images_is_a_warning(reading, found):
+    rows = [f"{i}.png,{label},{i % 3},x" for i, label in enumerate(LABELS)]
+    told = found(reading(IMAGES | {"x.csv": table(rows, "filename,label,Plate ID,remark")}), "unused-columns")
+    assert told.message == (
+        "Of x.csv, 2 columns are not used: Plate ID, remark."
+        " Rename 'Plate ID' to 'group' if images that share it belong together."
+    )
+    assert told.severity == "warning"
+    plain = reading(IMAGES | {"x.csv": table([f"{row},y" for row in rows], "filename,label,group,split,note")})
+    assert found(plain, "unused-columns").severity == "note"
