@@ -1,4 +1,4 @@
-"""Shortcuts: does the size, the mean intensity or the border of the images alone tell the class?
+"""Shortcuts: does the size, the mean intensity or colour, or the border of the images alone tell the class?
 
 Published collections hold classes that are recognisable by what has nothing to do with them: another scanner, frame,
 crop or file size (Geirhos et al. 2020, doi:10.1038/s42256-020-00257-z). A model that learns these fails elsewhere.
@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.datasets.checking import Subject
 from explorer.datasets.findings import count, names
-from explorer.datasets.measuring import RING
+from explorer.datasets.measuring import RING, Measures
 from explorer.datasets.probe import FOLDS, Answers, Guess, asked, guess
 from explorer.records import Finding, Floats, Ints
 from explorer.splits import units_of
@@ -32,8 +32,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for told, _ in _told(sizes, subject):
         text = f"The original size of the images alone tells {told}. Resizing hides part of it only"
         yield Finding("shortcut-size", f"{text}; crop all classes alike before reading.", "warning")
-    for told, severity in _told(guess(measures.means[:, None], labels, units, linear=False), subject):
-        text = f"The mean intensity alone tells {told}. The arm 'intensity' shows what it is worth"
+    what = "mean intensity" if measures.channels.shape[1] == 1 else "mean intensity or colour (mean of each channel)"
+    for told, severity in _told(guess(_channel_features(measures), labels, units, linear=False), subject):
+        text = f"The {what} alone tells {told}. The technique 'Mean intensity' shows what it is worth"
         yield Finding("shortcut-intensity", f"{text}; exposure or staining may differ between classes.", severity)
     yield from _border(subject, units)
     yield from _unasked(subject, units)
@@ -101,6 +102,15 @@ def _vary(sizes: Ints) -> bool:
 def _size_features(sizes: Ints) -> Floats:
     height, width = np.log(sizes.astype(np.float64)).T
     return np.stack([height + width, height - width], axis=1)
+
+
+def _channel_features(measures: Measures) -> Floats:
+    """Return the mean intensity, then how far each further channel is from the first: (n, channels).
+
+    So colour counts as much as brightness, which is common to all channels and would hide a tint that is fainter.
+    """
+    channels = measures.channels.astype(np.float64)
+    return np.column_stack([measures.means, channels[:, 1:] - channels[:, :1]])
 
 
 def _ring_features(rings: Floats) -> Floats:

@@ -12,6 +12,7 @@ from explorer.datasets.probe import guess
 from explorer.datasets.reading import read
 from explorer.records import Study
 from explorer.splits import make_split
+from explorer.techniques.models.intensity import Intensity
 from explorer.workspace import Workspace
 from tests.unit.datasets.making import encoded, noise, png, two_classes
 
@@ -130,7 +131,7 @@ def plain():
         draw = np.random.default_rng(0)
         about = {
             "sizes": np.full((n, 2), 8),
-            "means": draw.random(n),
+            "channels": draw.random((n, 1)),
             "flat": np.zeros(n, bool),
             "prints": np.arange(2 * n, dtype=np.uint64).reshape(n, 2),
             "turns": np.arange(n),
@@ -174,7 +175,37 @@ def test_sizes_that_differ_alike_in_all_classes_are_no_shortcut(make_dataset, pl
 
 def test_the_mean_intensity_gives_the_class_away_even_where_it_is_in_between(make_dataset, plain):
     means = np.choose(LABELS, [0.5, 0.2, 0.8]) + np.random.default_rng(0).normal(0, 0.02, 120)
-    assert set(shortcuts(make_dataset, lambda dataset: plain(dataset, means=means))) == {"shortcut-intensity"}
+    assert set(shortcuts(make_dataset, lambda dataset: plain(dataset, channels=means[:, None]))) == {
+        "shortcut-intensity"
+    }
+
+
+def test_classes_that_differ_in_colour_alone_are_a_warning(tmp_path):
+    """Fifteen tints of one mean intensity, brighter and darker by chance: only the channels tell them apart."""
+    turns = 2 * np.pi * np.arange(15) / 15
+    tints = np.stack([np.cos(turns), np.cos(turns - 2 * np.pi / 3), np.cos(turns + 2 * np.pi / 3)], axis=1)
+
+    def tinted(random, label):
+        return random.normal(128, 20, (16, 16, 3)) + random.normal(0, 15) + 30 * tints[label]
+
+    found = _written(tmp_path, tinted, classes=15)["shortcut-intensity"]
+    assert found.severity == "warning"
+    assert found.message.startswith("The mean intensity or colour (mean of each channel) alone tells the class with")
+    assert f"The technique '{Intensity.title}' shows" in found.message
+
+
+def test_brightness_counts_as_much_in_colour_images_and_grey_ones_are_told_as_before(make_dataset, plain):
+    means = np.choose(LABELS, [0.5, 0.2, 0.8]) + np.random.default_rng(0).normal(0, 0.02, 120)
+    told = []
+    for channels in (1, 3):
+        same = np.repeat(means[:, None], channels, axis=1)
+        told.append(shortcuts(make_dataset, lambda dataset, same=same: plain(dataset, channels=same)))
+    grey, color = (each["shortcut-intensity"] for each in told)
+    assert grey.message.startswith("The mean intensity alone tells the class with a balanced accuracy of 100%")
+    assert color.message.startswith("The mean intensity or colour")
+    assert color.severity == grey.severity == "warning"
+    random = np.random.default_rng(1).random((120, 3))
+    assert shortcuts(make_dataset, lambda dataset: plain(dataset, channels=random)) == {}
 
 
 def test_the_border_gives_the_class_away(make_dataset, plain):
@@ -190,7 +221,7 @@ def test_what_groups_give_away_by_themselves_is_no_evidence(make_dataset, plain)
     """Each group has its own brightness and one class; a random split would call that a shortcut."""
     groups = np.arange(120) // 10
     means = np.random.default_rng(3).random(12)[groups] + np.random.default_rng(0).normal(0, 0.001, 120)
-    measures = lambda dataset: plain(dataset, means=means)  # noqa: E731
+    measures = lambda dataset: plain(dataset, channels=means[:, None])  # noqa: E731
     assert "shortcut-intensity" in shortcuts(make_dataset, measures)
     assert "shortcut-intensity" not in shortcuts(make_dataset, measures, groups=groups)
 
@@ -199,7 +230,7 @@ def test_a_class_of_one_image_does_not_silence_the_probe(make_dataset, plain):
     labels = np.repeat([0, 1, 2], [40, 40, 1])
     means = np.where(labels == 1, 0.8, 0.2) + np.random.default_rng(0).normal(0, 0.02, 81)
     dataset = make_dataset(labels)
-    found = {each.code: each for each in checked(dataset, plain(dataset, means=means))[1]}
+    found = {each.code: each for each in checked(dataset, plain(dataset, channels=means[:, None]))[1]}
     assert "balanced accuracy of 100% (chance 50%)" in found["shortcut-intensity"].message
     assert found["shortcut-unasked"].items == ("class 2",)
     assert "leave out 1 class" in found["shortcut-unasked"].message
@@ -264,9 +295,9 @@ def test_padding_makes_up_no_border(reading):
     assert not {each for each in codes(reading(mixed)) if each.startswith("shortcut")}
 
 
-def _written(folder, image, seed=0):
-    """Read 300 images of three classes, each made by `image(random, class)`, and return the findings by code."""
-    random, labels = np.random.default_rng(seed), np.arange(300) % 3
+def _written(folder, image, seed=0, classes=3):
+    """Read 300 images of some classes, each made by `image(random, class)`, and return the findings by code."""
+    random, labels = np.random.default_rng(seed), np.arange(300) % classes
     images = np.stack([image(random, label) for label in labels]).clip(0, 255).astype(np.uint8)
     np.savez(folder / "a.npz", images=images, labels=labels)
     found = read(folder / "a.npz", Workspace(folder / "home").make()).findings

@@ -23,7 +23,7 @@ def measured(images, path, *, one_by_one=False):
     return found
 
 
-@pytest.mark.parametrize("channels", [1, 2, 3])
+@pytest.mark.parametrize("channels", [1, 2, 3, 6])
 def test_images_measured_together_are_measured_as_each_alone(tmp_path, monkeypatch, channels):
     sizes = [(20, 20)] * 7 + [(20, 31), (31, 20), (20, 20), (6, 5)] + [(40, 40)] * 4
     images = [
@@ -35,10 +35,11 @@ def test_images_measured_together_are_measured_as_each_alone(tmp_path, monkeypat
     monkeypatch.setattr("explorer.datasets.measuring._TOGETHER", 4000)
     (together,) = measured(images, tmp_path / "a.npy")
     alone = measured(images, tmp_path / "b.npy", one_by_one=True)
-    for name in ("sizes", "means", "flat", "prints", "turns", "small", "borders", "inners"):
+    for name in ("sizes", "channels", "flat", "prints", "turns", "small", "borders", "inners"):
         wanted = np.concatenate([getattr(each, name) for each in alone])
         np.testing.assert_allclose(getattr(together, name), wanted, rtol=0 if wanted.dtype.kind in "bui" else 1e-5)
     assert np.flatnonzero(together.flat).tolist() == [3]
+    assert np.allclose(together.channels, [image.mean(axis=(0, 1)) for image in images], rtol=1e-6)
     assert np.allclose(together.means, [image.mean() for image in images], rtol=1e-6)
 
 
