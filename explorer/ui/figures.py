@@ -11,7 +11,7 @@ from explorer.records import Ints, State, Study, Trial
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
 from explorer.ui import texts
-from explorer.ui.headline import headline
+from explorer.ui.headline import caution, headline
 from explorer.ui.live_plot import HEIGHT, Specs, live_plot, specs
 from explorer.ui.supply import expected, is_short
 
@@ -35,6 +35,11 @@ class View:
     def headline(self) -> str:
         """Return the one sentence that the curves allow."""
         return headline(self.curves, self.metric, self.state, self.chance) if self.curves else texts.PLAN_HEADLINE
+
+    @property
+    def caution(self) -> str:
+        """Return the warning that brightness may explain these curves; empty where it does not."""
+        return caution(self.curves, self.metric, self.state, self.chance)
 
 
 def view(

@@ -13,6 +13,10 @@ from explorer.ui import texts
 BASELINE, GUESSING, BRIGHTNESS = "baseline", "majority", "intensity"
 #: More labels that bring less than this, one point, have stopped paying.
 _POINT = 0.01
+#: Within so much of the best other arm, brightness comes near it; so far above guessing, it is more than luck.
+_NEAR, _CLEAR = 0.05, 0.10
+#: Brightness explains most of what can be told where it comes more than so far on the way from guessing to the best.
+_MOST = 0.5
 _UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
@@ -31,8 +35,7 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
     techniques = [curve for curve in alike if curve.arm != GUESSING]
     if not techniques:
         return texts.ONLY_GUESSING
-    # Equally good brightness wins: a curve that it explains must not be praised.
-    leader = max(techniques, key=lambda each: (_good(each.points[-1], metric), each.arm == BRIGHTNESS))
+    leader = _leader(techniques, metric)
     floor = next((curve for curve in alike if curve.arm == GUESSING), None)
     if floor and _reaches(floor.points[-1], leader.points[-1], metric):
         return _ahead(texts.NOT_ABOVE_GUESSING, floor, metric)
@@ -45,6 +48,43 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
     first = next(point for point in leader.points if _reaches(point, leader.points[-1], metric))
     reached = replace(leader, points=(first,))
     return _saved(alike, leader, metric) or _enough(leader, metric) or _ahead(texts.AHEAD, reached, metric)
+
+
+def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
+    """Return a warning where brightness, the mean of each channel, comes near the best other arm; else nothing.
+
+    Arms are compared as for the headline, once the study is over, at the most labels where brightness is near and
+    clearly above guessing. With a label or two all arms may be alike, so it must also have come more than half the way
+    from guessing to the best mean of all: else most of what can be learnt is not brightness. Where brightness leads,
+    the headline itself says so. Points are what the rule is about, so that log loss is left out, and macro F1 without
+    an arm that guesses.
+    """
+    alike = [] if state in _UNFINISHED else _comparable(curves, keep_empty=state is not State.DONE)
+    bright = next((curve for curve in alike if curve.arm == BRIGHTNESS), None)
+    others = [curve for curve in alike if curve.arm not in (BRIGHTNESS, GUESSING)]
+    guessing = [point.mean for curve in alike if curve.arm == GUESSING for point in curve.points]
+    floor = max(guessing if chance is None else [*guessing, chance], default=None)
+    if not metric.percent or bright is None or not others or floor is None:
+        return ""
+    if _leader([bright, *others], metric) is bright:
+        return ""
+    most = max(point.mean for curve in (bright, *others) for point in curve.points)
+    for point, *rest in reversed(list(zip(bright.points, *(curve.points for curve in others), strict=True))):
+        best, gained = max(each.mean for each in rest), point.mean - floor
+        if best - point.mean <= _NEAR and gained >= _CLEAR and gained > _MOST * (most - floor):
+            return texts.CAUTION.format(
+                n=f"{point.n_labeled:,.0f}",
+                winner=bright.title,
+                score=shown(point.mean, metric),
+                metric=metric.title.lower(),
+                best=shown(best, metric),
+            )
+    return ""
+
+
+def _leader(techniques: Sequence[Curve], metric: Metric) -> Curve:
+    """Return the curve that ends best; equally good brightness wins, as a curve that it explains is not praised."""
+    return max(techniques, key=lambda each: (_good(each.points[-1], metric), each.arm == BRIGHTNESS))
 
 
 def _comparable(curves: Sequence[Curve], keep_empty: bool) -> list[Curve]:

@@ -63,6 +63,8 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
         shown = figures.view(study, drawn, metric, *sides, now.state)
         st.subheader(shown.headline, anchor=False)
+        if shown.caution:
+            st.warning(shown.caution, icon=":material/warning:")
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)
     results.below(now, shown, store)

@@ -56,6 +56,10 @@ AHEAD = "With {n} labelled images, {winner} reached {score} {metric}{sure}"
 SURE_INTERVAL = " (95 % interval {interval})"
 SURE_ALL = ", all judging images right"
 SHORTCUT = "{winner} alone reaches {score} {metric}: look for a shortcut before trusting any curve"
+CAUTION = (
+    "With {n} labelled images, {winner} alone reached {score} {metric}, the best of the others {best}: brightness or "
+    "colour may explain most of this. Check how the images were taken."
+)
 NOT_ABOVE_GUESSING = "With {n} labelled images, no technique did better than guessing, {score} {metric}"
 NOT_ABOVE_FREQUENT = (
     "With {n} labelled images, no technique did better than always answering the most frequent class, {score} {metric}"

@@ -13,7 +13,7 @@ from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.ui import texts
 from explorer.ui.downloads import curves_csv, trials_csv
 from explorer.ui.formats import escaped
-from tests.pages.states import figure, outcome, said
+from tests.pages.states import figure, outcome, said, study_of
 
 
 def keys(app):
@@ -136,6 +136,19 @@ def test_finished_figure_table_and_downloads_agree(opened, study, workspace):
     assert len(list(csv.DictReader(io.StringIO(trials_csv(workspace, "s1"))))) == 12
     assert "cancel" not in keys(app)
     assert "HOG + SVM" in alt
+
+
+def test_brightness_that_comes_near_the_best_is_told_under_the_headline(opened, saved, workspace):
+    arms = tuple(ready_arms()[name] for name in ("intensity", "hog"))
+    made, store = replace(study_of(saved), arms=arms), Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    best = {("hog", 5): 1.0}
+    store.finish(made.id, *(outcome(saved, each, best.get((each.arm, each.budget), 0.75)) for each in made.trials()))
+    store.end(made.id, State.DONE)
+    (told,) = opened("compare", study=made.id).warning
+    assert "With 6 labelled images, Mean intensity alone reached 7" in told.value
+    assert told.value.endswith("brightness or colour may explain most of this. Check how the images were taken.")
 
 
 def test_score_is_switched(opened, study):

@@ -8,7 +8,7 @@ from explorer.records import State
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
 from explorer.ui import texts
-from explorer.ui.headline import headline
+from explorer.ui.headline import caution, headline
 
 ACCURACY = METRICS["balanced_accuracy"]
 
@@ -121,3 +121,35 @@ def test_the_baseline_counts_at_its_best_and_a_few_seeds_claim_nothing():
     assert found.startswith("With 100 labelled images, TRANSFER reached 82")  # 10 against 10 saves nothing
     few = (curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.6, seeds=2), curve("transfer", 0.7, 0.7, 0.7, 0.7, 0.7, seeds=2))
     assert headline(few, ACCURACY).startswith("With 5 labelled images, TRANSFER reached 70")
+
+
+def test_brightness_that_comes_near_the_best_is_a_caution():
+    arms = (curve("majority", 0.07, 0.07, 0.07), curve("intensity", 0.7, 0.91, 0.93), curve("hog", 0.8, 0.94, 0.99))
+    assert caution(arms, ACCURACY) == (
+        "With 10 labelled images, INTENSITY alone reached 91\u00a0% balanced accuracy, the best of the others "
+        "94\u00a0%: brightness or colour may explain most of this. Check how the images were taken."
+    )
+    assert caution(arms[1:], ACCURACY, chance=1 / 15) == caution(arms, ACCURACY)
+    assert caution(arms[1:], ACCURACY) == ""  # nobody knows what guessing reaches
+    assert caution(arms, ACCURACY, State.RUNNING) == ""
+
+
+@pytest.mark.parametrize(
+    ("bright", "hog"),
+    [
+        ((0.5, 0.6), (0.56, 0.7)),  # never near
+        ((0.29, 0.29), (0.30, 0.31)),  # hardly above guessing
+        ((0.40, 0.45), (0.42, 0.98)),  # near with few labels only, where there is little to tell yet
+        ((0.6, 0.9), (0.6, 0.9)),  # leads: the headline says so
+    ],
+)
+def test_brightness_that_explains_little_or_leads_is_no_caution(bright, hog):
+    arms = (curve("intensity", *bright), curve("hog", *hog))
+    assert caution(arms, ACCURACY, chance=0.2) == ""
+    assert caution(arms[:1], ACCURACY, chance=0.2) == caution(arms[1:], ACCURACY, chance=0.2) == ""
+
+
+def test_a_caution_is_about_points():
+    loss = METRICS["log_loss"]
+    arms = (curve("intensity", 1.0, 0.42, metric="log_loss"), curve("hog", 1.0, 0.4, metric="log_loss"))
+    assert caution(arms, loss, chance=1.6) == ""
