@@ -122,6 +122,38 @@ def test_copies_that_join_groups_are_a_warning_and_the_cause_of_no_split(make_da
     assert "joined-groups" not in {each.code for each in checked(dataset, plain(dataset))[1]}
 
 
+def test_few_groups_that_judge_are_a_warning(make_dataset, plain):
+    labels = np.arange(68) % 2
+
+    def found(groups, **fields):
+        dataset = make_dataset(fields.pop("labels", labels), groups=np.asarray(groups, np.int64), **fields)
+        return {each.code: each for each in checked(dataset, plain(dataset))[1]}
+
+    few = found(np.arange(68) // 12)["few-groups"]
+    assert few.severity == "warning"
+    assert few.message.startswith("There are 6 groups, so that about 2 of them judge at each seed; differences between")
+    assert "few-groups" in found(np.arange(68) // 2 % 16)
+    assert "few-groups" not in found(np.arange(68) // 2 % 17)
+    assert "few-groups" not in found(np.arange(68) // 12, given_test=np.arange(68) < 24)
+    assert "few-groups" not in found(
+        np.where(np.arange(68) < 40, np.arange(68) // 10, np.arange(68))
+    )  # 28 of one image each
+    unlabeled = np.where(np.arange(68) < 60, labels, -1)
+    assert "There are 5 groups" in found(np.arange(68) // 12, labels=unlabeled)["few-groups"].message
+    none = found(np.zeros(68))
+    assert "no-split" in none
+    assert "few-groups" not in none
+
+
+def test_groups_that_copies_join_count_as_one_where_few_judge(make_dataset, plain):
+    dataset = make_dataset(np.arange(72) % 2, groups=np.arange(72) // 4)
+    prints = np.arange(144, dtype=np.uint64).reshape(72, 2)
+    assert "few-groups" not in {each.code for each in checked(dataset, plain(dataset, prints=prints))[1]}
+    prints[[0, 4, 8]] = prints[0]
+    found = {each.code: each for each in checked(dataset, plain(dataset, prints=prints))[1]}
+    assert found["few-groups"].message.startswith("There are 16 groups left after copies joined some, so that about 5")
+
+
 @pytest.fixture
 def plain():
     """Return measures of images in which nothing is remarkable."""
