@@ -1,7 +1,6 @@
 """The figure of the product: score against the number of labelled examples, one curve per arm."""
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +8,15 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
-from explorer.charts.placing import spread
+from explorer.charts.placing import spread, wrapped
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
 
-#: How many characters of a label fit on one line of the right margin, and the height of a line in px.
-_CHARACTERS = 24
-_LINE, _GAP = 16, 3
+#: Labels in the right margin, in px: size of their letters, distance from the plot, height of a line and of a gap.
+_LETTERS, _SHIFT, _LINE, _GAP = 13, 5, 16, 3
+#: Most lines of a label.
+_LINES = 3
 #: A number and its sign are never parted by a line's end.
 PERCENT = "\u00a0%"
 #: Scores without an upper end are drawn up to so many times that of guessing, unless most curves lie above.
@@ -253,13 +253,22 @@ def _wanted(
     labels = []
     for curve in curves:
         last = curve.points[-1]
-        lines = [plain(each) for each in textwrap.wrap(f"{curve.title} {shown(last.mean, metric)}", _CHARACTERS)[:3]]
-        ink = chosen[curve.arm].hue.ink(mode)
-        labels.append(_Label("<br>".join(lines), ink, last.mean, last.n_labeled, len(lines)))
+        text, lines = _lines(curve.title, shown(last.mean, metric))
+        labels.append(_Label(text, chosen[curve.arm].hue.ink(mode), last.mean, last.n_labeled, lines))
     # A curve that ends there says it as well.
     if chance is not None and all(shown(curve.points[-1].mean, metric) != shown(chance, metric) for curve in curves):
-        labels.append(_Label(f"{metric.guess} {shown(chance, metric)}", GROUNDS[mode].quiet, chance, None, 1))
+        text, lines = _lines(metric.guess, shown(chance, metric))
+        labels.append(_Label(text, GROUNDS[mode].quiet, chance, None, lines))
     return labels
+
+
+def _lines(title: str, score: str) -> tuple[str, int]:
+    """Return a label that the right margin holds, and its number of lines; a long title is cut, its score never."""
+    room = (RIGHT - _SHIFT) / _LETTERS
+    lines = wrapped(f"{title} {score}", room)
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], f"… {score}"]
+    return "<br>".join(map(plain, lines)), len(lines)
 
 
 def _placed(labels: Sequence[_Label], made: Mapping[str, Any]) -> list[tuple[_Label, float]]:
@@ -294,11 +303,11 @@ def _annotation(label: _Label, at: float) -> dict[str, Any]:
         "xref": "paper",
         "x": 1,
         "y": at,
-        "xshift": 5,
+        "xshift": _SHIFT,
         "xanchor": "left",
         "yanchor": "middle",
         "align": "left",
         "showarrow": False,
         "text": label.text,
-        "font": {"size": 13, "color": label.color},
+        "font": {"size": _LETTERS, "color": label.color},
     }

@@ -1,7 +1,56 @@
-"""Where labels go when several want the same place."""
+"""Where labels go when several want the same place, and how much of them fits on a line."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+#: Widths of characters in parts of the font size, from above: those of DejaVu Sans, the widest of the usual typefaces.
+#: A saved picture has not the typeface of the page, so this is what it may be drawn in.
+_WIDTHS = (
+    ("ijlIJ'", 0.3),
+    (" \u00a0,.:;/\\|", 0.34),
+    ("frt()[]-!", 0.42),
+    ("cszL?*_", 0.56),
+    ("kvxyF", 0.6),
+    ("aeoPTY", 0.62),
+    ("ABCKRSUVXZ", 0.74),
+    ("DGHNOQ&", 0.8),
+    ("w#+<=>~^×≤≥", 0.85),
+    ("mMW%@…", 1.0),
+)
+_WIDTH_OF = {sign: each for signs, each in _WIDTHS for sign in signs}
+_USUAL, _WIDEST = 0.64, 1.0
+
+
+def width(text: str) -> float:
+    """Return how wide a line of text is at most, in parts of the font size."""
+    return sum(_WIDTH_OF.get(sign, _WIDEST if unicodedata.east_asian_width(sign) in "WF" else _USUAL) for sign in text)
+
+
+def wrapped(text: str, room: float) -> list[str]:
+    """Return the lines of `text` where `room`, in parts of the font size, is what a line may take.
+
+    Lines end between words; a word that is wider than a line is broken.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if width(longer) > room:
+            lines += [line] if line else []
+            *whole, longer = _broken(word, room)
+            lines += whole
+        line = longer
+    return [*lines, line]
+
+
+def _broken(word: str, room: float) -> list[str]:
+    pieces = [""]
+    for sign in word:
+        if pieces[-1] and width(pieces[-1] + sign) > room:
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
 
 
 @dataclass

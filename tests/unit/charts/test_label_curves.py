@@ -109,6 +109,35 @@ def test_labels_stand_at_the_ends_without_overlap():
     assert by_text["transfer"] > by_text["baseline"] > by_text["hog"]
 
 
+#: Width in px of texts in DejaVu Sans at 13 px, the widest letters that a saved picture may be drawn in.
+MEASURED = {
+    "Small CNN + augmentation": 180,
+    "Small CNN +": 84,
+    "augmentation 89\u00a0%": 129,
+    "most frequent class 69\u00a0%": 166,
+    "ImageNet +": 79,
+    "pseudo-labels 89\u00a0%": 128,
+    "ImageNet + pseudo-labels": 174,
+}
+
+
+def test_the_right_margin_holds_the_widest_line_of_a_label_in_the_widest_letters():
+    titles = ("Small CNN + augmentation", "ImageNet + pseudo-labels")
+    curves = [replace(curve(title, 0.89), title=title) for title in titles]
+    layout = drawn(curves, metric=METRICS["accuracy"], chance=0.69)["layout"]
+    lines = [line for each in layout["annotations"] for line in each["text"].split("<br>")]
+    assert len(lines) >= 4
+    for line in lines:
+        assert MEASURED[line] <= layout["margin"]["r"] - layout["annotations"][0]["xshift"], line
+
+
+def test_a_title_of_many_lines_is_cut_and_its_score_is_not():
+    (label,) = drawn([replace(curve("own", 0.89), title="Several words " * 9)], chance=None)["layout"]["annotations"]
+    lines = label["text"].split("<br>")
+    assert len(lines) == 3
+    assert lines[-1] == "… 89\u00a0%"
+
+
 def test_means_over_fewer_seeds_are_hollow():
     figure = drawn(curves=(curve("hog", 0.3, 0.4, seeds=3),))
     fills = traces(figure, "mean")["Title of hog"]["marker"]["color"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from explorer.charts.placing import spread
+from explorer.charts.placing import spread, width, wrapped
 
 
 def slow(wanted, heights):
@@ -40,3 +40,23 @@ def test_nothing_overlaps_and_all_stay_inside_where_they_fit(labels):
     if sum(heights) <= 300:
         assert min(np.array(placed) - np.array(heights) / 2) >= -1e-6
         assert max(np.array(placed) + np.array(heights) / 2) <= 300 + 1e-6
+
+
+# ---- lines -----------------------------------------------------------------------------------------------------
+
+
+def test_no_line_is_wider_than_there_is_room():
+    assert wrapped("Small CNN + augmentation 89\u00a0%", 13.3) == ["Small CNN +", "augmentation 89\u00a0%"]
+    assert wrapped("HOG + SVM 89\u00a0%", 13.3) == ["HOG + SVM 89\u00a0%"]
+    assert wrapped("", 13.3) == [""]
+
+
+@given(st.text(), st.floats(2, 20))
+def test_lines_hold_all_of_the_text_and_fit(text, room):
+    lines = wrapped(text, room)
+    assert all(width(line) <= room for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_long_word_is_broken():
+    assert wrapped("a mmmmm b", 2) == ["a", "mm", "mm", "m b"]
