@@ -68,7 +68,7 @@ def label_curves(
         ),
         *(_line(curve, chosen[curve.arm], mode, metric, seeds) for curve in drawn),
         *above,
-        *(_leader(label, at, made) for label, at in labels if label.start is not None),
+        *(_leader(label, at, made) for label, at in labels if _at_last(label.start, ticks)),
     ]
     made["annotations"] = [_annotation(label, at) for label, at in labels]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
@@ -282,6 +282,13 @@ def _placed(labels: Sequence[_Label], made: Mapping[str, Any]) -> list[tuple[_La
     top = high * per_unit + (_LINE + _GAP) / 2
     centres = spread([label.y * per_unit for label in labels], heights, low * per_unit, top)
     return [(label, min(high, centre / per_unit)) for label, centre in zip(labels, centres, strict=True)]
+
+
+def _at_last(start: float | None, ticks: Sequence[Tick]) -> bool:
+    """Tell whether a line ends at the last budget: a leader from an earlier one would look like more of the curve."""
+    if start is None or not ticks:
+        return False
+    return min((tick.at for tick in ticks), key=lambda at: abs(math.log(at / start))) == ticks[-1].at
 
 
 def _leader(label: _Label, at: float, made: Mapping[str, Any]) -> dict[str, Any]:

@@ -109,6 +109,13 @@ def test_labels_stand_at_the_ends_without_overlap():
     assert by_text["transfer"] > by_text["baseline"] > by_text["hog"]
 
 
+def test_only_curves_that_reach_the_last_budget_are_led_to_their_labels():
+    leaders = [each for each in drawn()["data"] if each["meta"] == "leader"]
+    assert [each["x"][0] for each in leaders] == [50, 50, 50, 50]  # and not the arm that has come to 25
+    assert not [each for each in drawn(CURVES[4:5])["data"] if each["meta"] == "leader"]
+    assert len(drawn(CURVES[4:5])["layout"]["annotations"]) == 2
+
+
 #: Width in px of texts in DejaVu Sans at 13 px, the widest letters that a saved picture may be drawn in.
 MEASURED = {
     "Small CNN + augmentation": 180,
