@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.datasets.findings import count
 from explorer.errors import Cancelled, TechniqueError
 from explorer.journal import Journal
 from explorer.preparing import Prepared, prepared
@@ -181,9 +182,9 @@ def _named(notes: Iterable[str], names: Sequence[str]) -> Iterator[str]:
 def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[str, ...]:
     if study.per_class:
         return tuple(
-            f"Class '{name}' has only {count} labelled examples to learn from, the budget asks for {trial.budget}."
-            for name, count in zip(dataset.class_names, counts.tolist(), strict=True)
-            if count < trial.budget
+            f"Class '{name}' has only {count(n, 'labelled example')} to learn from, the budget asks for {trial.budget}."
+            for name, n in zip(dataset.class_names, counts.tolist(), strict=True)
+            if n < trial.budget
         )
     total = int(counts.sum())
     if total < trial.budget:

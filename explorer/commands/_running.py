@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from explorer.commands._studies import Job, check_may_begin, kept_in, store_path
+from explorer.datasets.findings import count
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import read
 from explorer.interrupting import interruptible
@@ -45,8 +46,9 @@ def _priced(job: Job) -> str:
     cost = bill(job.study, job.dataset, job.workspace)
     minutes = cost.seconds / 60
     time = "under a minute" if minutes < 1 else f"about {round(minutes)} min"
-    sizes = f"{len(job.study.arms)} arms × {len(job.study.budgets)} budgets × {job.study.seeds} seeds"
-    return f"{sizes} = {cost.trials} trials, {time} on this machine."
+    arms, budgets = count(len(job.study.arms), "arm"), count(len(job.study.budgets), "budget")
+    trials = count(cost.trials, "trial")
+    return f"{arms} × {budgets} × {count(job.study.seeds, 'seed')} = {trials}, {time} on this machine."
 
 
 def go_on(job: Job) -> None:

@@ -15,6 +15,7 @@ from explorer.budgets import parsed_budgets
 from explorer.choosing import AUTO
 from explorer.commands._running import alone, go_on, start, work
 from explorer.commands._studies import Job, Wish, begin, finish
+from explorer.datasets.findings import count
 from explorer.errors import EngineError, StudyError
 from explorer.export.text_table import text_table
 from explorer.export.weights import weights_words
@@ -133,7 +134,7 @@ def _report(job: Job) -> int:
         click.echo(f"Note: {note}", err=True)
     failures = job.store.failures(job.study.id)
     for failure in failures:
-        click.echo(f"{len(failure.trials)} trials failed with: {failure.message}", err=True)
+        click.echo(f"{count(len(failure.trials), 'trial')} failed with: {failure.message}", err=True)
     problem = job.store.problem(job.study.id)
     if problem and (not failures or job.store.remaining(job.study.id)):
         raise EngineError(problem)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.datasets.findings import count
 from explorer.engine.client import ensure_engine
 from explorer.errors import DataError, UnknownStudy
 from explorer.records import Dataset, Study
@@ -93,4 +94,4 @@ def _preview(study: Study, dataset: Dataset) -> None:
     sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
     shown = figures.view(study, (), study.metric, *sides)
     figures.show(shown, key="curves", height=panel.HEIGHT - QUESTIONS)
-    figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=len(study.budgets)))
+    figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=count(len(study.budgets), "label budget")))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.arms import problem
 from explorer.budgets import parsed_budgets
+from explorer.datasets.findings import count
 from explorer.engine.bill import Bill, bill
 from explorer.errors import StudyError
 from explorer.records import Arm, Dataset, Fact, Study
@@ -103,10 +104,10 @@ def price(study: Study, dataset: Dataset) -> Bill:
 def bill_words(study: Study, cost: Bill) -> str:
     """Return the bill as one sentence."""
     return texts.BILL.format(
-        arms=len(study.arms),
-        budgets=len(study.budgets),
-        seeds=study.seeds,
-        trials=cost.trials,
+        arms=count(len(study.arms), "technique"),
+        budgets=count(len(study.budgets), "budget"),
+        seeds=count(study.seeds, "seed"),
+        trials=count(cost.trials, "trial"),
         time=duration(cost.seconds),
     )
 

@@ -189,7 +189,7 @@ METRIC_TIP = (
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
-BILL = "{arms} techniques × {budgets} budgets × {seeds} seeds = **{trials} trials**, {time} here"
+BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
 BILL_LONG = "Shorter: {hints}."
 HINT_SEEDS = "3 seeds, {time}"
 HINT_ARM = "without {title}, {time}"
@@ -199,7 +199,7 @@ SHORT_OTHERS = "The same holds for {n}."
 MORE_ARMS = "More techniques"
 MORE_SETTINGS = "How they are judged"
 NO_ARMS = "Choose at least one technique."
-PLAN_ALT = "An empty figure: its axis already shows the {n} label budgets; the curves appear when the study runs."
+PLAN_ALT = "An empty figure: its axis already shows {n}; the curves appear when the study runs."
 PLAN_HEADLINE = "Your curves will be drawn here"
 TOO_MANY_TRIALS = "On this server a study may have at most {most} trials; this one has {trials}. Take fewer seeds."
 

@@ -332,6 +332,7 @@ def test_plain_files_that_are_damaged_are_not_gone_on_from(finished, out, capsys
 def test_totals_and_the_data_s_own_options(data, out, capsys):
     arguments = ["run", data, "--out", str(out), "--arms", "spy", "--budgets", "9,4", "--seeds", "1", "--size", "16"]
     assert main([*arguments, "--test-share", "0.5", "--workers", "1"]) == 0
+    assert "1 arm × 2 budgets × 1 seed = 2 trials, " in capsys.readouterr().err
     assert [row["n_labeled"] for row in trials(out)] == ["4", "9"]
     described = json.loads((out / "study.json").read_text())
     assert described["dataset"]["shape"] == [90, 16, 16, 1]
@@ -475,7 +476,7 @@ def test_a_lost_scheduler_is_told_beside_trials_that_failed(data, out, capsys, m
     monkeypatch.setattr(cluster.Cluster, "check", check)
     assert main(small(data, out, arms="broken,slow")) == 1
     error = capsys.readouterr().err
-    assert "1 trials failed with: ValueError: broken on purpose" in error
+    assert "1 trial failed with: ValueError: broken on purpose" in error
     assert "Error: The scheduler is gone." in error
     assert len(trials(out)) < 8
 

@@ -200,6 +200,9 @@ def test_classes_that_are_short_of_labels_are_noted(make_dataset, tmp_path):
     assert len(outcome.notes) == 1
     assert "Class 'class 2' has only 3 labelled" in outcome.notes[0]
     assert outcome.per_class == 3
+    single = make_dataset([0] * 40 + [1] * 40 + [2] * 2)
+    outcome = run_trial(single, study_of(arm, budgets=(10,)), Trial("plain", 10, 0), cache=tmp_path, monitor=Quiet())
+    assert "Class 'class 2' has only 1 labelled example to learn from" in outcome.notes[0]
     totals = study_of(arm, budgets=(500,), per_class=False)
     outcome = run_trial(dataset, totals, Trial("plain", 500, 0), cache=tmp_path, monitor=Quiet())
     assert "only 59 labelled" in outcome.notes[0]

@@ -74,6 +74,11 @@ def test_bill_in_words(priced):
     assert words == "3 techniques × 3 budgets × 5 seeds = **45 trials**, about 20 min here"
 
 
+def test_bill_of_one_of_each(priced):
+    made = study(arms=(ready_arms()["hog"],), budgets=(1,), seeds=1)
+    assert plan.bill_words(made, priced(made, None)).startswith("1 technique × 1 budget × 1 seed = **1 trial**, ")
+
+
 def test_hints_name_the_two_that_save_most_with_their_own_price(priced):
     made = study()
     words = plan.thinner(made, priced(made, None), None)
