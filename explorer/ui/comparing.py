@@ -56,7 +56,10 @@ def nothing_yet() -> None:
 
 
 def plan_page(dataset: Dataset) -> None:
-    """Show the controls and questions, the empty figure that they shape, the button that starts, and the bill."""
+    """Show the controls and questions, the empty figure that they shape, the button that starts, and the bill.
+
+    Controls that describe no study leave the button in its place, to be pressed when they are mended.
+    """
     side, main = st.columns([4, 11], gap="medium")
     with main:
         st.subheader(texts.PLAN_HEADLINE, anchor=False)
@@ -66,7 +69,10 @@ def plan_page(dataset: Dataset) -> None:
         study = None
         with shell.told():
             study = plan.form(dataset, free)
-        if study is not None and st.button(texts.RUN, key="run", type="primary", help=texts.RUN_TIP, width="stretch"):
+        wanted = st.button(
+            texts.RUN, key="run", type="primary", help=texts.RUN_TIP, width="stretch", disabled=study is None
+        )
+        if study is not None and wanted:
             _run(study, dataset)
         bill = st.container(key="bill")
     with main:

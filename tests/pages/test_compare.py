@@ -69,7 +69,9 @@ def test_bad_budgets_are_one_sentence_and_nothing_runs(opened, saved, text, wron
     app.text_input(key=f"budgets-{saved.fingerprint}").set_value(text).run()
     assert [error.value for error in app.error] == [escaped(BAD_BUDGETS.format(text=text))]
     assert wrong in app.error[0].value.replace("\\", "")
-    assert "run" not in keys(app)
+    assert app.button(key="run").disabled
+    app.text_input(key=f"budgets-{saved.fingerprint}").set_value("1, 2").run()
+    assert not app.button(key="run").disabled
 
 
 def test_a_class_that_cannot_pay_is_named_before_the_run(opened, saved):
@@ -239,4 +241,4 @@ def test_hosted_lists_no_studies_and_limits_trials(opened, study, saved, monkeyp
     assert not app.page_link
     app.number_input(key="seeds").set_value(50).run()
     assert "at most 400 trials" in app.error[0].value
-    assert "run" not in keys(app)
+    assert app.button(key="run").disabled
