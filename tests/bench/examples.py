@@ -47,11 +47,11 @@ all of an arm's trials on one core, without what was prepared once.
 # ---- running ---------------------------------------------------------------------------------------------------
 
 
-def measure(name: str, arms: list[str]) -> None:
-    """Run a study of an example set by the command line, and keep its trials."""
+def measure(name: str, arms: list[str], asked: tuple[int, ...] = BUDGETS) -> None:
+    """Run a study of an example set by the command line, and keep its trials in place of those of the same points."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        budgets = ",".join(map(str, BUDGETS))
+        budgets = ",".join(map(str, asked))
         options = ("--arms", ",".join(arms), "--per-class", budgets, "--seeds", str(SEEDS))
         seconds = run(f"example:{name}", out, *options)
         found = pd.read_csv(out / "trials.csv")[
@@ -65,7 +65,8 @@ def measure(name: str, arms: list[str]) -> None:
     found["wall_seconds"] = round(seconds, 1)
     earlier = kept(name)
     if earlier is not None:
-        found = pd.concat([earlier[~earlier.arm.isin(found.arm)], found])
+        points = pd.MultiIndex.from_frame(found[["arm", "per_class"]])
+        found = pd.concat([earlier[~pd.MultiIndex.from_frame(earlier[["arm", "per_class"]]).isin(points)], found])
     RESULTS.mkdir(exist_ok=True)
     found.round(4).to_csv(RESULTS / f"{name}.csv", index=False)
 
@@ -171,15 +172,14 @@ def _worst(table: pd.DataFrame, arm: str, other: str, budgets: tuple[int, ...], 
 def _saved(table: pd.DataFrame, where: list[str]) -> Figure:
     """How many times the labels the baseline needs for what the best fixed arm reaches with ten of each class."""
     fixed = ["transfer", "pseudo_labels", "classical", "hog", "pixels"]
-    ratios = {}
+    ratios, most = {}, {}
     for name in where:
         rows = table.loc[name]
+        curve = pd.Series(rows.loc["baseline"]).dropna()
         reached = rows.loc[[arm for arm in fixed if arm in rows.index], 10].max()
-        ratios[name] = _needed(pd.Series(rows.loc["baseline"]), float(reached)) / 10
+        ratios[name], most[name] = _needed(curve, float(reached)) / 10, float(curve.index[-1]) / 10
     median = float(np.median(list(ratios.values())))
-    listed = ", ".join(
-        f"{name} {'≥ ' if ratio >= BUDGETS[-1] / 10 else ''}{ratio:.1f}" for name, ratio in ratios.items()
-    )
+    listed = ", ".join(f"{name} {'≥ ' if ratio >= most[name] else ''}{ratio:.1f}" for name, ratio in ratios.items())
     return Figure(
         "labels that the small CNN needs for what the best fixed arm reaches with 10 of each class, median of sets",
         "3 ×",
@@ -218,7 +218,10 @@ def write() -> None:
         heads = [str(each).removesuffix(".0") for each in table.columns]
         lines = [f"## {examples()[name].title}", "", f"Carries no meaning: {found.free.dropna().iloc[-1]}.", ""]
         lines += ["| arm | " + " | ".join(heads) + " |", "|---|" + "--:|" * len(heads)]
-        lines += [f"| `{arm}` | " + " | ".join(f"{each:.1f}" for each in row) + " |" for arm, row in table.iterrows()]
+        lines += [
+            f"| `{arm}` | " + " | ".join("–" if each != each else f"{each:.1f}" for each in row) + " |"
+            for arm, row in table.iterrows()
+        ]
         parts.append("\n".join([*lines, ""]))
     TARGET.write_text("\n".join(parts), encoding="utf-8")
 
@@ -226,10 +229,12 @@ def write() -> None:
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--arms", help="Names separated by commas; all by default.")
-def main(names: tuple[str, ...], arms: str | None) -> None:
+@click.option("--per-class", help="Labels of each class, with commas between.")
+def main(names: tuple[str, ...], arms: str | None, per_class: str | None) -> None:
     """Run arms on example sets, keep the trials and write the page."""
     for name in names or examples():
-        measure(name, arms.split(",") if arms else list(ready_arms()))
+        budgets = tuple(map(int, per_class.split(","))) if per_class else BUDGETS
+        measure(name, arms.split(",") if arms else list(ready_arms()), budgets)
         write()
 
 
