@@ -1,5 +1,6 @@
-"""What `run` is asked for, and the study that comes of it: a new one, or one to finish. Nothing is written here but by
-`Job.save`.
+"""What `run` is asked for, and the study that comes of it: a new one, or one to finish.
+
+Nothing is written to the folder here but by `Job.save`.
 """
 
 import uuid
