@@ -63,7 +63,7 @@ class Table:
         remedy = f" Rename '{binding[0]}' to 'group' if images that share it belong together." if binding else ""
         notebook.say(
             "unused-columns",
-            f"Of {self.name}, {count(len(self.unused), 'column')} are not used: {names(self.unused)}.{remedy}",
+            f"Of {self.name}, {count(len(self.unused), 'column')} will not be used: {names(self.unused)}.{remedy}",
             severity="warning" if binding else "note",
         )
 

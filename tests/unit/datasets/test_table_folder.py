@@ -176,7 +176,7 @@ def test_columns_that_are_not_used_are_named_and_one_that_may_bind_images_is_a_w
     rows = [f"{i}.png,{label},{i % 3},x" for i, label in enumerate(LABELS)]
     told = found(reading(IMAGES | {"x.csv": table(rows, "filename,label,Plate ID,remark")}), "unused-columns")
     assert told.message == (
-        "Of x.csv, 2 columns are not used: Plate ID, remark."
+        "Of x.csv, 2 columns will not be used: Plate ID, remark."
         " Rename 'Plate ID' to 'group' if images that share it belong together."
     )
     assert told.severity == "warning"
