@@ -32,6 +32,8 @@ Written by `make bench`; ratios are measured in one run. Machine: {machine}.
 {table}
 
 What techniques gain is read from the trials of [the examples](examples.md), run by `python -m tests.bench.examples`.
+Extraction compares features of the same depths on both sides. Two workers are measured in a short study and in a longer
+one, since the start of a worker and the last training weigh more in half a minute.
 Bounds with two values depend on whether the processor computes in bf16; this one {bfloat16}.
 """
 
