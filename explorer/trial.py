@@ -7,6 +7,7 @@ inputs are computed row by row for the whole data set (`explorer.preparing`), wi
 
 import functools
 import importlib.metadata
+import math
 import os
 import platform
 import re
@@ -29,6 +30,7 @@ from explorer.recipes import seed_for, split_of
 from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows
+from explorer.techniques import believing
 from explorer.techniques.base import (
     CombinedModel,
     Consistency,
@@ -42,7 +44,7 @@ from explorer.techniques.base import (
 )
 from explorer.techniques.composing import Parts, compose, members
 from explorer.techniques.examples import Examples
-from explorer.techniques.monitors import Monitor, Steps
+from explorer.techniques.monitors import Monitor, Steps, Telling
 from explorer.training.precision import fast_bfloat16
 
 #: Test rows predicted at once.
@@ -214,8 +216,21 @@ def _fit_arm(parts: Parts, source: Prepared, lesson: Lesson, labeled: Examples, 
     if parts.semi_supervised is None:
         return learner.fit(labeled)
     seed = seed_for(lesson.seed, "semi-supervised")
-    unlabeled = source.rows(lesson.unlabeled)
-    return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=monitor)
+    streamed = parts.semi_supervised.streams and not learner.fixed
+    unlabeled, told = _pool(source, lesson, math.inf if streamed else believing.TAUGHT, monitor)
+    return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=told)
+
+
+def _pool(source: Prepared, lesson: Lesson, most: float, monitor: Monitor) -> tuple[Any, Monitor]:
+    """Return unlabelled rows of the pool, so many at most, and whom to tell what is believed of them.
+
+    They are chosen before they are copied: those of a large pool may be gigabytes. That not all of them teach is told.
+    """
+    m = len(lesson.unlabeled)
+    if m <= most:
+        return source.rows(lesson.unlabeled), monitor
+    chosen = believing.evenly(m, monitor)
+    return source.rows(lesson.unlabeled[chosen]), Telling(monitor, chosen, m)
 
 
 def _learner(parts: Parts, source: Prepared, lesson: Lesson, monitor: Monitor) -> Learner:

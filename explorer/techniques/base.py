@@ -379,6 +379,8 @@ class SemiSupervised(Technique):
     works_with_trained: ClassVar[bool] = True
     #: Whether it works with models alone that `can_be_consistent`.
     needs_consistency: ClassVar[bool] = False
+    #: Whether it takes unlabelled images batch by batch, so that a pool of any size may teach; else a part of it does.
+    streams: ClassVar[bool] = False
 
     @property
     def fits(self) -> int:

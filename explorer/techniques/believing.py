@@ -15,7 +15,7 @@ from explorer.records import UNLABELED, Floats, Ints
 from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.examples import Examples, taken
 from explorer.techniques.heads import averaged_views
-from explorer.techniques.monitors import Monitor, Steps, Telling
+from explorer.techniques.monitors import Monitor, Steps
 
 Bools = npt.NDArray[np.bool_]
 
@@ -63,18 +63,6 @@ class Averaged:
 
 
 # ---- a part of the pool ----------------------------------------------------------------------------------------
-
-
-def teaching(unlabeled: Any, monitor: Monitor) -> tuple[Any, Monitor]:
-    """Return the rows of the pool that teach, TAUGHT at most and evenly taken, and whom to tell what is found of them.
-
-    That not all of them teach is told in a sentence.
-    """
-    m = len(unlabeled)
-    if m <= TAUGHT:
-        return unlabeled, monitor
-    chosen = evenly(m, monitor)
-    return taken(unlabeled, chosen), Telling(monitor, chosen, m)
 
 
 def evenly(m: int, monitor: Monitor) -> Ints:

@@ -189,7 +189,7 @@ def _proven(tree: Mapping[str, Any], shape: tuple[int, ...]) -> Any:
     """
     try:
         built, found = _built(tree), _tried(_always(tree), shape)
-    except Exception as error:
+    except Exception as error:  # what any of the transforms raises is not known
         raise TechniqueError(
             f"Custom pipeline: it does not run on images of {shape[0]} × {shape[1]} pixels with {shape[2]} channels"
             f" ({_short(error)}); change or leave out the transform that this names."

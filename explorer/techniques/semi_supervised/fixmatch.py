@@ -22,7 +22,6 @@ from explorer.techniques.believing import (
     class_shares,
     features_of,
     foreign_share,
-    teaching,
     told_foreign,
     told_shift,
     told_unused,
@@ -59,6 +58,7 @@ class FixMatch(SemiSupervised):
         "Where few changes of the images are safe, or where the pool holds other things than the classes."
     )
     needs_consistency: ClassVar[bool] = True
+    streams: ClassVar[bool] = True
     arms: ClassVar[tuple[Arm, ...]] = (
         Arm("fixmatch", title, Choice("small_cnn"), augmentation=Choice(WEAK), semi_supervised=Choice("fixmatch")),
     )
@@ -88,16 +88,11 @@ class FixMatch(SemiSupervised):
         return known[WEAK].unavailable() or known[STRONG].unavailable()
 
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
-        """Return the predictor trained on labelled examples and on weak and strong views of the unlabelled rows.
-
-        Of a large pool of features, whose rows may be large, a part teaches.
-        """
+        """Return the predictor trained on labelled examples and on weak and strong views of the unlabelled rows."""
         if not len(unlabeled):
             monitor.note("FixMatch had no unlabelled image to learn from.")
             return learner.fit(labeled)
         watched = Watched(unlabeled.values, unlabeled.scaling) if isinstance(unlabeled, Rows) else None
-        if watched is None:
-            unlabeled, monitor = teaching(unlabeled, monitor)
         weak, strong = (None, None) if watched is None else _views(watched.shape[1:], learner.free, monitor)
         believing = SelfAdaptive(learner.n_classes, self.momentum, self.ramp, len(unlabeled), watched, monitor)
         rows = unlabeled if watched is None else watched

@@ -12,7 +12,6 @@ from explorer.techniques.believing import (
     answers,
     class_shares,
     foreign_share,
-    teaching,
     told_foreign,
     told_no_pool,
     told_shift,
@@ -59,7 +58,6 @@ class LabelSpreading(SemiSupervised):
         if not len(unlabeled):
             monitor.note(told_no_pool())
             return plain
-        unlabeled, monitor = teaching(unlabeled, monitor)
         monitor.step(0, 2)
         rows = np.concatenate([averaged_views(labeled.rows), averaged_views(unlabeled)])
         narrowed = Narrowed.of(rows, WIDTH)

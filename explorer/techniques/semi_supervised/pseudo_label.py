@@ -11,7 +11,6 @@ from explorer.techniques.believing import (
     answers,
     believing,
     class_shares,
-    teaching,
     told_no_pool,
     told_shift,
     told_unused,
@@ -62,7 +61,6 @@ class PseudoLabel(SemiSupervised):
         if not len(unlabeled):
             monitor.note(told_no_pool())
             return predictor
-        unlabeled, monitor = teaching(unlabeled, monitor)
         labels = np.full(len(unlabeled), UNLABELED, np.int64)
         for number in range(self.rounds):
             monitor.step(number, self.rounds)

@@ -19,7 +19,6 @@ from explorer.techniques.believing import (
     foreign_share,
     quotas,
     surest,
-    teaching,
     told_foreign,
     told_no_pool,
     told_shift,
@@ -104,9 +103,8 @@ class SelfTraining(SemiSupervised):
         if not len(unlabeled):
             monitor.note(told_no_pool())
             return plain
-        taught, telling = teaching(unlabeled, monitor)
-        predicted = answers(plain, taught, monitor).argmax(axis=1)
-        course = _Course(self, learner, labeled, taught, plain, predicted, telling)
+        predicted = answers(plain, unlabeled, monitor).argmax(axis=1)
+        course = _Course(self, learner, labeled, unlabeled, plain, predicted, monitor)
         return course.on_features() if learner.fixed and not learner.consistent else course.on_rows()
 
     def cost(self, task: Task) -> Cost:

@@ -5,7 +5,6 @@ import pytest
 
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED, Choice, Fact, Slot
-from explorer.techniques import believing
 from explorer.techniques.base import Learner
 from explorer.techniques.discovery import build
 from explorer.techniques.examples import Examples
@@ -235,37 +234,6 @@ def test_a_model_on_features_makes_views_of_its_own():
     assert given[0].weak is None
     assert given[0].strong is None
     np.testing.assert_array_equal(given[0].unlabeled, features[:5])
-
-
-def test_of_a_large_pool_of_features_evenly_spaced_rows_teach(monkeypatch):
-    monkeypatch.setattr(believing, "TAUGHT", 10)
-    features = np.random.default_rng(0).random((9, 4)).astype(np.float32)
-    pool = np.random.default_rng(1).random((35, 4)).astype(np.float32)
-    ear, given = Ear(), []
-
-    def fit(examples, consistency=None):
-        given.append(consistency.unlabeled)
-        return Sure(0.9)(examples, consistency)
-
-    _fitted(fit, features, np.arange(9) % 3, pool, ear, fixed=True)
-    evenly = [number * 35 // 10 for number in range(10)]
-    assert ear.notes[0] == "The pool is large: 10 of its 35 examples, evenly taken, teach."
-    np.testing.assert_array_equal(given[0], pool[evenly])
-    assert np.flatnonzero(ear.beliefs[-1] == 0).tolist() == evenly
-    assert (np.delete(ear.beliefs[-1], evenly) == UNLABELED).all()
-
-
-def test_all_of_a_large_pool_of_images_teaches(monkeypatch):
-    monkeypatch.setattr(believing, "TAUGHT", 10)
-    rows, labels = toy(2)
-    given = []
-
-    def fit(examples, consistency=None):
-        given.append(consistency.unlabeled)
-        return lambda inputs: np.full((len(inputs), 3), 1 / 3, np.float32)
-
-    _fitted(fit, rows, labels, toy(10, seed=5)[0], Ear())
-    assert len(given[0]) == 30
 
 
 def test_features_in_half_precision_are_told_to_be_foreign():

@@ -7,7 +7,6 @@ import pytest
 
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED
-from explorer.techniques import believing
 from explorer.techniques.base import Learner
 from explorer.techniques.examples import BELIEVED, Examples
 from explorer.techniques.heads import Logistic
@@ -142,21 +141,6 @@ def test_answers_are_means_by_the_part_of_the_pool():
     assert predictor.weights == pytest.approx([0.5, 0.25, 0.25])
     labels, trained, vote = (each(data.test) for each in predictor.predictors)
     np.testing.assert_allclose(predictor(data.test), labels / 2 + (trained + vote) / 4, atol=1e-6)
-
-
-def test_of_a_large_pool_evenly_spaced_rows_teach(monkeypatch):
-    monkeypatch.setattr(believing, "TAUGHT", 100)
-    data, told, seen = clustered(5, 350), Told(), []
-    predictor = fitted(data, told, seen)
-    assert told.notes[0] == "The pool is large: 100 of its 350 examples, evenly taken, teach."
-    last = told.beliefs[-1]
-    assert last.shape == (350,)
-    rows = np.flatnonzero(last != UNLABELED)
-    assert set(rows) <= {number * 350 // 100 for number in range(100)}
-    assert 60 < len(rows) <= 100
-    assert (last == data.hidden)[rows].mean() > 0.9
-    assert max(len(each) for each in seen) <= 115
-    assert accuracy(predictor, data) > 0.9
 
 
 def test_each_round_believes_a_larger_share_within_its_quotas_and_weights_stay_below_those_of_the_labels():

@@ -15,6 +15,7 @@ from explorer.recipes import VIEWS, is_ready, recipe, seed_for
 from explorer.records import Arm, Choice, Fact, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
+from explorer.techniques import believing
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
 from explorer.techniques.monitors import Quiet
@@ -132,6 +133,26 @@ def test_a_fixed_model_gets_views_of_each_row_that_are_the_same_for_all_seeds(da
     assert (features[:, 1:] != features[:, :1]).any(axis=2).all()
     batches = seen(Slot.AUGMENTATION, "spy_views")
     assert sum(map(len, batches)) == VIEWS * len(dataset)
+
+
+@pytest.mark.parametrize(("streams", "model"), [(False, FIXED), (False, TRAINED), (True, FIXED), (True, TRAINED)])
+def test_of_a_large_pool_evenly_spaced_rows_teach_unless_images_are_streamed(
+    dataset, tmp_path, monkeypatch, streams, model
+):
+    monkeypatch.setattr(believing, "TAUGHT", 50)
+    monkeypatch.setattr(techniques(Slot.SEMI_SUPERVISED)["spy_semi"], "streams", streams)
+    study = study_of(Arm("semi", "Semi", model, semi_supervised=Choice("spy_semi")))
+    outcome = run_trial(dataset, study, Trial("semi", 5, 0), cache=tmp_path, monitor=Quiet())
+    split = make_split(dataset, 0, study.test_share)
+    pool = np.setdiff1d(split.pool, labeled_rows(split, 5, per_class=True))
+    whole = streams and model is TRAINED
+    expected = pool if whole else pool[np.arange(50) * len(pool) // 50]
+    ((_, _, unlabeled, _),) = seen(Slot.SEMI_SUPERVISED, "spy_semi")
+    assert rows_of(unlabeled).tolist() == expected.tolist()
+    said = f"The pool is large: 50 of its {len(pool)} examples, evenly taken, teach."
+    assert (said in outcome.notes) is not whole
+    (found,) = outcome.reports["rounds"]
+    assert found["share"] == pytest.approx(len(expected) / len(pool))
 
 
 def test_what_is_believed_of_the_pool_is_judged_after_the_fit_and_kept(dataset, tmp_path):
