@@ -22,8 +22,10 @@ from explorer.training.networks import NETWORKS, OWN, Tap
 #: Images prepared at once: enough for whole blocks of the network, little memory.
 CHUNK = 64
 #: Raised when the code changes what features are computed.
-VERSION = 2
+VERSION = 3
 VIEWS = {"one": 1, "four": 4, "eight": 8}
+#: Sides at which an image is described, in parts of the side that is set.
+SCALES = {"one": (1.0,), "two": (1.0, 0.75)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,14 @@ class Backbone(FixedModel):
         help="Every image is resized to this side before the network sees it.",
         unit="px",
         choices=(96, 128, 160, 224),
+        features=True,
+    )
+    scales: str = setting(
+        "two",
+        label="Scales",
+        help="Whether every image is described at this side alone, or at three quarters of it as well: what a network"
+        " sees of a structure depends on how large it is shown. Your own network sees this side alone.",
+        choices=tuple(SCALES),
         features=True,
     )
     depth: str = setting(
@@ -102,7 +112,7 @@ class Backbone(FixedModel):
     def features_key(self) -> str:
         """Return a name of the features, the same for every model on them."""
         own = (self.architecture, networks.fingerprint(self.checkpoint))
-        seen = (self.side, self.depth, self.views, self.view_use)
+        seen = (self.side, self.scales, self.depth, self.views, self.view_use)
         return digest("backbone", str(VERSION), self.network, repr(own), repr(seen))
 
     def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Float32s:
@@ -110,12 +120,13 @@ class Backbone(FixedModel):
 
         Three channels are seen as colours and one as grey. With any other count each channel is seen as a grey image
         of its own, and their descriptions stand end to end within each depth, so that no channel is mixed with another
-        or lost.
+        or lost. Those of several scales stand side by side within each depth, too, each of length 1.
         """
-        planes = 1 if inputs.shape[-1] in (1, 3) else inputs.shape[-1]
-        each = [self._described(plane) for plane in np.split(inputs, planes, axis=-1)]
-        parts = [[found[..., part] for found in each] for _, part in networks.columns(self._taps())]
-        found = np.concatenate([_unit(np.concatenate(part, axis=-1)) for part in parts], axis=-1)
+        planes = np.split(inputs, 1 if inputs.shape[-1] in (1, 3) else inputs.shape[-1], axis=-1)
+        scales = [[self._described(plane, side) for plane in planes] for side in self._sides()]
+        parts = [part for _, part in networks.columns(self._taps())]
+        each = [[[found[..., part] for found in scale] for scale in scales] for part in parts]
+        found = np.concatenate([_unit(np.concatenate(seen, axis=-1)) for depth in each for seen in depth], axis=-1)
         if found.shape[1] > 1 and self.view_use == "rows":
             return found
         return np.asarray(found.mean(axis=1, dtype=np.float32))
@@ -123,7 +134,7 @@ class Backbone(FixedModel):
     def depths(self, d: int) -> Mapping[str, slice]:
         """Return the columns of the early, the middle and the last layers, as far as they are used."""
         taps = self._taps()
-        return networks.depths(taps, d // sum(tap.width for tap in taps))
+        return networks.depths(taps, d // sum(tap.width for tap in taps))  # as often for each plane at each scale
 
     def fit(
         self,
@@ -146,10 +157,15 @@ class Backbone(FixedModel):
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, their channels, views and the labels."""
         planes = 1 if task.shape[-1] in (1, 3) else task.shape[-1]
-        seen = task.n_items * planes * VIEWS.get(self.views, 1) * (self.side / 128) ** 2
+        pixels = sum((side / 128) ** 2 for side in self._sides())
+        seen = task.n_items * planes * VIEWS.get(self.views, 1) * pixels
         return Cost(3.5 + networks.seconds(self.network) * seen, 0.05 + 1.4e-4 * task.n_labeled * task.n_classes)
 
     # ---- what is seen ----------------------------------------------------------------------------------------------
+
+    def _sides(self) -> tuple[int, ...]:
+        """Return the sides, in pixels, at which images are described; a user's network may take no other."""
+        return (self.side,) if self.network == OWN else tuple(round(self.side * scale) for scale in SCALES[self.scales])
 
     def _taps(self) -> tuple[Tap, ...]:
         """Return where the network describes images, as far as the depth that is set goes."""
@@ -163,24 +179,25 @@ class Backbone(FixedModel):
 
         return own(self.architecture, self.checkpoint, self.side).taps
 
-    def _described(self, images: Float32s) -> Float32s:
+    def _described(self, images: Float32s, side: int) -> Float32s:
         """Return the wanted columns, (n, v, width), of one plane or three colours (n, height, width, 1 or 3)."""
         from explorer.training.backbones import backbone
 
-        network = backbone(self.network, self.architecture, self.checkpoint, self.side)
+        network = backbone(self.network, self.architecture, self.checkpoint, side)
         wanted = self._taps()
         used = [part for tap, part in networks.columns(network.taps) if tap in wanted]
         found = []
         for start in range(0, len(images), CHUNK):
-            ready = self._prepared(images[start : start + CHUNK])
+            ready = _prepared(images[start : start + CHUNK], side)
             turned = np.stack([network.features(view) for view in turns(ready, VIEWS.get(self.views, 1))], axis=1)
             found.append(np.concatenate([turned[..., part] for part in used], axis=-1))
         return np.concatenate(found)
 
-    def _prepared(self, images: Float32s) -> Float32s:
-        """Return images (n, side, side, 3) in [0, 1], grey ones with three equal channels."""
-        scaled = np.clip(resized(images, self.side, self.side), 0.0, 1.0)
-        return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
+
+def _prepared(images: Float32s, side: int) -> Float32s:
+    """Return images (n, side, side, 3) in [0, 1], grey ones with three equal channels."""
+    scaled = np.clip(resized(images, side, side), 0.0, 1.0)
+    return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
 
 
 def _unit(rows: Float32s) -> Float32s:

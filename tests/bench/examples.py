@@ -79,7 +79,7 @@ def kept(name: str) -> pd.DataFrame | None:
 
 def _notebook(dataset: Dataset) -> pd.DataFrame:
     """Return the trials of the notebook on the splits of the study."""
-    model = Pretrained(depth="last", views="one")
+    model = Pretrained(depth="last", views="one", scales="one")
     features = model.features(dataset.rows(np.arange(len(dataset)))[:])
     rows = []
     for seed in range(SEEDS):

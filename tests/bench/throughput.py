@@ -44,7 +44,7 @@ def stripes(n: int, side: int = 64, seed: int = 0) -> tuple[Any, Any]:
 def extraction(n: int = 192, repeats: int = 3) -> Figure:
     """Images a second through the whole of feature extraction, and accuracy of a probe on what comes out."""
     images, labels = stripes(n)
-    theirs, ours = plain.features_loop(), Pretrained(depth="last", views="one").features
+    theirs, ours = plain.features_loop(), Pretrained(depth="last", views="one", scales="one").features
     found, ratios, rates = {}, [], []
     with one_thread():
         ours(Rows(images[:16], SCALING)[:])

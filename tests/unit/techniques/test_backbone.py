@@ -16,11 +16,12 @@ from explorer.techniques.heads import Apart
 from explorer.techniques.models.pretrained import Pretrained
 from explorer.techniques.monitors import Quiet
 from explorer.techniques.turns import turns
-from explorer.training.networks import NETWORKS, OWN
+from explorer.training.networks import NETWORKS, OWN, columns
 from tests.unit.techniques.toys import toy
 
 WIDTH = sum(tap.width for tap in NETWORKS["lite0"].taps)
 ORIENTATION = frozenset({Fact.ORIENTATION})
+ONE = Pretrained(scales="one")
 SHARING = [name for name, each in techniques(Slot.MODEL).items() if issubclass(each, Backbone)]
 
 
@@ -59,11 +60,11 @@ def test_the_number_of_views_suits_the_data_unless_it_is_set(views, free, wanted
 
 def test_views_are_those_of_turned_images():
     images = toy(1, side=128)[0][:]  # not resized, so that a turned image is seen as the very same numbers
-    rows = Pretrained(views="eight", view_use="rows").features(images)
+    rows = replace(ONE, views="eight", view_use="rows").features(images)
     assert rows.shape == (3, 8, WIDTH)
     for number, view in enumerate(turns(images, 8)):
-        np.testing.assert_array_equal(rows[:, number], Pretrained().features(np.ascontiguousarray(view)))
-    average = Pretrained(views="eight").features(images)
+        np.testing.assert_array_equal(rows[:, number], ONE.features(np.ascontiguousarray(view)))
+    average = replace(ONE, views="eight").features(images)
     np.testing.assert_allclose(average, rows.mean(axis=1), atol=1e-6)
 
 
@@ -84,7 +85,7 @@ def test_one_view_is_a_plain_row_whatever_views_are_used_for():
 
 
 def test_depths_cover_all_columns_and_each_has_its_length():
-    model = Pretrained()
+    model = ONE
     found = model.features(_images())
     depths = model.depths(found.shape[1])
     assert list(depths) == ["early", "middle", "last"]
@@ -95,10 +96,34 @@ def test_depths_cover_all_columns_and_each_has_its_length():
     np.testing.assert_allclose(last, 1, atol=1e-5)
 
 
+def test_of_two_scales_each_depth_has_what_is_seen_at_both_side_by_side():
+    images = toy(1, channels=2, side=40)[0][:]
+    small, two = replace(ONE, side=96), Pretrained()
+    found = two.features(images)
+    depths = two.depths(found.shape[1])
+    for depth, part in depths.items():
+        whole, of = found[:, part], replace(ONE, depth=depth)
+        alone = [replace(each, depth=depth).features(images) for each in (ONE, small)]
+        taken = _taken(of, planes=2)
+        side_by_side = [each[:, column] for column in taken for each in alone]
+        np.testing.assert_array_equal(whole, np.concatenate(side_by_side, axis=1))
+    assert list(depths) == ["early", "middle", "last"]
+
+
+def _taken(model, planes):
+    """Return the columns of each place at which a network of one scale is described."""
+    return [part for _, part in columns([t for t in NETWORKS["lite0"].taps if t.depth == model.depth], planes)]
+
+
+def test_a_network_of_the_user_is_shown_one_side():
+    assert Pretrained(side=224)._sides() == (224, 168)
+    assert Pretrained(side=224, network=OWN)._sides() == (224,)
+
+
 @pytest.mark.parametrize("depth", ["early", "middle", "last"])
 def test_one_depth_is_its_part_of_all(depth):
     images = _images()
-    every, model = Pretrained(), Pretrained(depth=depth)
+    every, model = ONE, replace(ONE, depth=depth)
     found = model.features(images)
     np.testing.assert_array_equal(found, every.features(images)[:, every.depths(WIDTH)[depth]])
     assert model.depths(found.shape[1]) == {depth: slice(0, found.shape[1])}
@@ -136,7 +161,7 @@ def test_grey_is_a_colour_of_three_equal_channels():
 @pytest.mark.parametrize("depth", ["all", "early", "last"])
 def test_other_counts_of_channels_are_described_one_by_one(channels, depth):
     images = np.random.default_rng(0).uniform(size=(2, 20, 20, channels)).astype(np.float32)
-    model = Pretrained(views="eight", view_use="rows", depth=depth)
+    model = replace(ONE, views="eight", view_use="rows", depth=depth)
     found = model.features(images)
     planes = [model.features(images[..., [each]]) for each in range(channels)]
     assert found.shape == (2, 8, channels * planes[0].shape[-1])
@@ -217,4 +242,5 @@ def test_views_channels_and_side_cost_time():
     seconds = plain.cost(task).prepare
     assert replace(plain, views="eight").cost(task).prepare > 6 * seconds
     assert replace(plain, side=224).cost(task).prepare > 2 * seconds
+    assert replace(plain, scales="one").cost(task).prepare < 0.8 * seconds
     assert plain.cost(replace(task, shape=(64, 64, 2))).prepare > 1.5 * seconds
