@@ -14,6 +14,7 @@ from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Flo
 from explorer.techniques.examples import Examples
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
+from explorer.techniques.scales import SCALES, sides
 from explorer.techniques.settings import setting
 from explorer.techniques.turns import suited_views, turns
 from explorer.training import networks
@@ -24,8 +25,6 @@ CHUNK = 64
 #: Raised when the code changes what features are computed.
 VERSION = 3
 VIEWS = {"one": 1, "four": 4, "eight": 8}
-#: Sides at which an image is described, in parts of the side that is set.
-SCALES = {"one": (1.0,), "two": (1.0, 0.75)}
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ class Backbone(FixedModel):
 
     def _sides(self) -> tuple[int, ...]:
         """Return the sides, in pixels, at which images are described; a user's network may take no other."""
-        return (self.side,) if self.network == OWN else tuple(round(self.side * scale) for scale in SCALES[self.scales])
+        return (self.side,) if self.network == OWN else sides(self.side, self.scales)
 
     def _taps(self) -> tuple[Tap, ...]:
         """Return where the network describes images, as far as the depth that is set goes."""

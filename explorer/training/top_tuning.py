@@ -51,9 +51,9 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Feed:
-    """Maps (n, v, height, width, 80), class shares (n, k), what each row counts (n,), and the rows of a batch."""
+    """Maps (n, v, height, width, 80) of each scale, class shares (n, k), what each row counts (n,), rows of a batch."""
 
-    maps: npt.NDArray[np.floating[Any]]
+    scales: Sequence[npt.NDArray[np.floating[Any]]]
     targets: npt.NDArray[np.floating[Any]]
     weights: npt.NDArray[np.floating[Any]]
     size: int
@@ -61,22 +61,26 @@ class Feed:
     def batches(self, random: np.random.Generator, consistency: Any = None) -> Iterator[Batch]:
         """Yield batches without end, every row once before any comes again, each time in a view drawn anew.
 
-        The `unlabeled` rows of `consistency`, (m, v, d), come beside them, `ratio` of them for each labelled one.
+        All maps of a batch are of one scale, drawn anew. The `unlabeled` rows of `consistency`, (m, v, d), in which
+        scales stand end to end, come beside them, `ratio` of them for each labelled one.
         """
-        pool = None if consistency is None else self._unlabeled(consistency)
-        others = None if pool is None else rows(len(pool), consistency.ratio * self.size, random)
-        for chosen in rows(len(self.maps), self.size, random):
-            images = _gained(self.maps[chosen, _drawn(self.maps, chosen, random)], GAIN, random)
-            weak, strong = (None, None) if others is None else _pair(pool, next(others), random)
+        pools = [] if consistency is None else self._unlabeled(consistency)
+        others = rows(len(pools[0]), consistency.ratio * self.size, random) if pools else None
+        for chosen in rows(len(self.targets), self.size, random):
+            scale = int(random.integers(len(self.scales)))
+            maps = self.scales[scale]
+            images = _gained(maps[chosen, _drawn(maps, chosen, random)], GAIN, random)
+            weak, strong = (None, None) if others is None else _pair(pools[scale], next(others), random)
             count = len(images) + (0 if strong is None else len(strong))
             kept = (random.random((count, WIDTH), np.float32) >= DROPPED) / np.float32(1 - DROPPED)
             parts = (images, self.targets[chosen], self.weights[chosen], weak, strong, kept)
             yield Batch(*(None if part is None else torch.from_numpy(part.astype(np.float32)) for part in parts))
 
-    def _unlabeled(self, consistency: Any) -> npt.NDArray[np.floating[Any]]:
+    def _unlabeled(self, consistency: Any) -> list[npt.NDArray[np.floating[Any]]]:
         flat = consistency.unlabeled
-        found: npt.NDArray[np.floating[Any]] = flat.reshape(*flat.shape[:2], *self.maps.shape[2:])
-        return found
+        ends = np.cumsum([np.prod(maps.shape[2:]) for maps in self.scales])[:-1]
+        parts = np.split(flat, ends, axis=-1)
+        return [part.reshape(*part.shape[:2], *maps.shape[2:]) for part, maps in zip(parts, self.scales, strict=True)]
 
 
 def _drawn(maps: Any, chosen: Any, random: np.random.Generator) -> Any:

@@ -14,6 +14,7 @@ from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
+from explorer.techniques.scales import SCALES, sides
 from explorer.techniques.settings import setting
 from explorer.techniques.turns import suited_views, turns
 from explorer.training.networks import provenance
@@ -70,6 +71,14 @@ class Finetune(FixedModel):
         choices=(96, 128, 160),
         features=True,
     )
+    scales: str = setting(
+        "two",
+        label="Scales",
+        help="Whether every image is shown at this side alone, or at three quarters of it as well; each step of the"
+        " training sees one of them, and answers are averaged.",
+        choices=tuple(SCALES),
+        features=True,
+    )
     views: str = setting(
         "auto",
         label="Views",
@@ -117,22 +126,21 @@ class Finetune(FixedModel):
     def features(self, inputs: Float32s, learnt: Learnt = NOTHING) -> Floats:
         """Return the maps between the halves of the network, (n, v, height × width × 80), float16, of v views.
 
-        Three channels are seen as colours and one as grey; any other number is shown as so many evenly spaced hues.
+        Those of two scales stand end to end. Three channels are seen as colours and one as grey; any other number is
+        shown as so many evenly spaced hues.
         """
+        parts = [inputs[start : start + CHUNK] for start in range(0, len(inputs), CHUNK)]
+        shown = [[self._shown(part, side) for side in sides(self.side, self.scales)] for part in parts]
+        return np.concatenate([np.concatenate(each, axis=-1) for each in shown])
+
+    def _shown(self, inputs: Float32s, side: int) -> Floats:
+        """Return the maps (n, v, height × width × 80) of images that are shown at one side."""
         from explorer.training.lite0_top import below
 
-        found = []
-        for start in range(0, len(inputs), CHUNK):
-            seen = np.stack(
-                list(turns(self._prepared(inputs[start : start + CHUNK]), VIEWS.get(self.views, 1))), axis=1
-            )
-            found.append(below(seen.reshape(-1, *seen.shape[2:])).reshape(*seen.shape[:2], -1))
-        return np.concatenate(found)
-
-    def _prepared(self, inputs: Float32s) -> Float32s:
-        """Return images (n, side, side, 3) in [-1, 1]."""
-        shown = resized(inputs, self.side, self.side) @ hues(inputs.shape[-1])
-        return np.asarray(np.clip(shown, 0.0, 1.0) * 2 - 1, np.float32)
+        colours = np.clip(resized(inputs, side, side) @ hues(inputs.shape[-1]), 0.0, 1.0)
+        ready = np.asarray(colours * 2 - 1, np.float32)
+        seen = np.stack(list(turns(ready, VIEWS.get(self.views, 1))), axis=1)
+        return below(seen.reshape(-1, *seen.shape[2:])).reshape(*seen.shape[:2], -1)
 
     # ---- in each trial ----
 
@@ -178,18 +186,23 @@ class Finetune(FixedModel):
         from explorer.training import top_tuning
         from explorer.training.precision import one_thread
 
-        seen = _spaced(self._maps(features), self.answered)
+        found = []
         with one_thread():
-            each = [top_tuning.probabilities(networks, part) for part in _parts(seen, ask)]
-        found = np.concatenate(each).reshape(*seen.shape[:2], -1).mean(axis=1)
-        return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
+            for maps in self._maps(features):
+                seen = _spaced(maps, self.answered)
+                each = [top_tuning.probabilities(networks, part) for part in _parts(seen, ask)]
+                found.append(np.concatenate(each).reshape(*seen.shape[:2], -1).mean(axis=1))
+        mean = np.mean(found, axis=0)
+        return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
-    def _maps(self, features: Floats) -> Floats:
-        """Return maps (n, v, height, width, 80) of features (n, v, d)."""
+    def _maps(self, features: Floats) -> list[Floats]:
+        """Return maps (n, v, height, width, 80) of each scale, of features (n, v, d)."""
         from explorer.training.lite0_top import CHANNELS
 
-        side = self.side // STRIDE
-        return features.reshape(*features.shape[:2], side, side, CHANNELS)
+        rows = [-(-side // STRIDE) for side in sides(self.side, self.scales)]
+        ends = np.cumsum([each**2 * CHANNELS for each in rows])[:-1]
+        parts = np.split(features, ends, axis=-1)
+        return [part.reshape(*part.shape[:2], each, each, CHANNELS) for part, each in zip(parts, rows, strict=True)]
 
     def _steps(self, n_labeled: int) -> int:
         """Return the steps for n labels: few labels are learnt by heart early. A cycle of rates takes three."""
@@ -197,10 +210,11 @@ class Finetune(FixedModel):
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, their views, the steps and the labels."""
-        views, pixels = VIEWS.get(self.views, 1), (self.side / 128) ** 2
+        views, shown = VIEWS.get(self.views, 1), [(side / 128) ** 2 for side in sides(self.side, self.scales)]
+        pixels = sum(shown)
         answered = min(views, self.answered) * JUDGING * task.n_items * 2
         started = min(views * task.n_labeled, STARTING_VIEWS)
-        trained = self._steps(task.n_labeled) * (0.02 + 0.0045 * self.batch * pixels)
+        trained = self._steps(task.n_labeled) * (0.02 + 0.0045 * self.batch * pixels / len(shown))
         fit = (trained + 0.0019 * pixels * (answered + started)) * (FAST if fast_bfloat16() else 1.0)
         return Cost(3.5 + 0.004 * task.n_items * views * pixels, fit)
 
@@ -217,7 +231,9 @@ def hues(channels: int) -> Float32s:
     return np.asarray(shares / shares.sum(axis=0), np.float32)
 
 
-def _head(maps: Floats, labels: Ints, counts: Floats, n_classes: int, ask: Callable[[], None]) -> tuple[Floats, Floats]:
+def _head(
+    scales: Sequence[Floats], labels: Ints, counts: Floats, n_classes: int, ask: Callable[[], None]
+) -> tuple[Floats, Floats]:
     """Return weight (k, 1280) and bias (k,) of logistic regression on what the network sees of views of the rows.
 
     What it sees is scaled by its mean length. A class without rows stays far below the others.
@@ -226,12 +242,12 @@ def _head(maps: Floats, labels: Ints, counts: Floats, n_classes: int, ask: Calla
 
     from explorer.training import top_tuning
 
-    seen = _spaced(maps, max(1, STARTING_VIEWS // len(maps)))
-    described = np.concatenate([top_tuning.described(part) for part in _parts(seen, ask)])
+    seen = [_spaced(maps, max(1, STARTING_VIEWS // (len(scales) * len(labels)))) for maps in scales]
+    described = np.concatenate([top_tuning.described(part) for maps in seen for part in _parts(maps, ask)])
     length = np.linalg.norm(described, axis=1).mean()
-    v = seen.shape[1]
+    row = np.concatenate([np.repeat(np.arange(len(labels)), maps.shape[1]) for maps in seen])
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
-    model.fit(described / length, np.repeat(labels, v), sample_weight=np.repeat(counts, v))
+    model.fit(described / length, labels[row], sample_weight=counts[row])
     weight, bias = model.coef_ / length, model.intercept_
     if len(bias) == 1:  # of two classes, scikit-learn gives the second one's
         weight, bias = np.concatenate([-weight / 2, weight / 2]), np.concatenate([-bias / 2, bias / 2])

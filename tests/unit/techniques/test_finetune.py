@@ -94,15 +94,20 @@ def test_views_follow_what_is_said_of_orientation():
     assert Finetune(views="one").suited(frozenset({Fact.ORIENTATION})).views == "one"
 
 
-@pytest.mark.parametrize("side", [96, 128])
-def test_features_are_the_maps_of_every_view_in_half_precision(side):
+@pytest.mark.parametrize(
+    ("side", "scales", "sides"), [(96, "one", [96]), (96, "two", [96, 72]), (128, "two", [128, 96])]
+)
+def test_features_are_the_maps_of_every_view_at_every_scale_in_half_precision(side, scales, sides):
     inputs = toy(1, channels=3, side=24)[0][:]
-    found = _model(views="eight", side=side).features(inputs)
+    found = _model(views="eight", side=side, scales=scales).features(inputs)
+    rows = [-(-each // 16) for each in sides]
     assert found.dtype == np.float16
-    assert found.shape == (3, 8, (side // 16) ** 2 * 80)
-    ready = resized(inputs, side, side).clip(0, 1) * 2 - 1
-    for number, view in enumerate(turns(ready, 8)):
-        np.testing.assert_allclose(found[:, number], lite0_top.below(np.ascontiguousarray(view)), atol=0.02)
+    assert found.shape == (3, 8, sum(each**2 for each in rows) * 80)
+    parts = np.split(found, np.cumsum([each**2 * 80 for each in rows])[:-1], axis=-1)
+    for part, shown in zip(parts, sides, strict=True):
+        ready = resized(inputs, shown, shown).clip(0, 1) * 2 - 1
+        for number, view in enumerate(turns(ready, 8)):
+            np.testing.assert_allclose(part[:, number], lite0_top.below(np.ascontiguousarray(view)), atol=0.02)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 9])
@@ -144,7 +149,8 @@ def test_it_learns_by_heart_what_its_start_does_not_know():
     features = rng.normal(0, 1, (24, 1, 5120)).astype(np.float16)
     labels = rng.integers(0, 2, 24)
     starting, trained = (
-        _fitted(_model(learning_rate=rate, steps=320), features, labels, n_classes=2)(features) for rate in (1e-6, 3e-5)
+        _fitted(_model(learning_rate=rate, steps=320, scales="one"), features, labels, n_classes=2)(features)
+        for rate in (1e-6, 3e-5)
     )
     surprise = [-np.log(each[np.arange(24), labels]).mean() for each in (starting, trained)]
     assert surprise[1] < surprise[0]
@@ -258,7 +264,7 @@ def test_unlabelled_rows_teach_and_answers_of_weak_views_are_asked_for(made):
 def test_weak_views_are_unchanged_and_strong_ones_are_other_views_that_lack_a_square():
     maps = np.arange(8, dtype=np.float16).reshape(1, 8, 1, 1, 1) + np.ones((6, 8, 4, 4, 2), np.float16)
     pool = Consistency(maps.reshape(6, 8, -1), 2, lambda *_: ())
-    feed = top_tuning.Feed(maps, np.eye(2)[[0, 1] * 3], np.ones(6), 3)
+    feed = top_tuning.Feed([maps], np.eye(2)[[0, 1] * 3], np.ones(6), 3)
     batch = next(feed.batches(np.random.default_rng(0), pool))
     weak, strong = batch.weak.numpy(), batch.strong.numpy()
     assert weak.shape == strong.shape == (6, 4, 4, 2)

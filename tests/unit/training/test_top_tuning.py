@@ -20,7 +20,7 @@ def _maps(n, side=4, v=2, seed=0):
 
 
 def _feed(n=10, size=4, **more):
-    return top_tuning.Feed(_maps(n, **more), np.eye(2)[np.arange(n) % 2], np.linspace(0.5, 1.5, n), size)
+    return top_tuning.Feed([_maps(n, **more)], np.eye(2)[np.arange(n) % 2], np.linspace(0.5, 1.5, n), size)
 
 
 def _head(k=2, seed=0):
@@ -30,7 +30,7 @@ def _head(k=2, seed=0):
 
 def _surprise(parameters, feed):
     """Return the mean loss in nats on the first view of every row."""
-    answers = top_tuning.probabilities([parameters], feed.maps[:, 0].astype(np.float32))
+    answers = top_tuning.probabilities([parameters], feed.scales[0][:, 0].astype(np.float32))
     return -np.log((answers * feed.targets).sum(axis=1)).mean()
 
 
@@ -57,13 +57,27 @@ def test_every_row_comes_once_before_any_comes_again_with_its_own_class_and_weig
 
 def test_images_are_views_of_their_row_a_tenth_brighter_or_darker_at_most():
     maps = np.ones((6, 4, 3, 3, 80), np.float16) * np.array([1, 10, 100, 1000], np.float16)[:, None, None, None]
-    feed = top_tuning.Feed(maps, np.eye(2)[np.arange(6) % 2], np.ones(6), 6)
+    feed = top_tuning.Feed([maps], np.eye(2)[np.arange(6) % 2], np.ones(6), 6)
     first = [each.images[:, 0, 0, 0].numpy() for each in itertools.islice(feed.batches(np.random.default_rng(0)), 20)]
     levels = np.concatenate(first)
     gains = levels / 10 ** np.round(np.log10(levels))
     assert len(np.unique(np.round(np.log10(levels)))) == 4
     assert 0.9 <= gains.min() < 0.92
     assert 1.08 < gains.max() <= 1.1 + 1e-6
+
+
+def test_all_maps_of_a_batch_are_of_one_scale_and_each_scale_comes():
+    large, small = _maps(6), _maps(6, side=3)
+    feed = top_tuning.Feed([large, small], np.eye(2)[np.arange(6) % 2], np.ones(6), 3)
+    flat = [maps.reshape(*maps.shape[:2], -1) for maps in feed.scales]
+    pool = Consistency(np.concatenate(flat, axis=-1), 2, lambda *_: None)
+    batches = list(itertools.islice(feed.batches(np.random.default_rng(0), pool), 20))
+    assert {each.images.shape[1] for each in batches} == {3, 4}
+    for batch in batches:
+        assert batch.images.shape[1:] == batch.weak.shape[1:] == batch.strong.shape[1:]
+        known = (large if batch.images.shape[1] == 4 else small).astype(np.float32)
+        for weak in batch.weak.numpy():
+            assert (known == weak).all(axis=(2, 3, 4)).any()
 
 
 def test_a_fifth_of_what_is_seen_is_kept_from_the_head_and_the_mean_stays():
@@ -77,7 +91,7 @@ def test_a_fifth_of_what_is_seen_is_kept_from_the_head_and_the_mean_stays():
 
 def test_one_view_teaches_itself_where_there_is_no_other():
     maps = _maps(6, v=1)
-    feed = top_tuning.Feed(maps, np.eye(2)[np.arange(6) % 2], np.ones(6), 2)
+    feed = top_tuning.Feed([maps], np.eye(2)[np.arange(6) % 2], np.ones(6), 2)
     pool = Consistency(maps.reshape(6, 1, -1), 3, lambda *_: ())
     batch = next(feed.batches(np.random.default_rng(0), pool))
     assert batch.weak.shape == batch.strong.shape == (6, 4, 4, 80)
@@ -154,7 +168,7 @@ def test_answers_are_the_mean_of_the_networks():
 def test_the_loss_is_smoothed_weighted_cross_entropy_and_what_weak_views_teach():
     maps = _maps(6)
     pool = Consistency(maps.reshape(6, 2, -1), 2, lambda *_: ())
-    batch = next(top_tuning.Feed(maps, np.eye(2)[[0, 1] * 3], np.ones(6), 3).batches(np.random.default_rng(0), pool))
+    batch = next(top_tuning.Feed([maps], np.eye(2)[[0, 1] * 3], np.ones(6), 3).batches(np.random.default_rng(0), pool))
     parameters = top_tuning.initial(*_head())
     taught = np.eye(2, dtype=np.float32)[[0, 0, 1, 1, 1, 0]], np.arange(6, dtype=np.float32)
     asked = []
