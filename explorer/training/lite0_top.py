@@ -19,8 +19,9 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from explorer.training.describing import blockwise
-from explorer.training.lite0 import STAGES, Step, folded, lite0, padding, read_weights
+from explorer.training.describing import blockwise, pooled
+from explorer.training.lite0 import LAST, STAGES, TAPPED, Step, folded, lite0, padding, read_weights
+from explorer.training.networks import NETWORKS
 from explorer.training.weights import weights_file
 
 Tensor: TypeAlias = Any
@@ -29,6 +30,8 @@ Tensor: TypeAlias = Any
 BELOW = 3
 #: Channels of the maps between the halves.
 CHANNELS = STAGES[BELOW][3]
+#: Widths of what `places` tells: of the maps between the halves and of the tapped stages after them.
+PLACES = tuple(tap.width for tap in NETWORKS["lite0"].taps if int(tap.module) >= BELOW)
 
 
 # ---- the lower half --------------------------------------------------------------------------------------------
@@ -59,6 +62,13 @@ def initial() -> list[Tensor]:
 def described(parameters: Sequence[Tensor], maps: Tensor) -> Tensor:
     """Return the last layer averaged over the map, (b, 1280), of maps (b, height, width, 80)."""
     return functools.reduce(lambda _, each: each, stages(parameters, maps)).float().mean((1, 2))
+
+
+def places(parameters: Sequence[Tensor], maps: Tensor) -> Tensor:
+    """Return what `Lite0.features` tells from the maps between the halves on, (b, sum of PLACES)."""
+    ends = (step.ends for step, *_ in top() if step.ends is not None)
+    passed = [(BELOW, maps), *zip(ends, stages(parameters, maps), strict=True)]
+    return torch.cat([pooled(each.permute(0, 3, 1, 2), last=at == LAST) for at, each in passed if at in TAPPED], 1)
 
 
 def stages(parameters: Sequence[Tensor], maps: Tensor) -> Iterator[Tensor]:

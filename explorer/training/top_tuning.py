@@ -124,18 +124,20 @@ def initial(weight: npt.NDArray[np.floating[Any]], bias: npt.NDArray[np.floating
 
 
 def described(maps: Float32s) -> Float32s:
-    """Return what the network sees before it is trained, (b, 1280), of maps (b, height, width, 80)."""
+    """Return what the network sees at several depths before it is trained, (b, d), of maps (b, height, width, 80).
+
+    The parts stand as in `lite0_top.PLACES`.
+    """
     with torch.no_grad(), products():
-        found: Float32s = lite0_top.described(_untrained(), torch.from_numpy(maps)).numpy()
+        found: Float32s = lite0_top.places(_untrained(), torch.from_numpy(maps)).numpy()
     return found
 
 
-def probabilities(networks: Sequence[Sequence[Tensor]], maps: Float32s) -> Float32s:
-    """Return the mean of the class probabilities of several networks, (b, k), of maps (b, height, width, 80)."""
-    given = torch.from_numpy(maps)
+def probabilities(parameters: Sequence[Tensor], maps: Float32s) -> Float32s:
+    """Return the class probabilities, (b, k), of maps (b, height, width, 80)."""
     with torch.no_grad():
-        each = [logits(parameters, given).softmax(dim=1).numpy() for parameters in networks]
-    return np.asarray(np.mean(each, axis=0), np.float32)
+        found: Float32s = logits(parameters, torch.from_numpy(maps)).softmax(dim=1).numpy()
+    return found
 
 
 def logits(parameters: Sequence[Tensor], maps: Tensor, kept: Tensor | None = None) -> Tensor:

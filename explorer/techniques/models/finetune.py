@@ -1,14 +1,14 @@
 """Fine-tuning made affordable: the top of a pretrained network is trained over maps that its lower half made once."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Fact, Floats, Ints
-from explorer.techniques import tuning
+from explorer.records import Arm, Choice, Fact, Floats
+from explorer.techniques import map_probe, tuning
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
@@ -23,17 +23,15 @@ from explorer.training.precision import fast_bfloat16
 #: The network, as `explorer.training.networks` names it, and views of each image.
 NETWORK = "lite0"
 VIEWS = {"one": 1, "eight": 8}
-#: Images whose maps are made at once, and maps that pass the top at once, for which 32 are fastest.
-CHUNK, MAPS = 64, 32
+#: Images whose maps are made at once.
+CHUNK = 64
 #: Pixels of the image along a side for each place of the map.
 STRIDE = 16
-#: Penalty of the logistic regression from which the head starts, and views that it learns from at most.
-STRENGTH, STARTING_VIEWS = 3.0, 2000
+#: Views that the head starts from, and the frozen probe learns from, at most.
+STARTING_VIEWS = 2000
 WARM_UP, SMOOTHING = 0.1, 0.05
 #: Share of the steps that are taken however few the labels are; twice as many changed nothing at 2 and 5 a class.
 LEAST_STEPS = 0.25
-#: How far in logits a class without labelled rows is kept below the others.
-ABSENT = 20.0
 #: Seconds for those in float32 where the processor has units for bfloat16.
 FAST = 0.6
 #: Share of all images that judge, for the estimate of cost.
@@ -47,7 +45,7 @@ class Finetune(FixedModel):
 
     The order, first the head and then the layers below, keeps what was learnt elsewhere from being lost. Where
     orientation carries no meaning, every step sees one of the eight flips and quarter turns of each image. The answers
-    of the logistic regression that it started from and of the trained network are averaged.
+    of the trained network are averaged with those of logistic regression on what it saw at several depths before.
 
     The maps that the lower half makes take 10 kB for each view of an image at 128 px: 82 MB for 1,000 images and 4 GB
     for 50,000 images with all eight views.
@@ -174,25 +172,32 @@ class Finetune(FixedModel):
         maps, targets = self._maps(rows.rows), np.eye(n_classes, dtype=np.float32)[rows.labels]
         feed = top_tuning.Feed(maps, targets, counts / counts.mean(), self.batch)
         objective = top_tuning.objective(recipe, consistency.believing if consistency else None)
+        views = max(1, STARTING_VIEWS // (len(maps) * len(rows)))
         with one_thread():
-            head = _head(maps, rows.labels, counts, n_classes, functools.partial(monitor.step, 0, steps))
+            some = [map_probe.spaced(each, views) for each in maps]
+            seen = map_probe.described(some, functools.partial(monitor.step, 0, steps))
+            head = map_probe.starting_head(seen, rows.labels, counts, n_classes)
+            probe = map_probe.Probe.of(seen, rows, n_classes, seed, monitor)
             batches = feed.batches(np.random.default_rng(seed), consistency)
             trained = descended(objective, top_tuning.initial(*head), batches, recipe, monitor.step)
-        networks = (top_tuning.initial(*head), trained)
-        return functools.partial(self._answer, networks, functools.partial(monitor.step, steps, steps))
+        return functools.partial(self._answer, probe, trained, functools.partial(monitor.step, steps, steps))
 
-    def _answer(self, networks: Sequence[Sequence[Any]], ask: Callable[[], None], features: Floats) -> Float32s:
-        """Return the mean of the class probabilities that the networks give some views of each row, (m, k)."""
+    def _answer(
+        self, probe: map_probe.Probe, trained: Sequence[Any], ask: Callable[[], None], features: Floats
+    ) -> Float32s:
+        """Return the mean of the class probabilities that probe and network give some views of each row, (m, k)."""
         from explorer.training import top_tuning
         from explorer.training.precision import one_thread
 
-        found = []
+        scales = [map_probe.spaced(maps, self.answered) for maps in self._maps(features)]
         with one_thread():
-            for maps in self._maps(features):
-                seen = _spaced(maps, self.answered)
-                each = [top_tuning.probabilities(networks, part) for part in _parts(seen, ask)]
-                found.append(np.concatenate(each).reshape(*seen.shape[:2], -1).mean(axis=1))
-        mean = np.mean(found, axis=0)
+            frozen = probe(map_probe.described(scales, ask))
+            each = [
+                np.concatenate([top_tuning.probabilities(trained, part) for part in map_probe.parts(maps, ask)])
+                for maps in scales
+            ]
+        views = [found.reshape(*maps.shape[:2], -1).mean(axis=1) for found, maps in zip(each, scales, strict=True)]
+        mean = np.mean([frozen, np.mean(views, axis=0)], axis=0)
         return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
     def _maps(self, features: Floats) -> list[Floats]:
@@ -229,42 +234,3 @@ def hues(channels: int) -> Float32s:
     angles = 3 * np.arange(channels)[:, None] / channels - np.arange(3)
     shares = np.maximum(0, 1 - np.abs((angles + 1.5) % 3 - 1.5))
     return np.asarray(shares / shares.sum(axis=0), np.float32)
-
-
-def _head(
-    scales: Sequence[Floats], labels: Ints, counts: Floats, n_classes: int, ask: Callable[[], None]
-) -> tuple[Floats, Floats]:
-    """Return weight (k, 1280) and bias (k,) of logistic regression on what the network sees of views of the rows.
-
-    What it sees is scaled by its mean length. A class without rows stays far below the others.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    from explorer.training import top_tuning
-
-    seen = [_spaced(maps, max(1, STARTING_VIEWS // (len(scales) * len(labels)))) for maps in scales]
-    described = np.concatenate([top_tuning.described(part) for maps in seen for part in _parts(maps, ask)])
-    length = np.linalg.norm(described, axis=1).mean()
-    row = np.concatenate([np.repeat(np.arange(len(labels)), maps.shape[1]) for maps in seen])
-    model = LogisticRegression(C=STRENGTH, max_iter=1000)
-    model.fit(described / length, labels[row], sample_weight=counts[row])
-    weight, bias = model.coef_ / length, model.intercept_
-    if len(bias) == 1:  # of two classes, scikit-learn gives the second one's
-        weight, bias = np.concatenate([-weight / 2, weight / 2]), np.concatenate([-bias / 2, bias / 2])
-    found = np.zeros((n_classes, weight.shape[1])), np.full(n_classes, bias.min() - ABSENT)
-    found[0][model.classes_], found[1][model.classes_] = weight, bias
-    return found
-
-
-def _spaced(maps: Floats, count: int) -> Floats:
-    """Return `count` views of all views (n, v, ...), or all where there are fewer, at equal distances."""
-    v = maps.shape[1]
-    return maps[:, np.arange(min(v, count)) * v // min(v, count)]
-
-
-def _parts(maps: Floats, ask: Callable[[], None]) -> Iterator[Floats]:
-    """Yield all views of all rows, some at once, float32; `ask` is asked before each part whether to go on."""
-    flat = maps.reshape(-1, *maps.shape[2:])
-    for start in range(0, len(flat), MAPS):
-        ask()
-        yield np.asarray(flat[start : start + MAPS], np.float32)
