@@ -125,7 +125,7 @@ def _report(job: Job) -> int:
         click.echo(f"Weights: {line}")
     if state is State.CANCELLED:
         click.echo(
-            f"Stopped: {len(outcomes)} of {len(job.study.trials())} trials are kept."
+            f"Stopped: {len(outcomes)} of {count(len(job.study.trials()), 'trial')} kept."
             f" Finish with: python -m explorer run {shlex.join([job.reading['path'], '--out', str(job.out)])} --resume",
             err=True,
         )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.datasets.findings import count
 from explorer.errors import ExplorerError
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
@@ -32,4 +33,5 @@ def _study() -> str:
         return ""
     if now is None:
         return ""
-    return texts.LINE_STUDY.format(state=texts.STATE_WORDS[now.state], done=now.done, total=now.total)
+    trials = count(now.total, "trial")
+    return texts.LINE_STUDY.format(state=texts.STATE_WORDS[now.state], done=now.done, trials=trials)

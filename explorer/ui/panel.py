@@ -4,6 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
+from explorer.datasets.findings import count
 from explorer.engine.client import ensure_engine
 from explorer.records import Dataset, State, Study
 from explorer.scores import METRICS
@@ -77,7 +78,7 @@ def _drawn(study: Study, dataset: Dataset) -> None:
 def _progress(now: Standing, dataset: Dataset, store: Store) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(texts.STATE_WORDS[now.state], icon=_ICONS[now.state], color=_COLORS[now.state])
-        st.markdown(f"**{texts.TRIALS.format(done=now.done, total=now.total)}**")
+        st.markdown(f"**{texts.TRIALS.format(done=now.done, trials=count(now.total, 'trial'))}**")
     st.progress(now.done / now.total if now.total else 1.0)
     st.caption(_times(now, dataset, store))
 

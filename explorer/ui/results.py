@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
+from explorer.datasets.findings import count
 from explorer.export.weights import weights_words
 from explorer.records import State, Study, Trial
 from explorer.scores import METRICS
@@ -31,7 +32,8 @@ def asides(now: Standing, metric: str, store: Store) -> None:
     with st.container(gap="xsmall", key="asides"):
         if now.failed:
             words = texts.FAILED_ALL if now.failed == now.total else texts.FAILED_SOME
-            st.markdown(f":orange[:material/warning:] {words.format(n=now.failed, total=now.total)}")
+            told = words.format(n=now.failed, trials=count(now.total, "trial"))
+            st.markdown(f":orange[:material/warning:] {told}")
         problem = store.problem(now.study.id)
         if problem:
             st.error(escaped(problem))

@@ -10,7 +10,7 @@ DATA_TIP = "Choose images, see what they hold and what was noticed"
 COMPARE_TIP = "Draw the curves of several techniques on your images"
 LINE_NO_DATA = "No data set chosen yet"
 LINE_DATA = "Data set **{name}** · {n:,} images · {k} classes"
-LINE_STUDY = "Study **{state}**, {done} of {total} trials"
+LINE_STUDY = "Study **{state}**, {done} of {trials}"
 STATE_WORDS = {
     "queued": "waiting",
     "running": "running",
@@ -205,7 +205,7 @@ TOO_MANY_TRIALS = "On this server a study may have at most {most} trials; this o
 
 # ---- compare: a study ------------------------------------------------------------------------------------------
 
-TRIALS = "{done} of {total} trials"
+TRIALS = "{done} of {trials}"
 TIME_RUNNING = "{elapsed} so far, {left} left"
 TIME_STARTING = "{elapsed} so far"
 TIME_DONE = "took {elapsed}"
@@ -223,8 +223,8 @@ KEPT_ONE = "Cancelled; the one finished trial is kept."
 KEPT_NONE = "Cancelled before a trial was finished."
 FINISHED_TOAST = "The study is finished."
 AT_WORK = "At work"
-FAILED_SOME = "{n} of {total} trials failed; the others count."
-FAILED_ALL = "Every trial failed. The reasons stand below; press Resume when they are mended."
+FAILED_SOME = "{n} of {trials} failed; the rest counts."
+FAILED_ALL = "Every trial failed. What went wrong stands below; press Resume when it is mended."
 FAILURES = "Failed trials ({n})"
 FAILURE_GROUP = "**{n} × {message}**  \n{where}"
 HOLLOW = "Hollow marks: fewer seeds than planned."

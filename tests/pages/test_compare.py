@@ -90,10 +90,19 @@ def test_queued(opened, study, started):
     study()
     app = opened("compare", study="s1")
     assert texts.TIME_QUEUED in said(app)
-    assert texts.TRIALS.format(done=0, total=12) in said(app)
+    assert texts.TRIALS.format(done=0, trials="12 trials") in said(app)
     assert "cancel" in keys(app)
     assert "resume" not in keys(app)
     assert started
+
+
+def test_a_study_of_one_trial_is_told_in_the_singular(opened, saved, workspace):
+    made = replace(study_of(saved), budgets=(1,), seeds=1)
+    Store(workspace.store).add(replace(made, arms=made.arms[:1]))
+    for page in ("compare", "data"):
+        words = said(opened(page, study="s1", data=saved.fingerprint))
+        assert "0 of 1 trial" in words
+        assert "0 of 1 trials" not in words
 
 
 def test_queued_behind_others_counts_only_those_that_come_first(opened, study, saved, workspace):
@@ -108,8 +117,8 @@ def test_half_done_with_a_failure(opened, study):
     study(done=7, failed=(3,), state=State.RUNNING)
     app = opened("compare", study="s1")
     words = said(app)
-    assert texts.TRIALS.format(done=7, total=12) in words
-    assert texts.FAILED_SOME.format(n=1, total=12) in words
+    assert texts.TRIALS.format(done=7, trials="12 trials") in words
+    assert texts.FAILED_SOME.format(n=1, trials="12 trials") in words
     assert "made to fail" in words
     assert "ValueError: made to fail" in app.code[0].value
     assert "HOG + SVM, 1 / class, seed 1, 30" in words  # the eighth trial is at work
@@ -178,7 +187,7 @@ def test_a_study_whose_trials_all_failed_can_be_resumed_and_opened_anew(opened, 
     study(done=2, failed=(0, 1), state=State.CANCELLED)
     Store(workspace.store).resume("s1")
     app = opened("compare", study="s1")
-    assert texts.TRIALS.format(done=0, total=12) in said(app)
+    assert texts.TRIALS.format(done=0, trials="12 trials") in said(app)
     assert "cancel" in keys(app)
 
 
