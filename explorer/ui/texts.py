@@ -185,7 +185,8 @@ METRIC = "Score"
 METRIC_TIP = (
     "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; its "
     "dotted line is what always answering the most frequent class among the judging images reaches. "
-    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better."
+    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better. For it no "
+    "answer counts as less likely than one in 8 million, so that a single image adds at most 16."
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
