@@ -63,7 +63,12 @@ def _class_names(draft: Draft, items: list[Listed], notebook: Notebook) -> tuple
         raise _too_few_classes(met, len(items), notebook)
     _tell_lookalikes(met, notebook)
     given = [tidy(name.strip()) for name in draft.class_names]
-    return tuple([name for name in given if name in met] + sorted(set(met) - set(given), key=natural))
+    return tuple([name for name in given if name in met] + sorted(set(met) - set(given), key=_as_in_a_register))
+
+
+def _as_in_a_register(name: str) -> tuple[tuple[tuple[int, int, str, str], ...], str]:
+    """Return a sort key by which "2" comes before "10" and "cell" before "Debris"; the name itself decides at last."""
+    return natural(name.casefold()), name
 
 
 def _too_few_classes(met: Counter[str], images: int, notebook: Notebook) -> DataError:

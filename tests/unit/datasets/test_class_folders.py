@@ -12,6 +12,12 @@ def test_folders_become_classes_in_natural_order(reading):
     assert [dataset.class_names[label] for label in dataset.labels] == [item.split("/")[0] for item in dataset.items]
 
 
+def test_classes_are_ordered_whatever_their_case(reading):
+    names = ("Debris", "cell 10", "Cell 2", "artefact", "debris")
+    dataset = reading({f"{name}/{i}.png": png(10 * n + i) for n, name in enumerate(names) for i in range(3)}).dataset
+    assert dataset.class_names == ("artefact", "Cell 2", "cell 10", "Debris", "debris")
+
+
 def test_pixels_are_those_of_the_files(reading):
     dataset = reading(two_classes()).dataset
     assert dataset.inputs.dtype == np.uint8

@@ -40,7 +40,7 @@ def test_names_are_found_with_or_without_folder_and_suffix(way, reading):
 
 def test_texts_that_look_like_missing_values_are_classes(reading):
     rows = [f"{i}.png,{label}" for i, label in enumerate(["NA", "nan", "null", "None"] * 2)]
-    assert reading(IMAGES | {"x.csv": table(rows)}).dataset.class_names == ("NA", "None", "nan", "null")
+    assert reading(IMAGES | {"x.csv": table(rows)}).dataset.class_names == ("NA", "nan", "None", "null")
 
 
 @pytest.mark.parametrize(("labels", "names"), [(["1", "10", "2"], ("1", "2", "10")), (["1.0", "0.0"], ("0", "1"))])
