@@ -54,6 +54,8 @@ ENOUGH = (
 )
 AHEAD = "With {n} labelled images, {winner} reached {score} {metric}{sure}"
 SURE_INTERVAL = " (95 % interval {interval})"
+SURE_INTERVALS = " (95 % intervals within {interval})"
+MORE_LEADERS = "{n} more"
 SURE_ALL = ", all judging images right"
 SHORTCUT = "{winner} alone reaches {score} {metric}: look for a shortcut before trusting any curve"
 CAUTION = (

@@ -98,6 +98,34 @@ def test_brightness_that_wins_or_ties_is_a_shortcut():
     assert "TRANSFER reached 95" in headline((curve("transfer", 0.95), curve("intensity", 0.9)), ACCURACY)
 
 
+def test_leaders_that_are_shown_as_equal_are_named_together():
+    two = (curve("hog", 0.5, 0.898), curve("pixels", 0.4, 0.902), curve("transfer", 0.6, 0.89))
+    assert headline(two, ACCURACY) == (
+        "With 10 labelled images, PIXELS and HOG reached 90\u00a0% balanced accuracy "
+        "(95\u00a0% intervals within 87 to 94\u00a0%)"
+    )
+    four = (*two, curve("knn", 0.3, 0.901), curve("scattering", 0.3, 0.897))
+    assert "PIXELS, KNN and 2 more reached 90" in headline(four, ACCURACY)
+    sooner = (curve("hog", 0.91, 0.9, seeds=2), curve("pixels", 0.4, 0.898, seeds=2))
+    assert "With 5 labelled images, HOG reached 91" in headline(sooner, ACCURACY)  # the other took more labels
+
+
+def test_leaders_that_are_equal_save_and_suffice_together():
+    baseline = curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.6)
+    saving = (curve("transfer", 0.5, 0.58, 0.61, 0.7, 0.8), curve("hog", 0.5, 0.58, 0.63, 0.7, 0.802))
+    assert headline((baseline, *saving), ACCURACY).startswith("HOG and TRANSFER got from 25 labelled images what")
+    later = curve("hog", 0.5, 0.55, 0.57, 0.7, 0.802)
+    assert headline((baseline, saving[0], later), ACCURACY).startswith("HOG got from 50 labelled images what")
+    enough = (curve("hog", 0.3, 0.5, 0.79, 0.79, 0.795), curve("knn", 0.3, 0.5, 0.79, 0.79, 0.796))
+    assert headline(enough, ACCURACY).startswith("25 labelled images are enough for KNN and HOG: 79")
+
+
+def test_brightness_that_is_shown_as_equal_is_a_shortcut():
+    arms = (curve("intensity", 0.5, 0.898), curve("hog", 0.6, 0.902))
+    assert headline(arms, ACCURACY).startswith("INTENSITY alone reaches 90")
+    assert caution(arms, ACCURACY, chance=0.2) == ""
+
+
 def test_the_smallest_number_that_is_enough_is_named():
     found = headline((curve("hog", 0.3, 0.5, 0.795, 0.79, 0.80),), ACCURACY)
     assert found.startswith(
