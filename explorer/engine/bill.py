@@ -10,7 +10,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -46,13 +46,15 @@ VALID = 7 * 86400.0
 class Bill:
     """What a study costs: number of trials, wall seconds with all workers, and each arm's seconds of work.
 
-    `start` are those of the wall seconds that pass before the first trial.
+    `start` are those of the wall seconds that pass before the first trial, `preparing` those of each arm's seconds of
+    work that prepare its trials.
     """
 
     trials: int
     seconds: float
     by_arm: Mapping[str, float]
     start: float = 0.0
+    preparing: Mapping[str, float] = field(default_factory=dict)
 
 
 def bill(study: Study, dataset: Dataset, workspace: Workspace) -> Bill:
@@ -62,12 +64,13 @@ def bill(study: Study, dataset: Dataset, workspace: Workspace) -> Bill:
     """
     slowness = _slowness(workspace)
     past = _medians(Store(workspace.store).timings(dataset.fingerprint))
-    by_arm = {arm.name: _fits(study, arm, dataset, slowness, past) for arm in study.arms}
+    preparing = dict.fromkeys([arm.name for arm in study.arms], 0.0)
     for (name, _), seconds in _preparations(study, dataset, workspace).items():
-        by_arm[name] += seconds * slowness
+        preparing[name] += seconds * slowness
+    by_arm = {arm.name: preparing[arm.name] + _fits(study, arm, dataset, slowness, past) for arm in study.arms}
     total = sum(by_arm.values()) + OVERHEAD * len(study.trials())
     start = slowness * _start(study, dataset, workspace)
-    return Bill(len(study.trials()), start + total / cores(), by_arm, start)
+    return Bill(len(study.trials()), start + total / cores(), by_arm, start, preparing)
 
 
 def _start(study: Study, dataset: Dataset, workspace: Workspace) -> float:

@@ -73,6 +73,12 @@ class Store:
         (row,) = self._study_row(id, "spent, started")
         return float(row["spent"]) + (0.0 if row["started"] is None else max(0.0, time.time() - row["started"]))
 
+    def waited(self, id: str) -> float:
+        """Return the seconds since a trial of a running study finished last, or since it was started; else 0."""
+        last = "(select coalesce(max(finished), 0) from outcomes where study = studies.id)"
+        since = self._study_value(id, f"max(started, {last})")  # null where it is not running
+        return 0.0 if since is None else max(0.0, time.time() - since)
+
     def next_queued(self) -> str | None:
         """Return the id of the study that has been queued longest, or None."""
         found = self._file.read("select id from studies where state = ? order by queued, rowid limit 1", State.QUEUED)

@@ -1,12 +1,14 @@
 """The live panel of a study: figure, grid of trials, progress and the buttons; redrawn by polling while it runs."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from explorer.datasets.findings import count
+from explorer.engine.bill import Bill
 from explorer.engine.client import ensure_engine
-from explorer.records import Dataset, State, Study
+from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import figures, plan, results, shell, study_read, texts
@@ -17,6 +19,8 @@ from explorer.ui.supply import judging_of, pool_of
 POLL_SECONDS = 1.0
 #: Height of the figure here, in px: with the grid below it, all fits a projector's 720 px.
 HEIGHT = 372
+#: Of an estimate that has run out, so much still counts until the next trial finishes.
+_LATE = 0.1
 _COLORS = {
     State.QUEUED: "gray",
     State.RUNNING: "blue",
@@ -101,13 +105,28 @@ def _times(now: Standing, dataset: Dataset, store: Store) -> str:
 
 
 def remaining_seconds(now: Standing, dataset: Dataset, store: Store) -> float | None:
-    """Return how long the rest will take by the bill, which knows what trials took so far; None before three."""
+    """Return how long the rest will take by the bill, which knows what trials took so far; None before three.
+
+    What has passed since a trial finished last counts as done: a preparation may take minutes in which no trial does.
+    Never less remains than it takes to fit the trials that nobody works on yet, nor than a small part of the estimate:
+    work that is late is not over.
+    """
     if now.done < 3:
         return None
     cost = plan.price(now.study, dataset)
-    rest = Counter(trial.arm for trial in store.remaining(now.study.id))
-    each = len(now.study.budgets) * now.study.seeds
-    share = sum(cost.by_arm[arm] * count / each for arm, count in rest.items()) / sum(cost.by_arm.values())
+    rest = store.remaining(now.study.id)
+    begun = {each.trial for each in store.progress(now.study.id)}
+    whole = _seconds(now.study, cost, rest, cost.by_arm)
+    fits = {arm: seconds - cost.preparing.get(arm, 0.0) for arm, seconds in cost.by_arm.items()}
+    least = _seconds(now.study, cost, [trial for trial in rest if trial not in begun], fits)
+    return max(least, _LATE * whole, whole - store.waited(now.study.id))
+
+
+def _seconds(study: Study, cost: Bill, trials: Iterable[Trial], work: Mapping[str, float]) -> float:
+    """Return the wall seconds of so many trials, where `work` are the seconds of work of all trials of each arm."""
+    each = len(study.budgets) * study.seeds
+    counts = Counter(trial.arm for trial in trials)
+    share = sum(work[arm] * count / each for arm, count in counts.items()) / sum(cost.by_arm.values())
     return share * (cost.seconds - cost.start)
 
 

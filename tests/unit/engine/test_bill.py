@@ -47,6 +47,7 @@ def test_a_bill_adds_fits_and_counts_what_is_shared_once(study, dataset, workspa
     fits = 4 * (0.3 + 3.0)
     assert found.trials == 16
     assert found.by_arm == pytest.approx({"a": 50 + fits, "b": fits})
+    assert found.preparing == {"a": 50, "b": 0}
     assert found.start == billing.START
     assert found.seconds == pytest.approx(billing.START + (50 + 2 * fits + 16 * billing.OVERHEAD) / cores())
 

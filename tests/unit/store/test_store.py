@@ -268,6 +268,22 @@ def test_a_study_that_ends_its_engine_three_times_is_given_up(store):
     assert store.state("one") is State.QUEUED
 
 
+def test_waited_counts_from_the_last_finished_trial_of_a_running_study(store, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    store.add(study_of())
+    clock[0] += 50
+    assert store.waited("one") == 0
+    store.start("one")
+    clock[0] += 7
+    assert store.waited("one") == 7
+    store.finish("one", done(study_of().trials()[0]))
+    clock[0] += 3
+    assert store.waited("one") == 3
+    store.cancel("one")
+    assert store.waited("one") == 0
+
+
 def test_elapsed_counts_running_time_only(store, monkeypatch):
     clock = [1000.0]
     monkeypatch.setattr(time, "time", lambda: clock[0])
