@@ -92,7 +92,8 @@ def plan_page(dataset: Dataset) -> None:
 def _run(study: Study, dataset: Dataset) -> None:
     with shell.told():
         check_study(dataset, study)
-        shell.remember("study", plan.start(study))
+        st.session_state["just-started"] = id = plan.start(study)
+        shell.remember("study", id)
         st.rerun()
 
 

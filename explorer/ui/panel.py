@@ -38,7 +38,8 @@ _ICONS = {
 
 
 def panel(study: Study, dataset: Dataset) -> None:
-    """Show the study, and poll it while the engine has work with it."""
+    """Show the study, from its top where it has just been started, and poll it while the engine has work with it."""
+    shell.to_top(st.session_state.pop("just-started", None) == study.id)
     active = study_read.standing(study, shell.store()).active
     if active:
         st.session_state["was-active"] = study.id

@@ -36,7 +36,9 @@ _STYLE = """<style>
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
+div:has(> .st-key-arrival) { position: absolute; }
 </style>"""
+_TO_TOP = "<script>document.querySelector('[data-testid=\"stMain\"]').scrollTo(0, 0);</script>"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _NOTHING = "-"
 
@@ -124,6 +126,16 @@ def forget(name: Remembered) -> None:
 def address() -> dict[str, str]:
     """Return the query that links between pages carry."""
     return {name: value for name in _KEPT if (value := remembered(name))}
+
+
+def to_top(wanted: bool) -> None:
+    """Scroll up where that is wanted, once: Streamlit leaves a page that becomes another one scrolled as it was.
+
+    It is to be called in every run, so that whatever follows keeps its place whether or not it scrolls.
+    """
+    with st.container(key="arrival"):
+        if wanted:
+            st.html(_TO_TOP, unsafe_allow_javascript=True)
 
 
 @contextmanager

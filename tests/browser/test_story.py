@@ -20,6 +20,10 @@ def trials_done(page):
     return int(page.locator("text=/\\d+ of \\d+ trials/").first.inner_text().split(" of ")[0])
 
 
+def scrolled(page):
+    return page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop")
+
+
 def test_from_a_zip_to_a_cancelled_study(browser, tmp_path):
     page = browser.open("/data")
     settled(page)
@@ -42,14 +46,19 @@ def test_from_a_zip_to_a_cancelled_study(browser, tmp_path):
     page.locator(".st-key-seeds input").fill("40")
     page.locator(".st-key-seeds input").press("Enter")
     expect(page.locator(".st-key-bill")).to_contain_text("40 seeds", timeout=LONG)
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    assert scrolled(page) > 0
     page.locator(".st-key-run").get_by_role("button").click()
 
     expect(page.locator(".st-key-cancel").get_by_role("button")).to_be_visible(timeout=LONG)
+    assert scrolled(page) == 0
     assert re.search(r"[?&]study=[0-9a-f]{32}", page.url)
     figure_ready(page, "curves")
     page.wait_for_function(f"({COUNTED})() > 0", timeout=LONG)
 
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 40)")
     zoom_survives(page)
+    assert scrolled(page) == 40
     second = browser.open(page.url.removeprefix(browser.address))
     figure_ready(second, "curves")
     page.reload()

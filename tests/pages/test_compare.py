@@ -63,6 +63,16 @@ def test_plan_becomes_a_study_with_what_was_chosen(opened, saved, workspace):
     assert row.state is State.QUEUED
 
 
+def test_a_study_that_was_just_started_is_scrolled_to_its_top_once(opened, saved):
+    app = opened("compare", data=saved.fingerprint)
+    choose(app, "majority", "hog")
+    assert "scrollTo" not in said(app)
+    app.button(key="run").click().run()
+    assert "scrollTo(0, 0)" in said(app)
+    app.run()
+    assert "scrollTo" not in said(app)
+
+
 @pytest.mark.parametrize(("text", "wrong"), [("", "''"), ("1, two", "'1, two'"), ("0 5", "'0 5'"), ("-3", "'-3'")])
 def test_bad_budgets_are_one_sentence_and_nothing_runs(opened, saved, text, wrong):
     app = opened("compare", data=saved.fingerprint)
