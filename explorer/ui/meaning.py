@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.engine.asking import ask, is_asked
 from explorer.engine.client import ensure_engine
 from explorer.facts import known
-from explorer.records import Dataset, Fact
+from explorer.records import Dataset, Fact, Study
 from explorer.suggesting import Suggestion
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
@@ -62,6 +62,20 @@ def _answer(fingerprint: str, found: Suggestion | None) -> None:
             st.session_state[key] = suggested_answer(fact, found)
     if news:
         st.session_state[f"answered-{fingerprint}"] = True
+
+
+def answer_as(study: Study) -> None:
+    """Answer the questions for the data set of a study as they were answered for it.
+
+    A study knows what carried no meaning. Of the rest stays what was said or is suggested, but for a "no".
+    """
+    found = known(study.dataset, shell.workspace().cache)
+    for fact in Fact:
+        said = st.session_state.get(_said(fact, study.dataset), suggested_answer(fact, found))
+        rest = UNSURE if said == NO else said
+        st.session_state[_said(fact, study.dataset)] = NO if fact in study.free else rest
+    if found is not None:  # else it may still answer what is open
+        st.session_state[f"answered-{study.dataset}"] = True
 
 
 def suggested_answer(fact: Fact, found: Suggestion | None) -> str:

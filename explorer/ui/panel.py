@@ -11,7 +11,7 @@ from explorer.engine.client import ensure_engine
 from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.store.store import Store
-from explorer.ui import figures, plan, results, shell, study_read, texts
+from explorer.ui import figures, meaning, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.study_read import Standing
 from explorer.ui.supply import judging_of, pool_of
@@ -156,6 +156,8 @@ def _buttons(now: Standing, store: Store) -> None:
                 store.resume(id)
                 st.rerun()
         if st.button(texts.NEW_STUDY, key="new-study", help=texts.NEW_STUDY_TIP):
+            plan.keep(now.study)
+            meaning.answer_as(now.study)
             shell.forget("study")
             shell.remember("data", now.study.dataset)
             st.rerun()

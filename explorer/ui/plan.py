@@ -1,6 +1,7 @@
 """The plan of a study: what is compared, what it costs, and the button that starts it."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -19,6 +20,8 @@ from explorer.ui.supply import pool_of
 
 #: Budgets that are offered, as far as the data reaches.
 _BUDGETS = (1, 2, 5, 10, 20, 50)
+#: Where the session keeps the study that one comes from.
+_BEFORE = "plan-before"
 
 
 def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
@@ -30,32 +33,47 @@ def default_budgets(dataset: Dataset, share: float = 0.3) -> tuple[int, ...]:
 def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
     """Show the controls and return the study they describe, in which the facts `free` carry no meaning.
 
-    Raises StudyError when they describe none.
+    They begin as in the study that one comes from, else as usual. Raises StudyError when they describe none.
     """
-    arms = _arms(dataset.kind)
+    before = _before(dataset)
+    arms = _arms(dataset.kind, [arm.name for arm in before.arms])
     budgets = st.text_input(
         texts.BUDGETS,
-        ", ".join(map(str, default_budgets(dataset))),
+        ", ".join(map(str, before.budgets)),
         key=f"budgets-{dataset.fingerprint}",
         help=texts.BUDGETS_TIP,
     )
-    seeds = st.number_input(texts.SEEDS, 1, 50, 5, key="seeds", help=texts.SEEDS_TIP)
-    share, metric = _judging(dataset)
+    seeds = st.number_input(texts.SEEDS, 1, 50, before.seeds, key="seeds", help=texts.SEEDS_TIP)
+    share, metric = _judging(dataset, before)
     if not arms:
         raise StudyError(texts.NO_ARMS)
     study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
     return limits.checked(replace(study, seeds=int(seeds), test_share=share, metric=metric, free=free))
 
 
-def _judging(dataset: Dataset) -> tuple[float, str]:
+def keep(study: Study) -> None:
+    """Let the next plan for the data set of the study begin with what was chosen for the study."""
+    st.session_state[_BEFORE] = study
+
+
+def _before(dataset: Dataset) -> Study:
+    kept: Study | None = st.session_state.get(_BEFORE)
+    if kept is not None and kept.dataset == dataset.fingerprint:
+        return kept
+    return Study("plan", dataset.name, dataset.fingerprint, tuple(first_arms().values()), default_budgets(dataset))
+
+
+def _judging(dataset: Dataset, before: Study) -> tuple[float, str]:
     """Show, folded away, how arms are judged; return the share of judging images and the name of the score."""
+    percent = round(100 * before.test_share)
     given = dataset.given_test is not None
     tip = texts.SHARE_GIVEN if given else texts.SHARE_TIP
     with st.expander(texts.MORE_SETTINGS, key="more-settings"):
-        share = st.number_input(texts.SHARE, 10, 80, 30, 5, key="share", help=tip, disabled=given)
+        share = st.number_input(texts.SHARE, 10, 80, percent, 5, key="share", help=tip, disabled=given)
         metric = st.selectbox(
             texts.METRIC,
             list(METRICS),
+            index=list(METRICS).index(before.metric),
             format_func=lambda name: METRICS[name].title,
             key="plan-metric",
             help=texts.METRIC_TIP,
@@ -63,13 +81,21 @@ def _judging(dataset: Dataset) -> tuple[float, str]:
     return share / 100, metric
 
 
-def _arms(kind: str) -> tuple[Arm, ...]:
-    """Show what can be compared, those first that come first, and return what is chosen."""
-    first, known = first_arms(), ready_arms()
+def _arms(kind: str, ticked: Sequence[str]) -> tuple[Arm, ...]:
+    """Show what can be compared, those first that come first, and return what is chosen; `ticked` are at the start.
+
+    The others are folded away where none of them is ticked at the start.
+    """
+    first = first_arms()
+    others = [arm for arm in ready_arms().values() if arm.name not in first]
     with st.container(gap="xxsmall", key="arms"):
-        chosen = [arm for arm in first.values() if _arm(arm, kind, ticked=True)]
-    with st.expander(texts.MORE_ARMS, key="more-arms"), st.container(gap="xxsmall", key="other-arms"):
-        chosen += [arm for arm in known.values() if arm.name not in first and _arm(arm, kind, ticked=False)]
+        chosen = [arm for arm in first.values() if _arm(arm, kind, ticked=arm.name in ticked)]
+    unfolded = any(arm.name in ticked for arm in others)
+    with (
+        st.expander(texts.MORE_ARMS, expanded=unfolded, key="more-arms"),
+        st.container(gap="xxsmall", key="other-arms"),
+    ):
+        chosen += [arm for arm in others if _arm(arm, kind, ticked=arm.name in ticked)]
     return tuple(chosen)
 
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from explorer.budgets import BAD_BUDGETS
-from explorer.records import State
+from explorer.datasets.reading import read
+from explorer.records import Fact, State
 from explorer.store.store import Store
 from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.ui import texts
 from explorer.ui.downloads import curves_csv, trials_csv
 from explorer.ui.formats import escaped
-from tests.pages.states import figure, outcome, said, study_of
+from tests.pages.states import figure, images, outcome, said, study_of
 
 
 def keys(app):
@@ -210,6 +211,35 @@ def test_new_study_keeps_the_data_and_lists_the_old_one(opened, study, saved):
     assert app.query_params["data"] == saved.fingerprint
     assert "run" in keys(app)
     assert any("12 of 12" in link.label for link in app.page_link)
+
+
+def test_new_study_begins_with_what_was_chosen(opened, saved, workspace):
+    arms = tuple(ready_arms()[name] for name in ("majority", "hog"))
+    chosen = {"budgets": (2, 5), "seeds": 7, "test_share": 0.4, "metric": "macro_f1", "free": (Fact.POSITION,)}
+    Store(workspace.store).add(replace(study_of(saved), arms=arms, **chosen))
+    app = opened("compare", study="s1")
+    app.button(key="new-study").click().run()
+    assert {box.key.removeprefix("arm-") for box in app.checkbox if box.value} == {"majority", "hog"}
+    answered = {radio.key.split("-")[1]: radio.value for radio in app.radio}
+    assert answered == {"orientation": "unsure", "intensity": "unsure", "position": "no"}
+    app.button(key="run").click().run()
+    assert not app.exception
+    assert not app.warning
+    again = Store(workspace.store).study(app.query_params["study"])
+    assert again.id != "s1"
+    assert {name: getattr(again, name) for name in chosen} == chosen
+    assert set(again.arms) == set(arms)
+
+
+def test_what_was_chosen_for_other_images_is_not_offered(opened, saved, study, workspace, tmp_path):
+    study(done=12, state=State.DONE)
+    other = read(images(tmp_path / "more", each=15), workspace).dataset
+    app = opened("compare", study="s1")
+    app.button(key="new-study").click().run()
+    opened("data", data=other.fingerprint)
+    app = opened("compare", data=other.fingerprint)
+    assert {box.key.removeprefix("arm-") for box in app.checkbox if box.value} == set(first_arms())
+    assert app.number_input(key="seeds").value == 5
 
 
 def test_how_it_was_run_and_the_last_of_one(opened, study):

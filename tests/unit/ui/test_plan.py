@@ -24,8 +24,8 @@ def test_an_arm_that_cannot_be_composed_is_not_offered(monkeypatch):
     monkeypatch.setattr(plan, "declaring", lambda name: techniques(Slot.MODEL)["spy_trained"])
     monkeypatch.setattr(plan, "ready_arms", lambda: {"spy": possible, "odd": impossible, "late": late})
     monkeypatch.setattr(plan, "first_arms", lambda: {"spy": possible, "odd": impossible})
-    assert plan._arms("image") == (possible,)
-    assert plan._arms("signal") == ()
+    assert plan._arms("image", ("spy", "odd")) == (possible,)
+    assert plan._arms("signal", ("spy", "odd")) == ()
     (_, open_box), (_, closed_box), (_, late_box), (_, other_kind), *_ = boxes
     assert (open_box["disabled"], closed_box["disabled"], other_kind["disabled"]) == (False, True, True)
     assert (late_box["disabled"], late_box["value"]) == (False, False)
