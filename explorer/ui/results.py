@@ -169,4 +169,12 @@ def _downloads(now: Standing, metric: str) -> None:
             help=texts.CSV_CURVES_TIP,
             on_click="ignore",
         )
+        st.download_button(
+            texts.ZIP,
+            functools.partial(downloads.everything_zip, shell.workspace(), id),
+            f"study {now.study.name}.zip",
+            "application/zip",
+            help=texts.ZIP_TIP,
+            on_click="ignore",
+        )
     st.caption(texts.PICTURE_NOTE)

@@ -237,6 +237,11 @@ NUMBERS_NOTE = "{metric}: mean (95 % interval) at each number of labelled images
 CSV_TRIALS, CSV_CURVES = "Trials (CSV)", "Curves (CSV)"
 CSV_TRIALS_TIP = "One row per trial, with every score."
 CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above."
+ZIP = "Everything (zip)"
+ZIP_TIP = (
+    "What the command line writes: how to run the study again, every trial, what techniques told of themselves, and "
+    "the class probabilities of every judging image."
+)
 PICTURE_NOTE = "PNG and SVG: move over the figure and use its upper right corner."
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"

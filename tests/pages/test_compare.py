@@ -2,17 +2,22 @@
 
 import csv
 import io
-from dataclasses import replace
+import json
+import zipfile
+from dataclasses import asdict, replace
 
 import pytest
 
 from explorer.budgets import BAD_BUDGETS
 from explorer.datasets.reading import read
+from explorer.export import folder
+from explorer.facts import _file
 from explorer.records import Fact, State
 from explorer.store.store import Store
+from explorer.suggesting import Suggestion
 from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.ui import texts
-from explorer.ui.downloads import curves_csv, trials_csv
+from explorer.ui.downloads import curves_csv, everything_zip, trials_csv
 from explorer.ui.formats import escaped
 from tests.pages.states import figure, images, outcome, said, study_of
 
@@ -158,6 +163,39 @@ def test_finished_figure_table_and_downloads_agree(opened, study, workspace):
     assert len(list(csv.DictReader(io.StringIO(trials_csv(workspace, "s1"))))) == 12
     assert "cancel" not in keys(app)
     assert "HOG + SVM" in alt
+
+
+def test_everything_in_one_zip_is_a_folder_that_can_be_read(opened, study, workspace, tmp_path):
+    made = study(done=12, failed=(3,), state=State.DONE)
+    app = opened("compare", study="s1")
+    assert texts.ZIP in [each.proto.label for each in app.get("download_button")]
+    with zipfile.ZipFile(io.BytesIO(everything_zip(workspace, "s1"))) as archive:
+        archive.extractall(tmp_path / "taken")
+    written = {path.name for path in (tmp_path / "taken").iterdir()}
+    assert written == {"study.json", "trials.csv", "reports.json", "predictions.npz"}
+    taken = folder.read(tmp_path / "taken")
+    assert taken.study == made
+    assert len(taken.outcomes) == 11
+    assert {name: taken.about[name] for name in ("state", "facts", "weights")} == {
+        "state": "done",
+        "facts": {"free": [], "said_by": "nobody"},
+        "weights": [],
+    }
+    assert taken.about["seconds"] >= 0
+
+
+def test_a_zip_says_who_said_what_carries_no_meaning(study, saved, workspace):
+    def facts(free):
+        made = replace(study_of(saved, id="-".join(free) or "none"), free=free)
+        Store(workspace.store).add(made)
+        with zipfile.ZipFile(io.BytesIO(everything_zip(workspace, made.id))) as archive:
+            return json.loads(archive.read("study.json"))["facts"]
+
+    assert facts((Fact.ORIENTATION,)) == {"free": ["orientation"], "said_by": "user"}
+    found = Suggestion((Fact.POSITION,), dict.fromkeys(Fact, "A reason."), {"turned": 0.5})
+    _file(saved.fingerprint, workspace.cache).write_text(json.dumps(asdict(found)))
+    assert facts((Fact.POSITION,)) == {**json.loads(json.dumps(asdict(found))), "said_by": "suggestion"}
+    assert facts(()) == {"free": [], "said_by": "user"}
 
 
 def test_brightness_that_comes_near_the_best_is_told_under_the_headline(opened, saved, workspace):
