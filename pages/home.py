@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.ui import shell, texts
 from explorer.ui.finished import finished
-from explorer.ui.live_plot import live_plot
+from explorer.ui.live_plot import Saved, live_plot
 
 shell.require_router()
 done = finished()
@@ -33,7 +33,8 @@ with right:
         with st.container(key="finished", gap=None):
             if done.picture:  # on the screen before the library that draws the live figure is
                 st.html(f"<img class='picture' alt='' src='{done.picture_url}'>")
-            live_plot(done.figure, key="finished-curves", alt=alt, name=f"label-curves {done.title}")
+            saved = Saved(f"label-curves {done.title}", done.headline, done.footing)
+            live_plot(done.figure, key="finished-curves", alt=alt, saved=saved)
         st.caption(done.caption)
 
 from explorer.ui import comparing, example_cards  # noqa: E402 - half a second of imports, after the first paint

@@ -159,4 +159,4 @@ def _figures(reading: Reading) -> None:
 
 
 def _plot(drawn: Specs, key: str, alt: str, classes: int) -> None:
-    live_plot(drawn, key=key, alt=alt, height=rows_height(classes), toolbar=False)
+    live_plot(drawn, key=key, alt=alt, height=rows_height(classes))

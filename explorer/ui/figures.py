@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from explorer.charts.label_axis import Tick
 from explorer.charts.label_curves import label_curves
 from explorer.charts.trial_grid import grid_height, trial_grid
+from explorer.datasets.findings import count
 from explorer.records import Ints, State, Study, Trial
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
 from explorer.ui import texts
 from explorer.ui.headline import caution, headline
-from explorer.ui.live_plot import HEIGHT, Specs, live_plot, specs
+from explorer.ui.live_plot import HEIGHT, Saved, Specs, live_plot, specs
 from explorer.ui.supply import expected, is_short
 
 
@@ -35,6 +36,17 @@ class View:
     def headline(self) -> str:
         """Return the one sentence that the curves allow."""
         return headline(self.curves, self.metric, self.state, self.chance) if self.curves else texts.PLAN_HEADLINE
+
+    @property
+    def footing(self) -> str:
+        """Return what the curves are of: data set, score, and how many seeds there are at most."""
+        done = max((len(point.seeds) for curve in self.curves for point in curve.points), default=0)
+        seeds = count(self.study.seeds, "seed")
+        return texts.FOOTING.format(
+            name=self.study.name,
+            metric=self.metric.title,
+            seeds=seeds if done == self.study.seeds else texts.SEEDS_SO_FAR.format(done=done, seeds=seeds),
+        )
 
     @property
     def caution(self) -> str:
@@ -74,7 +86,7 @@ def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
         key=key,
         alt=texts.CURVES_ALT.format(headline=shown.headline),
         height=height,
-        name=f"label-curves {shown.study.name}",
+        saved=Saved(f"label-curves {shown.study.name}", shown.headline, shown.footing),
     )
 
 
@@ -98,7 +110,7 @@ def curve_specs(shown: View, height: int = HEIGHT) -> Specs:
 def show_grid(shown: View, states: Mapping[Trial, State], *, alt: str) -> None:
     """Show the grid of trials of a view, its columns under the budgets of the figure."""
     height = grid_height(len(shown.study.arms))
-    live_plot(_grid_specs(shown, tuple(states.items())), key="grid", alt=alt, height=height, toolbar=False)
+    live_plot(_grid_specs(shown, tuple(states.items())), key="grid", alt=alt, height=height)
 
 
 @functools.lru_cache(maxsize=32)

@@ -27,6 +27,7 @@ class Finished:
     example    name of its example data set, and `title` for people
     headline   what the curves say in one sentence
     caption    what the study is of, and what its band contains
+    footing    the same in a few words, for saved pictures
     figure     the curves as Plotly's JSON
     picture    the same as SVG, whose colours follow the theme of the page; empty where it was not painted
     """
@@ -35,6 +36,7 @@ class Finished:
     title: str
     headline: str
     caption: str
+    footing: str
     figure: Specs
     picture: str = ""
 
@@ -110,4 +112,4 @@ def computed(kept: Path) -> Finished:
         seeds=study.seeds,
     )
     words = f"{caption} {interval_words(drawn)}".replace(" %", PERCENT)
-    return Finished(kept.name, title, shown.headline, words, curve_specs(shown))
+    return Finished(kept.name, title, shown.headline, words, shown.footing, curve_specs(shown))

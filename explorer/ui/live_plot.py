@@ -3,16 +3,22 @@
 `st.plotly_chart` rebuilds a figure whose data changed. This component hands the new figure to `Plotly.react` instead.
 It carries the figure in both modes and shows the one that fits the ground on which it finds itself, so that the
 viewer's theme is met on the first run too and a switch of theme needs no new run.
+
+A picture that is saved carries words that stand around the figure on the page. It is drawn of a copy, so that the
+figure itself stays as it is.
 """
 
+import html
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from explorer.charts.placing import width
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -55,21 +61,57 @@ const narrowed = f => {
   f.layout.margin = {...f.layout.margin, r: 12, l: 44, b: 62 + 19 * named};
   return f;
 };
-const config = name => ({
+const SPACE = 0.34, LINE = 1.3, EDGE = 12;
+const wrapped = (words, room) => {
+  const lines = [];
+  let taken = Infinity;
+  for (const [word, wide] of words) {
+    if (taken + SPACE + wide > room) { lines.push(word); taken = wide; }
+    else { lines.push(`${lines.pop()} ${word}`); taken += SPACE + wide; }
+  }
+  return lines;
+};
+const block = (words, width, font, place) => {
+  const lines = wrapped(words, (width - 2 * EDGE) / font.size);
+  const text = {text: lines.join('<br>'), font, align: 'left', xanchor: 'left', x: 0, xref: 'paper', yref: 'paper',
+                showarrow: false, ...place};
+  return {text, height: lines.length * font.size * LINE + EDGE};
+};
+const picture = (gd, words) => {
+  const {data, layout} = JSON.parse(JSON.stringify({data: gd.data, layout: gd.layout}));
+  const {t, b, l} = layout.margin, xshift = EDGE - l, width = gd.offsetWidth;
+  const above = block(words.above, width, {size: 17, color: layout.font.color},
+    {y: 1, yanchor: 'bottom', yshift: t, xshift});
+  const below = block(words.below, width, {size: 12, color: layout.title.font.color},
+    {y: 0, yanchor: 'top', yshift: -b, xshift});
+  // A picture has not the typeface of the page; what is measured must be what will be drawn.
+  layout.font.family = layout.font.family.replace(/"Source Sans[^"]*", */g, '');
+  layout.annotations = [...(layout.annotations || []), above.text, below.text];
+  layout.margin = {...layout.margin, t: t + above.height, b: b + below.height};
+  layout.width = width;
+  layout.height = Math.ceil(gd.offsetHeight + above.height + below.height);
+  if (layout.legend.yref === 'container') layout.legend.y = below.height / layout.height;
+  return {data, layout};
+};
+const save = (el, gd, format, scale) => {
+  const drawn = picture(gd, el.words), {width, height} = drawn.layout;
+  return window.Plotly.downloadImage(drawn, {format, scale, width, height, filename: el.file});
+};
+const config = el => ({
   responsive: true, displaylogo: false, showSendToCloud: false,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
-  toImageButtonOptions: {format: 'png', scale: 3, filename: name},
-  modeBarButtonsToAdd: [{
-    name: 'Download plot as SVG', icon: window.Plotly.Icons.disk,
-    click: gd => window.Plotly.downloadImage(gd,
-      {format: 'svg', filename: name, width: gd.offsetWidth, height: gd.offsetHeight}),
-  }],
+  modeBarButtonsToRemove: ['toImage', 'select2d', 'lasso2d', 'autoScale2d'],
+  modeBarButtonsToAdd: [
+    {name: 'Download plot as PNG', icon: window.Plotly.Icons.camera, click: gd => save(el, gd, 'png', 3)},
+    {name: 'Download plot as SVG', icon: window.Plotly.Icons.disk, click: gd => save(el, gd, 'svg', 1)},
+  ],
 });
 export default ({data, parentElement}) => {
   const el = parentElement.querySelector('.plot');
   const box = el.querySelector('.canvas');
   el.setAttribute('aria-label', data.alt);
   el.style.height = data.height + 'px';
+  el.words = data.words;
+  el.file = data.name;
   el.gone = false;
   const draw = () => {
     if (el.gone) return;
@@ -83,7 +125,7 @@ export default ({data, parentElement}) => {
     const f = narrow ? narrowed(whole) : whole;
     f.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     // One object for all redraws: react would take a new one for a new figure, and forget the zoom.
-    el.settings ??= {...config(data.name), ...(data.toolbar ? {} : {displayModeBar: false})};
+    el.settings ??= {...config(el), ...(data.toolbar ? {} : {displayModeBar: false})};
     el.drawing = window.Plotly.react(box, f.data, f.layout, el.settings).then(() => { el.dataset.drawn = 'yes'; });
   };
   el.redraw = draw;
@@ -133,17 +175,39 @@ def specs(draw: "Callable[[Mode], go.Figure]") -> Specs:
     return Specs(draw("light").to_json(), draw("dark").to_json())
 
 
-def live_plot(
-    drawn: Specs, *, key: str, alt: str, height: int = HEIGHT, name: str = "figure", toolbar: bool = True
-) -> None:
+@dataclass(frozen=True)
+class Saved:
+    """What a picture of a figure is saved with.
+
+    name       name of its file, without ending
+    above      the finding, over the figure
+    below      what it is of, smaller and quiet
+    """
+
+    name: str
+    above: str
+    below: str
+
+
+def live_plot(drawn: Specs, *, key: str, alt: str, height: int = HEIGHT, saved: Saved | None = None) -> None:
     """Show a figure.
 
     alt        the finding in words, for those who do not see the figure
     height     in px, the same from run to run, so that nothing jumps
-    name       file name of downloaded pictures, without ending
-    toolbar    whether zoom and download buttons appear over the figure
+    saved      how pictures of it are saved; None = it has no buttons to zoom and to save
     """
     base = st.get_option("server.baseUrlPath").strip("/")
     src = (f"/{base}" if base else "") + f"/app/static/{_SCRIPT.name}?v={PLOTLY}"
-    data = {"light": drawn.light, "dark": drawn.dark, "src": src, "alt": alt}
-    _plot(key=key, height=height, data={**data, "height": height, "name": name, "toolbar": toolbar})
+    data: dict[str, Any] = {"light": drawn.light, "dark": drawn.dark, "src": src, "alt": alt}
+    kept = saved or Saved("", "", "")
+    words = {"above": _measured(kept.above), "below": _measured(kept.below)}
+    data |= {"height": height, "name": kept.name, "words": words, "toolbar": saved is not None}
+    _plot(key=key, height=height, data=data)
+
+
+def _measured(text: str) -> list[tuple[str, float]]:
+    """Return the words of a text as Plotly takes them, each with its width in parts of the font size.
+
+    The browser alone knows the width of the figure, and not the typeface in which somebody will see its picture.
+    """
+    return [(html.escape(word, quote=False), width(word)) for word in text.split(" ")]

@@ -242,7 +242,9 @@ ZIP_TIP = (
     "What the command line writes: how to run the study again, every trial, what techniques told of themselves, and "
     "the class probabilities of every judging image."
 )
-PICTURE_NOTE = "PNG and SVG: move over the figure and use its upper right corner."
+PICTURE_NOTE = "PNG and SVG, with the finding on them: move over the figure and use its upper right corner."
+FOOTING = "{name} · {metric} · {seeds}"
+SEEDS_SO_FAR = "{done} of {seeds}"
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"

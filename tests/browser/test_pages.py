@@ -1,6 +1,9 @@
 """Every page in both themes and sizes: drawn, accessible, in the viewer's theme, by keyboard."""
 
+from xml.etree import ElementTree
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from explorer.charts.style import GROUNDS
@@ -58,7 +61,33 @@ def test_a_figure_follows_a_switch_of_theme_and_is_saved_as_a_picture(browser):
     curves.hover()
     with page.expect_download() as downloaded:
         page.locator(".st-key-finished-curves [data-title='Download plot as SVG']").click()
-    assert "ImageNet features" in downloaded.value.path().read_text()
+    drawn = downloaded.value.path().read_text()
+    assert "ImageNet features" in drawn
+    assert "rgb(20, 23, 26)" in drawn  # the ground of the dark mode
+
+
+def test_a_saved_picture_carries_the_finding_and_leaves_the_figure_alone(browser):
+    page = browser.open("/")
+    curves = figure_ready(page, "finished-curves")
+    settled(page)
+    curves.evaluate("gd => Plotly.relayout(gd, {'yaxis.range': [0.4, 0.9]})")
+    before = curves.evaluate("gd => JSON.stringify([gd.data, gd.layout])")
+    curves.hover()
+    with page.expect_download() as downloaded:
+        page.locator(".st-key-finished-curves [data-title='Download plot as SVG']").click()
+    svg = ElementTree.parse(downloaded.value.path()).getroot()
+    lines = [each.text for each in svg.iter("{http://www.w3.org/2000/svg}tspan")]
+    said = page.locator(".stMain h3").first.inner_text()
+    assert said.replace("\u00a0", " ") in " ".join(filter(None, lines)).replace("\u00a0", " ")
+    texts_of = [each.text for each in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Galaxies · Balanced accuracy · 5 seeds" in texts_of
+    height, width = (float(svg.get(name)) for name in ("height", "width"))
+    with page.expect_download() as downloaded:
+        page.locator(".st-key-finished-curves [data-title='Download plot as PNG']").click()
+    with Image.open(downloaded.value.path()) as picture:
+        assert picture.size == (3 * width, 3 * height)
+    assert height > curves.bounding_box()["height"]
+    assert curves.evaluate("gd => JSON.stringify([gd.data, gd.layout])") == before
 
 
 def test_figure_and_controls_fit_a_projector(browser):

@@ -1,4 +1,4 @@
-"""The Plotly library is written once, beside the app, and again when another version is installed."""
+"""The Plotly library is written once, beside the app, and again for another version; words of saved pictures."""
 
 import threading
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import plotly
 from plotly.offline import get_plotlyjs
 
-from explorer.ui.live_plot import write_plotly_script
+from explorer.charts.placing import width
+from explorer.ui.live_plot import _measured, write_plotly_script
 
 
 def test_the_installed_library_is_written(tmp_path):
@@ -45,3 +46,7 @@ def test_two_first_visitors_may_write_it_at_once(tmp_path, monkeypatch):
     [visitor.join(60) for visitor in visitors]
     assert not problems
     assert [path.name for path in (tmp_path / "static").iterdir()] == ["plotly.min.js"]
+
+
+def test_words_of_a_saved_picture_are_measured_and_hold_no_tags():
+    assert _measured("p < 5\u00a0%") == [("p", width("p")), ("&lt;", width("<")), ("5\u00a0%", width("5\u00a0%"))]
