@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from explorer.arms import problem
+from explorer.engine.costs import from_cheap_to_dear
 from explorer.records import Arm, Slot
 from explorer.techniques.base import Technique
 from explorer.techniques.discovery import first_arms, ready_arms, techniques
@@ -18,8 +19,8 @@ from explorer.techniques.spelling import spelled, spelled_value
 @click.command(help="List the arms and techniques that exist.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of a table.")
 def command(as_json: bool) -> None:
-    """Print the ready-made arms and all techniques, as a table or as JSON."""
-    arms = [_arm(arm) for arm in ready_arms().values()]
+    """Print the ready-made arms, cheap ones first, and all techniques, as a table or as JSON."""
+    arms = [_arm(arm) for arm in from_cheap_to_dear(ready_arms().values())]
     found = [_technique(technique) for slot in Slot for technique in techniques(slot).values()]
     if as_json:
         click.echo(json.dumps({"arms": arms, "techniques": found}, indent=2, ensure_ascii=False))

@@ -1,14 +1,19 @@
 """What an arm costs before anything has run: the sum over its techniques, in seconds on the reference machine."""
 
+import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
+from explorer.errors import TechniqueError
 from explorer.recipes import VIEWS
-from explorer.records import Dataset, Study
+from explorer.records import Arm, Dataset, Study
 from explorer.techniques.base import CombinedModel, Cost, FixedModel, Task, Technique
-from explorer.techniques.composing import Parts, members
+from explorer.techniques.composing import Parts, compose, members
 
 #: How often techniques do what they cost, where that is not once.
 Times: TypeAlias = dict[Technique | None, int]
+#: A usual trial, by which arms are put in order.
+USUAL = Task(n_items=1000, shape=(64, 64, 1), n_classes=5, n_labeled=100)
 
 
 def task(dataset: Dataset, study: Study, budget: int) -> Task:
@@ -35,6 +40,19 @@ def cost(parts: Parts, size: Task) -> Cost:
         sum(prepared.get(technique, 1) * each.prepare for technique, each in costs),
         sum(fitted.get(technique, 1) * each.fit for technique, each in costs),
     )
+
+
+def from_cheap_to_dear(arms: Iterable[Arm]) -> list[Arm]:
+    """Return arms by what a usual trial costs with all that it needs; those that cannot be run come last."""
+    return sorted(arms, key=_usual_seconds)
+
+
+def _usual_seconds(arm: Arm) -> float:
+    try:
+        found = cost(compose(arm), USUAL)
+    except TechniqueError:
+        return math.inf
+    return found.prepare + found.fit
 
 
 def _views(parts: Parts) -> int:

@@ -10,6 +10,7 @@ from explorer.arms import problem
 from explorer.budgets import parsed_budgets
 from explorer.datasets.findings import count
 from explorer.engine.bill import Bill, bill
+from explorer.engine.costs import from_cheap_to_dear
 from explorer.errors import StudyError
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.scores import METRICS
@@ -82,14 +83,14 @@ def _judging(dataset: Dataset, before: Study) -> tuple[float, str]:
 
 
 def _arms(kind: str, ticked: Sequence[str]) -> tuple[Arm, ...]:
-    """Show what can be compared, those first that come first, and return what is chosen; `ticked` are at the start.
+    """Show what can be compared, cheap arms first, and return what is chosen; `ticked` are at the start.
 
-    The others are folded away where none of them is ticked at the start.
+    Arms that are not usually compared are folded away where none of them is ticked at the start.
     """
     first = first_arms()
-    others = [arm for arm in ready_arms().values() if arm.name not in first]
+    others = [arm for arm in from_cheap_to_dear(ready_arms().values()) if arm.name not in first]
     with st.container(gap="xxsmall", key="arms"):
-        chosen = [arm for arm in first.values() if _arm(arm, kind, ticked=arm.name in ticked)]
+        chosen = [arm for arm in from_cheap_to_dear(first.values()) if _arm(arm, kind, ticked=arm.name in ticked)]
     unfolded = any(arm.name in ticked for arm in others)
     with (
         st.expander(texts.MORE_ARMS, expanded=unfolded, key="more-arms"),

@@ -44,7 +44,10 @@ def test_plan_shows_arms_bill_and_an_empty_figure(opened, saved, started):
     app = opened("compare", data=saved.fingerprint)
     arms = sum(box.value for box in app.checkbox)
     assert arms == len(first_arms())
-    assert {box.key.removeprefix("arm-") for box in app.checkbox} == set(ready_arms())
+    offered = [box.key.removeprefix("arm-") for box in app.checkbox]
+    assert set(offered) == set(ready_arms())
+    assert offered.index("majority") < offered.index("intensity") < offered.index("transfer")
+    assert offered.index("everything") == len(first_arms()) - 1  # the dearest of those that are compared at first
     assert f"{arms} techniques × 4 budgets × 5 seeds = **{20 * arms} trials**" in said(app)
     drawn, _ = figure(app, "curves")
     assert [trace for trace in drawn["data"] if trace["meta"] == "mean"] == []

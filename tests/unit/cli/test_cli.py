@@ -20,6 +20,7 @@ from explorer.__main__ import main
 from explorer.commands import _studies
 from explorer.datasets.reading import read
 from explorer.engine import cluster
+from explorer.engine.costs import from_cheap_to_dear
 from explorer.errors import EngineError
 from explorer.export.folder import COLUMNS
 from explorer.interrupting import interruptible
@@ -140,7 +141,7 @@ def test_arms_lists_what_discovery_finds(capsys):
     assert "made_of=pseudo_labels, finetune, scattering, classical" in text
     assert main(["arms", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [arm["name"] for arm in found["arms"]] == list(ready_arms())
+    assert [arm["name"] for arm in found["arms"]] == [arm.name for arm in from_cheap_to_dear(ready_arms().values())]
     assert set(found["arms"][0]) == {"name", "title", "made_of", "slots", "first", "problem"}
     by_name = {arm["name"]: arm for arm in found["arms"]}
     assert by_name["slow"]["slots"] == {"model": {"technique": "spy_trained", "settings": {"steps": 100}}}
