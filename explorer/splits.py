@@ -26,13 +26,17 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     data set brings is kept instead, and rows of the pool that share a unit with it are left out. A class whose rows
     form a single unit stays in the pool and is never judged. Unlabelled rows are pool, unless their unit judges.
 
+    Units of several rows lead the draw in turn, one at each seed: each judges at some of as many seeds as there are
+    such units, unless it alone would be twice what is wished for. The best balanced draw by itself would fall on the
+    same few patients at every seed.
+
     Raises StudyError for a share outside (0, 1), DataError when fewer than two classes can be judged or learnt.
     """
     if not 0 < test_share < 1:
         raise StudyError(f"The test share is {test_share:g}. Choose a share between 0 and 1, such as 0.3.")
-    random = np.random.default_rng([seed, 0])
     units = units_of(dataset)
-    test, pool = _sides(dataset, units, test_share, random)
+    random = np.random.default_rng([seed, 0])
+    test, pool = _sides(dataset, units, test_share, seed, random)
     order, rank = _balanced_order(pool[dataset.labels[pool] != UNLABELED], dataset.labels, units, random)
     _check_sides(dataset, (test, pool), test_share)
     return Split(seed=seed, test=test, pool=pool, order=order, rank=rank, units=units)
@@ -71,7 +75,7 @@ def side_counts(dataset: Dataset, test_share: float) -> tuple[Ints, Ints]:
     if dataset.given_test is None and dataset.groups is None and dataset.duplicates is None:
         judging = n_judging(dataset.class_counts, test_share)
         return judging, dataset.class_counts - judging
-    test, pool = _sides(dataset, units_of(dataset), test_share, np.random.default_rng([0, 0]))
+    test, pool = _sides(dataset, units_of(dataset), test_share, 0, np.random.default_rng([0, 0]))
     return _counts(dataset, test), _counts(dataset, pool)
 
 
@@ -89,7 +93,7 @@ def check_study(dataset: Dataset, study: Study) -> None:
     labeled_rows(split, min(study.budgets), study.per_class)
     if dataset.given_test is None and not _judge_at_any_seed(dataset.labels, split.units):
         for seed in range(1, study.seeds):
-            sides = _sides(dataset, split.units, study.test_share, np.random.default_rng([seed, 0]))
+            sides = _sides(dataset, split.units, study.test_share, seed, np.random.default_rng([seed, 0]))
             _check_sides(dataset, sides, study.test_share)
 
 
@@ -131,31 +135,55 @@ def _keys(dataset: Dataset) -> Iterator[Ints]:
 # ---- who judges ------------------------------------------------------------------------------------------------
 
 
-def _sides(dataset: Dataset, units: Ints, test_share: float, random: np.random.Generator) -> tuple[Ints, Ints]:
+def _sides(
+    dataset: Dataset, units: Ints, test_share: float, seed: int, random: np.random.Generator
+) -> tuple[Ints, Ints]:
     """Return the rows that judge, all labelled, and those of the pool, labelled or not; both ascending."""
     given = dataset.given_test
-    judges = _draw_test(dataset.labels, units, test_share, random) if given is None else given
+    judges = _draw_test(dataset.labels, units, test_share, seed, random) if given is None else given
     test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
     return test, np.flatnonzero(~np.isin(units, units[judges]))
 
 
-def _draw_test(labels: Ints, units: Ints, share: float, random: np.random.Generator) -> npt.NDArray[np.bool_]:
+def _draw_test(
+    labels: Ints, units: Ints, share: float, seed: int, random: np.random.Generator
+) -> npt.NDArray[np.bool_]:
     """Return (n,) bool, True for the rows of the units that judge.
 
-    Units of several rows are chosen first, for their own part of the share; single rows then fill every class up to
-    its wished number.
+    Units of several rows are chosen first, for their own part of the share, and the one whose turn it is before any
+    other; single rows then fill every class up to its wished number.
     """
     table = _labels_of_units(labels, units)
     wished = _wished(table, share)
     large = np.flatnonzero(np.bincount(units) > 1)
-    fillings = [_fill(table[large], share * table[large].sum(axis=0), wished > 0, random) for _ in range(_ATTEMPTS)]
-    chosen = large[min(fillings, key=lambda filling: filling[1])[0]]
+    chosen = large[_judging_units(table[large], share, wished > 0, _in_turn(len(large), seed), random)]
     single = np.flatnonzero((np.bincount(units) == 1) & (table.sum(axis=1) == 1))
     single = single[random.permutation(len(single))]
     classes = table[single].argmax(axis=1)
     room = wished - table[chosen].sum(axis=0)
     judges = np.concatenate([chosen, single[_count_before(classes[:, None]) < room[classes]]])
     return np.isin(units, judges)
+
+
+def _judging_units(
+    table: Ints, share: float, may_judge: npt.NDArray[np.bool_], lead: list[int], random: np.random.Generator
+) -> list[int]:
+    """Return the units that judge: `lead` and what fits best beside it, unless that leaves more classes unjudged."""
+    target = share * table.sum(axis=0)
+
+    def best(first: list[int]) -> list[int]:
+        fillings = [_fill(table, target, may_judge, first, random) for _ in range(_ATTEMPTS)]
+        return min(fillings, key=lambda filling: filling[1])[0]
+
+    def judged(units: list[int]) -> int:
+        return int((table[units].sum(axis=0) > 0).sum())
+
+    return max(best(lead), best([]), key=judged)
+
+
+def _in_turn(n: int, seed: int) -> list[int]:
+    """Return the number, 0 .. n-1, whose turn it is at that seed: n seeds in a row have each once, in a fixed order."""
+    return [int(np.random.default_rng([0, n]).permutation(n)[seed % n])] if n else []
 
 
 def _labels_of_units(labels: Ints, units: Ints) -> Ints:
@@ -172,17 +200,19 @@ def _wished(table: Ints, share: float) -> Ints:
 
 
 def _fill(
-    table: Ints, target: Floats, may_judge: npt.NDArray[np.bool_], random: np.random.Generator
+    table: Ints, target: Floats, may_judge: npt.NDArray[np.bool_], lead: list[int], random: np.random.Generator
 ) -> tuple[list[int], float]:
-    """Take units in random order while they bring the classes nearer to `target`; return them and the largest misfit.
+    """Take units, `lead` first and the others in random order, while they bring the classes nearer to `target`.
 
-    A class keeps at least one unit that does not judge, and a class that must not be judged forbids its units.
+    Returns them and the largest misfit. A class keeps at least one unit that does not judge, and a class that must not
+    be judged forbids its units.
     """
     scale = np.maximum(target, 1.0)
     room = target.astype(np.float64)
     left = (table > 0).sum(axis=0)
     chosen: list[int] = []
-    for unit in random.permutation(len(table)).tolist():
+    others = [unit for unit in random.permutation(len(table)).tolist() if unit not in lead]
+    for unit in [*lead, *others]:
         counts = table[unit]
         holds = counts > 0
         gain = ((np.abs(room) - np.abs(room - counts)) / scale).sum()

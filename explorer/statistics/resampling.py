@@ -7,7 +7,7 @@ wherever that is cheaper than drawing item by item:
 * items of a class that contribute the same form a cell, and the counts of cells are multinomial;
 * where a single column takes many values within a class, its sum is drawn by inverting the distribution of a sum of
   independent draws, whose Fourier transform is a power of that of the values;
-* whole groups are drawn one by one.
+* whole groups are drawn one by one, among those that share their rarest class.
 
 The draws of a trial depend on its seed and its predictions alone. Those of two trials of one seed are not drawn
 together: each gives its own interval, and their differences give none.
@@ -37,11 +37,12 @@ def resampled_sums(table: Floats, labels: Ints, groups: Ints | None, resamples: 
     """Return R sums over resampled items, (R, t), of the contributions `table`, (m, t), of items with `labels`, (m,).
 
     Items are drawn with replacement within their class, so that every class keeps its size; where groups, (m,), are
-    given, whole groups are drawn instead, because items of one group are not independent. Equal arguments give equal
-    sums; those of different seeds are independent.
+    given, whole groups are drawn instead, because items of one group are not independent; -1 is an item of no group.
+    A group is replaced by one that has the same rarest class, the one that the fewest groups hold: so no class is lost
+    where each group holds one class alone. Equal arguments give equal sums; those of different seeds are independent.
     """
     if groups is not None:
-        return _sums_of_groups(table, groups, resamples, np.random.default_rng([0, seed]))
+        return _sums_of_groups(table, labels, groups, resamples, np.random.default_rng([0, seed]))
     order = np.argsort(labels, kind="stable")
     kinds, starts = np.unique(labels[order], return_index=True)
     columns = np.ascontiguousarray(table[order].T)
@@ -81,11 +82,25 @@ def _drawn_seeds(seeds: int, resamples: int) -> Ints:
 # ---- groups ----------------------------------------------------------------------------------------------------
 
 
-def _sums_of_groups(table: Floats, groups: Ints, resamples: int, random: np.random.Generator) -> Floats:
-    _, members = np.unique(groups, return_inverse=True)
-    inside = members.reshape(-1)
+def _sums_of_groups(table: Floats, labels: Ints, groups: Ints, resamples: int, random: np.random.Generator) -> Floats:
+    own = int(groups.max(initial=-1)) + 1 + np.arange(len(groups))
+    _, inside = np.unique(np.where(groups >= 0, groups, own), return_inverse=True)
     sums = np.stack([np.bincount(inside, weights=column).astype(np.float64) for column in table.T], axis=1)
+    rarest = _rarest_classes(inside, labels)
+    parts = [sums[rarest == each] for each in np.unique(rarest)]
+    return np.asarray(np.sum([_resampled(part, resamples, random) for part in parts], axis=0))
+
+
+def _resampled(sums: Floats, resamples: int, random: np.random.Generator) -> Floats:
     return _in_blocks(lambda size: _draws(len(sums), size, random), sums, resamples)
+
+
+def _rarest_classes(inside: Ints, labels: Ints) -> Ints:
+    """Return for each group that class of its items which the fewest groups hold, (groups,); `inside` numbers them."""
+    holds = np.zeros((int(inside.max()) + 1, int(labels.max()) + 1), bool)
+    holds[inside, labels] = True
+    spread = holds.sum(axis=0)
+    return np.asarray(np.where(holds, spread, len(holds) + 1).argmin(axis=1), np.int64)
 
 
 def _draws(n: int, resamples: int, random: np.random.Generator) -> Floats:

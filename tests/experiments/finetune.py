@@ -8,7 +8,7 @@ def _frozen(**settings: str) -> Arm:
     return Arm("frozen", "ImageNet features", Choice("pretrained", settings))
 
 
-def _tuned(**settings: float) -> Arm:
+def _tuned(**settings: float | str) -> Arm:
     return Arm("tuned", "Fine-tuned", Choice("finetune", settings))
 
 
@@ -16,9 +16,10 @@ EXPERIMENT = Experiment(
     name="finetune",
     question="Fine-tuning against frozen features, its learning rate and its steps",
     arms={
-        "frozen, last layer, one view": _frozen(depth="last", views="one"),
+        "frozen, last layer, one view": _frozen(depth="last", views="one", scales="one"),
         "frozen": _frozen(),
-        "fine-tuned": _tuned(),
+        "fine-tuned (taken)": _tuned(),
+        "one scale": _tuned(scales="one"),
         "rate 0.0001": _tuned(learning_rate=0.0001),
         "400 steps": _tuned(steps=400),
     },

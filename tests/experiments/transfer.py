@@ -9,7 +9,7 @@ ALL = (Fact.ORIENTATION, Fact.INTENSITY, Fact.POSITION)
 
 
 def _arm(model: str = "pretrained", **settings: Any) -> Arm:
-    return Arm("transfer", "Transfer", Choice(model, settings))
+    return Arm("transfer", "Transfer", Choice(model, {"scales": "one", **settings}))
 
 
 EXPERIMENT = Experiment(
@@ -22,6 +22,7 @@ EXPERIMENT = Experiment(
         "early": _arm(depth="early"),
         "all depths together": _arm(depth_use="together"),
         "all depths apart": _arm(),
+        "apart, two scales (taken)": _arm(scales="two"),
         "apart, one view": _arm(views="one"),
         "apart, views as rows": _arm(view_use="rows"),
         "apart, one view, 96 px": _arm(views="one", side=96),

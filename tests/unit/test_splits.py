@@ -84,6 +84,24 @@ def test_groups_come_near_the_share_and_differ_between_seeds():
     assert len({tuple(test) for test in tests}) == 8
 
 
+@pytest.mark.parametrize("sizes", [[50] * 4, [20, 30, 40, 50, 60, 70], [10] * 7 + [60], [5] * 19 + [60]])
+def test_every_patient_judges_at_some_of_as_many_seeds_as_there_are(sizes):
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    data = dataset_of(np.arange(len(groups)) % 2, groups)
+    judged = [set(groups[make_split(data, seed, 0.3).test]) for seed in range(len(sizes))]
+    assert set.union(*judged) == set(range(len(sizes)))
+    first = [set(groups[make_split(data, seed, 0.3).test]) for seed in range(4)]
+    assert len({frozenset(each) for each in first}) == 4
+    assert all(each < set(range(len(sizes))) for each in judged)
+
+
+def test_a_patient_with_nearly_all_images_never_judges():
+    groups = np.repeat([0, 1, 2], [80, 10, 10])
+    data = dataset_of(np.arange(100) % 2, groups)
+    judged = [set(groups[make_split(data, seed, 0.3).test]) for seed in range(6)]
+    assert set.union(*judged) == {1, 2}
+
+
 def test_groups_of_one_class_are_divided_class_by_class():
     groups = np.repeat(np.arange(30), 10)
     labels = np.repeat([0, 1, 2], 100)
@@ -196,7 +214,7 @@ def test_what_is_missing_is_told_with_a_remedy_that_fits(labels, ties, text):
 
 
 def test_a_study_is_refused_for_a_later_seed_that_judges_one_class_only():
-    dataset = dataset_of([0, 0, 0, 1, 1, 1, 1], groups=[2, 0, 2, 1, 1, 2, 0])
+    dataset = dataset_of([0, 1, 1, 1, 0, 1, 0, 1, 1, 1], groups=[0, 0, 1, 0, 2, 1, 2, 2, 1, 1])
     about = {"id": "s", "name": "s", "dataset": "toy", "arms": (Arm("a", "A", Choice("hog")),), "budgets": (1,)}
 
     def refused(seed):

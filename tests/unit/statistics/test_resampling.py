@@ -23,10 +23,18 @@ def plain_sums(rows, labels, groups, random):
         if groups is None:
             places = [random.choice(np.flatnonzero(labels == c), (labels == c).sum()) for c in np.unique(labels)]
         else:
-            names = np.unique(groups)
-            places = [np.flatnonzero(groups == g) for g in random.choice(names, len(names))]
+            places = [np.flatnonzero(groups == g) for alike in alike_groups(labels, groups) for g in
+                      random.choice(alike, len(alike))]  # fmt: skip
         found.append(rows[np.concatenate(places)].sum(axis=0))
     return np.array(found)
+
+
+def alike_groups(labels, groups):
+    """Return lists of groups that share their rarest class."""
+    held = {group: set(labels[groups == group]) for group in np.unique(groups)}
+    spread = {label: sum(label in classes for classes in held.values()) for label in np.unique(labels)}
+    rarest = {group: min(sorted(classes), key=spread.get) for group, classes in held.items()}
+    return [[g for g in rarest if rarest[g] == label] for label in np.unique(list(rarest.values()))]
 
 
 def apart(one, other):
@@ -86,6 +94,23 @@ def test_groups_stay_whole():
     sums = resampled_sums(np.eye(8)[groups], groups % 2, groups, R, 0)
     assert (sums % 5 == 0).all()
     assert (sums.sum(axis=1) == 40).all()
+
+
+def test_no_class_is_lost_where_each_group_holds_one():
+    """Whoever always answers class 0 has a balanced accuracy of a half, however patients are drawn."""
+    groups, labels = np.repeat(np.arange(6), 10), np.repeat([0, 0, 0, 1, 1, 1], 10)
+    votes = np.tile([0.9, 0.1], (60, 1))
+    metric = METRICS["balanced_accuracy"]
+    found = metric.of_sums(resampled_sums(metric.contributions(votes, labels), labels, groups, R, 0))
+    assert (found == 0.5).all()
+
+
+def test_items_of_no_group_are_drawn_by_themselves():
+    groups = np.array([0, 0, -1, -1, -1, -1])
+    sums = resampled_sums(np.eye(6), np.zeros(6, np.int64), groups, R, 0)
+    assert (sums[:, 0] == sums[:, 1]).all()
+    assert (sums[:, 2] != sums[:, 3]).any()
+    assert sums[:, 2:].std(axis=0) == pytest.approx(np.sqrt(5 * 1 / 5 * 4 / 5), rel=0.15)
 
 
 def test_seeds_have_their_own_draws_and_repeat_them():
