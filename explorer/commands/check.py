@@ -37,7 +37,7 @@ def command(path: str, as_json: bool, size: int | None, groups: Path | None, fac
     if as_json:
         click.echo(json.dumps(about, indent=2, ensure_ascii=False))
         return
-    counts = ", ".join(f"{name} {count}" for name, count in about["classes"].items())
+    counts = ", ".join(f"'{name}' {count}" for name, count in about["classes"].items())
     click.echo(f"{about['name']}: {about['items']} items of shape {' × '.join(map(str, about['shape']))}")
     grouped = f"; groups {about['groups']}" if about["groups"] else ""
     click.echo(f"Classes: {counts}; unlabelled {about['unlabeled']}{grouped}")

@@ -7,8 +7,10 @@ trials.csv        one row per finished trial, columns as in `COLUMNS`; `per_clas
                   labels that were really spent, fewer than asked for where a class has no more
 reports.json      for each trial that is done its `arm`, `budget` and `seed`, the `notes` for the user, and `reports`:
                   what techniques told of themselves, by name
-predictions.npz   without pickle: `items`, `labels` (and `groups`) of all n rows of the data set; for each trial i
-                  its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`, `probabilities` (m, k)
+predictions.npz   without pickle: `items`, `labels` (and `groups`, by number in `group_names`) of all n rows of the data
+                  set; for each trial i its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`,
+                  `probabilities` (m, k); and the rows whose labels it was given,
+                  `labeled[labeled_offset[i]:labeled_offset[i + 1]]`, none where this version would draw others
 """
 
 import csv
@@ -24,7 +26,9 @@ import numpy as np
 
 from explorer.errors import StudyError
 from explorer.export.weights import weights_used
+from explorer.recipes import split_of
 from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial, last_line
+from explorer.splits import labeled_rows
 
 COLUMNS = (
     "arm",
@@ -72,7 +76,7 @@ def write(
     _replace(folder / "trials.csv", lambda path: _write_trials(path, study, ordered))
     reports = _json([_report(outcome) for outcome in ordered if outcome.state is State.DONE])
     _replace(folder / "reports.json", lambda path: path.write_text(reports, encoding="utf-8"))
-    _replace(folder / "predictions.npz", lambda path: _write_predictions(path, dataset, ordered))
+    _replace(folder / "predictions.npz", lambda path: _write_predictions(path, study, dataset, ordered))
     text = _json({**_description(study, dataset), "weights": weights_used(ordered), **(about or {})})
     _replace(folder / "study.json", lambda path: path.write_text(text, encoding="utf-8"))
 
@@ -185,8 +189,17 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _write_predictions(path: Path, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
+def _labeled(study: Study, dataset: Dataset, outcome: Outcome) -> Ints:
+    """Return the rows whose labels a trial was given; none where an earlier version has drawn the split."""
+    split = split_of(dataset, outcome.trial.seed, study.test_share)
+    if not np.array_equal(split.test, outcome.test):
+        return np.empty(0, np.int64)
+    return labeled_rows(split, outcome.trial.budget, study.per_class)
+
+
+def _write_predictions(path: Path, study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
     done = [outcome for outcome in outcomes if outcome.state is State.DONE]
+    labeled = [_labeled(study, dataset, outcome) for outcome in done]
     arrays: dict[str, Array] = {
         "items": np.array(dataset.items, dtype=np.str_),
         "labels": dataset.labels,
@@ -199,9 +212,12 @@ def _write_predictions(path: Path, dataset: Dataset, outcomes: Sequence[Outcome]
         "probabilities": np.concatenate(
             [np.empty((0, dataset.n_classes), np.float32), *(outcome.probabilities for outcome in done)]
         ),
+        "labeled_offset": np.cumsum([0, *map(len, labeled)], dtype=np.int64),
+        "labeled": np.concatenate([np.empty(0, np.int64), *labeled]),
     }
     if dataset.groups is not None:
         arrays["groups"] = dataset.groups
+        arrays["group_names"] = np.array(dataset.group_names, dtype=np.str_)
     with path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 

@@ -12,7 +12,7 @@ _SHOWN = 20
 
 
 def studies() -> None:
-    """Show the studies of the workspace, newest first, each with a link that opens it."""
+    """Show the studies of the workspace, newest first, each with a button that opens it."""
     if shell.hosted():
         return
     with st.expander(texts.EARLIER_STUDIES, key="earlier-studies"):
@@ -22,4 +22,11 @@ def studies() -> None:
         for row in first_of(rows, _SHOWN, "studies"):
             when = datetime.fromtimestamp(row.created).strftime("%d %b %H:%M")
             label = f"{escaped(row.name)} · {texts.STATE_WORDS[row.state]}, {row.finished} of {row.total} · {when}"
-            st.page_link("pages/compare.py", label=label, query_params={"study": row.id, "data": row.dataset})
+            # Not a link: within one page Streamlit opens its query and leaves the address as it was.
+            opening = {"on_click": _open, "args": (row.id, row.dataset)}
+            st.button(label, key=f"study-{row.id}", type="tertiary", help=texts.OPEN_EARLIER_TIP, **opening)
+
+
+def _open(id: str, dataset: str) -> None:
+    shell.remember("study", id)
+    shell.remember("data", dataset)

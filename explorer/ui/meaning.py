@@ -10,7 +10,7 @@ from explorer.engine.client import ensure_engine
 from explorer.facts import known
 from explorer.records import Dataset, Fact, Study
 from explorer.suggesting import Suggestion
-from explorer.ui import shell, texts
+from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
 
 YES, NO, UNSURE = "yes", "no", "unsure"
@@ -26,6 +26,7 @@ def questions(dataset: Dataset) -> tuple[Fact, ...]:
             with column:
                 _question(fact, dataset.fingerprint, found)
         _standing(dataset.fingerprint, found)
+        _contradicted(dataset.fingerprint)
     return tuple(fact for fact in Fact if st.session_state[_key(fact, dataset.fingerprint)] == NO)
 
 
@@ -92,12 +93,28 @@ def _standing(fingerprint: str, found: Suggestion | None) -> None:
     """Say in one line, always one, where the answers come from, and ask for them where nobody has."""
     asked = f"asked-{fingerprint}"
     if found is not None:
-        st.caption(texts.MEANING_FOUND if found.judged else texts.MEANING_UNJUDGED)
+        st.caption(_from_where(fingerprint, found))
         return
     if asked not in st.session_state:
         st.session_state[asked] = True
         ask(shell.workspace(), fingerprint)
     st.fragment(_waiting, run_every=POLL_SECONDS if st.session_state[asked] else None)(fingerprint)
+
+
+def _from_where(fingerprint: str, found: Suggestion) -> str:
+    if not found.judged:
+        return texts.MEANING_UNJUDGED
+    said = {fact: st.session_state[_key(fact, fingerprint)] for fact in Fact}
+    alike = all(answer == suggested_answer(fact, found) for fact, answer in said.items())
+    return texts.MEANING_FOUND if alike else texts.MEANING_CORRECTED
+
+
+def _contradicted(fingerprint: str) -> None:
+    """Warn where brightness or colour is said to carry no class, and a check found that it tells the classes apart."""
+    told = [each.message for each in study_read.warnings(fingerprint) if each.code == "shortcut-intensity"]
+    if told and st.session_state[_key(Fact.INTENSITY, fingerprint)] == NO:
+        words = texts.MEANING_AGAINST.format(finding=escaped(told[0].partition(". ")[0] + "."))
+        st.warning(words, icon=":material/warning:")
 
 
 def _waiting(fingerprint: str) -> None:

@@ -16,7 +16,7 @@ from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.study_read import Standing
 from explorer.ui.supply import judging_of, pool_of
 
-POLL_SECONDS = 1.0
+POLL_SECONDS, WATCH_SECONDS = 1.0, 5.0
 #: Height of the figure here, in px: with the grid below it, all fits a projector's 720 px.
 HEIGHT = 372
 #: Of an estimate that has run out, so much still counts until the next trial finishes.
@@ -43,7 +43,15 @@ def panel(study: Study, dataset: Dataset) -> None:
     active = study_read.standing(study, shell.store()).active
     if active:
         st.session_state["was-active"] = study.id
-    st.fragment(_polled, run_every=POLL_SECONDS if active else None)(study, dataset)
+    st.fragment(_polled, run_every=_every(study))(study, dataset)
+
+
+def _every(study: Study) -> float | None:
+    """Return how often to look, in seconds: now and then, too, where another tab may go on with the study."""
+    now = study_read.standing(study, shell.store())
+    if now.active:
+        return POLL_SECONDS
+    return WATCH_SECONDS if now.state is State.CANCELLED or now.failed else None
 
 
 def _polled(study: Study, dataset: Dataset) -> None:

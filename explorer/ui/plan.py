@@ -19,6 +19,8 @@ from explorer.ui import limits, shell, texts
 from explorer.ui.formats import duration, escaped
 from explorer.ui.supply import pool_of
 
+#: Seeds at most, and the least and the largest share of judging images, in percent.
+MOST_SEEDS, SHARES = 50, (10, 80)
 #: Budgets that are offered, as far as the data reaches.
 _BUDGETS = (1, 2, 5, 10, 20, 50)
 #: Where the session keeps the study that one comes from.
@@ -44,12 +46,20 @@ def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
         key=f"budgets-{dataset.fingerprint}",
         help=texts.BUDGETS_TIP,
     )
-    seeds = st.number_input(texts.SEEDS, 1, 50, before.seeds, key="seeds", help=texts.SEEDS_TIP)
+    # Without bounds: a browser keeps what is out of them to itself, and the study would run with the number before.
+    seeds = st.number_input(texts.SEEDS, None, None, before.seeds, key="seeds", help=texts.SEEDS_TIP)
     share, metric = _judging(dataset, before)
     if not arms:
         raise StudyError(texts.NO_ARMS)
+    _within(texts.SEEDS, seeds, 1, MOST_SEEDS)
     study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
     return limits.checked(replace(study, seeds=int(seeds), test_share=share, metric=metric, free=free))
+
+
+def _within(label: str, value: int | None, low: int, high: int) -> None:
+    if value is None or not low <= value <= high:
+        said = "empty" if value is None else f"{value:,}"
+        raise StudyError(texts.OUT_OF_RANGE.format(label=label, value=said, low=low, high=high))
 
 
 def keep(study: Study) -> None:
@@ -70,7 +80,7 @@ def _judging(dataset: Dataset, before: Study) -> tuple[float, str]:
     given = dataset.given_test is not None
     tip = texts.SHARE_GIVEN if given else texts.SHARE_TIP
     with st.expander(texts.MORE_SETTINGS, key="more-settings"):
-        share = st.number_input(texts.SHARE, 10, 80, percent, 5, key="share", help=tip, disabled=given)
+        share = st.number_input(texts.SHARE, None, None, percent, 5, key="share", help=tip, disabled=given)
         metric = st.selectbox(
             texts.METRIC,
             list(METRICS),
@@ -79,6 +89,7 @@ def _judging(dataset: Dataset, before: Study) -> tuple[float, str]:
             key="plan-metric",
             help=texts.METRIC_TIP,
         )
+    _within(texts.SHARE, share, *SHARES)
     return share / 100, metric
 
 

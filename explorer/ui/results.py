@@ -4,13 +4,15 @@ import functools
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
 from explorer.export.weights import weights_words
-from explorer.records import State, Study, Trial
+from explorer.recipes import split_of
+from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
 from explorer.store.rows import Failure
@@ -23,6 +25,8 @@ from explorer.ui.study_read import Standing
 
 #: Running trials that are named.
 _AT_WORK = 4
+#: Groups, and seeds, up to which it is said by name who judged.
+_NAMED_GROUPS = 12
 #: Trials of a failure or a note that are named.
 _NAMED = 3
 
@@ -74,9 +78,17 @@ def below(now: Standing, shown: View, store: Store) -> None:
                 _failure(now.study, failure)
     if not now.last:
         return
+    _data_warnings(now.study)
     _notes(now)
     _numbers(shown)
     _how(now)
+
+
+def _data_warnings(study: Study) -> None:
+    found = study_read.warnings(study.dataset)
+    if found:
+        with st.expander(texts.DATA_WARNINGS.format(n=len(found)), icon=":material/warning:", key="data-warnings"):
+            st.markdown("\n".join(f"- {escaped(each.message)}" for each in found))
 
 
 def _failure(study: Study, failure: Failure) -> None:
@@ -128,7 +140,6 @@ def _cell(point: CurvePoint | None, shown: View) -> str:
 
 def _how(now: Standing) -> None:
     study, data = now.study, study_read.dataset(now.study.dataset)
-    given = data.given_test is not None
     outcomes = study_read.outcomes(study, now.last)
     if not outcomes:  # all there were had failed, and are to be run again
         return
@@ -139,15 +150,32 @@ def _how(now: Standing) -> None:
                 texts.FACT_ARMS: listed([arm.title for arm in study.arms]),
                 texts.FACT_BUDGETS: f"{', '.join(map(str, study.budgets))} {'per class' if study.per_class else ''}",
                 texts.FACT_SEEDS: str(study.seeds),
-                texts.FACT_SHARE: texts.FACT_SHARE_GIVEN
-                if given
-                else texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share),
+                texts.FACT_SHARE: _share_words(study, data),
                 texts.FACT_FREE: listed(list(study.free)) if study.free else texts.FACT_FREE_NONE,
                 texts.FACT_LIMIT: exact(study.seconds),
                 texts.FACT_WEIGHTS: "; ".join(weights_words(study, outcomes)),
                 texts.FACT_VERSIONS: ", ".join(f"{name} {value}" for name, value in outcomes[-1].versions.items()),
             }
         )
+
+
+def _share_words(study: Study, data: Dataset) -> str:
+    """Return who judges: of few groups their names at each seed."""
+    if data.given_test is not None:
+        return texts.FACT_SHARE_GIVEN
+    if data.groups is None:
+        return texts.FACT_SHARE_DRAWN.format(share=100 * study.test_share)
+    words = texts.FACT_SHARE_GROUPS.format(share=100 * study.test_share)
+    if len(data.group_names) > _NAMED_GROUPS or study.seeds > _NAMED_GROUPS:
+        return words
+    each = [texts.FACT_SHARE_SEED.format(seed=seed, groups=_judging(study, data, seed)) for seed in range(study.seeds)]
+    return texts.FACT_SHARE_NAMED.format(share=words, seeds="; ".join(each))
+
+
+def _judging(study: Study, data: Dataset, seed: int) -> str:
+    assert data.groups is not None
+    numbers = np.unique(data.groups[split_of(data, seed, study.test_share).test])
+    return listed([data.group_names[number] for number in numbers if number >= 0])
 
 
 def _downloads(now: Standing, metric: str) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.datasets.saved import load
-from explorer.records import Dataset, Outcome, State, Study, Trial
+from explorer.datasets.saved import Reading, load
+from explorer.records import Dataset, Finding, Outcome, State, Study, Trial
 from explorer.statistics.curves import Curve, Judged, curves_of, judged
 from explorer.store.store import Store
 from explorer.ui import shell
@@ -43,12 +43,18 @@ def standing(study: Study, store: Store) -> Standing:
 
 def dataset(fingerprint: str) -> Dataset:
     """Return a saved data set, its arrays memory-mapped. Raises DataError when there is none."""
-    return _opened(str(shell.workspace().home), fingerprint)
+    return _opened(str(shell.workspace().home), fingerprint).dataset
+
+
+def warnings(fingerprint: str) -> tuple[Finding, ...]:
+    """Return what was found about a saved data set and may change conclusions. Raises DataError when there is none."""
+    findings = _opened(str(shell.workspace().home), fingerprint).findings
+    return tuple(each for each in findings if each.severity == "warning")
 
 
 @functools.lru_cache(maxsize=8)
-def _opened(home: str, fingerprint: str) -> Dataset:
-    return load(shell.workspace(), fingerprint).dataset
+def _opened(home: str, fingerprint: str) -> Reading:
+    return load(shell.workspace(), fingerprint)
 
 
 def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:

@@ -174,6 +174,10 @@ MEANING_TIPS = {
 }
 MEANING_LOOKING = "Looking at your images to answer these; you need not wait."
 MEANING_FOUND = "Answered from your images, never from their labels. You know better: correct what is wrong."
+MEANING_CORRECTED = "Corrected by you; the rest is answered from your images."
+MEANING_AGAINST = (
+    "A check of the data says otherwise: {finding} Techniques may now change exactly that; look at it on the Data page."
+)
 MEANING_UNJUDGED = "Your images could not tell; answer what you know."
 SEEDS = "Seeds"
 SEEDS_TIP = (
@@ -182,6 +186,7 @@ SEEDS_TIP = (
 )
 SHARE = "Judging images, %"
 SHARE_TIP = "Share of the labelled images that is kept back to judge. They are never learnt from."
+OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
 METRIC_TIP = (
@@ -233,6 +238,7 @@ FAILURE_GROUP = "**{n} × {message}**  \n{where}"
 HOLLOW = "Hollow marks: fewer seeds than planned."
 NOTES = "Notes ({n})"
 NUMBERS = "Numbers"
+DATA_WARNINGS = "Warnings about the data ({n})"
 NUMBERS_NOTE = "{metric}: mean (95 % interval) at each number of labelled images."
 CSV_TRIALS, CSV_CURVES = "Trials (CSV)", "Curves (CSV)"
 CSV_TRIALS_TIP = "One row per trial, with every score."
@@ -253,8 +259,12 @@ FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
 FACT_SHARE_DRAWN = "{share:.0f} % of each class, drawn anew for each seed"
+FACT_SHARE_GROUPS = "whole groups, about {share:.0f} % of each class, in turn from seed to seed"
+FACT_SHARE_NAMED = "{share}: {seeds}"
+FACT_SHARE_SEED = "seed {seed} {groups}"
 FACT_FINGERPRINT = "{name}, fingerprint {fingerprint}"
 EARLIER_STUDIES = "Earlier studies"
+OPEN_EARLIER_TIP = "Opens this study; the address of the page then links to it."
 NO_EARLIER = "Studies that you run are listed here."
 UNKNOWN_STUDY = "There is no study under this address; it was deleted or never existed."
 CURVES_ALT = "Score against the number of labelled images. {headline}."

@@ -9,16 +9,17 @@ from dataclasses import asdict, replace
 import pytest
 
 from explorer.budgets import BAD_BUDGETS
-from explorer.datasets.reading import read
+from explorer.datasets.reading import ReadOptions, read
 from explorer.export import folder
 from explorer.facts import _file
-from explorer.records import Fact, State
+from explorer.records import Fact, Finding, State
+from explorer.splits import make_split
 from explorer.store.store import Store
 from explorer.suggesting import Suggestion
 from explorer.techniques.discovery import first_arms, ready_arms
-from explorer.ui import texts
+from explorer.ui import study_read, texts
 from explorer.ui.downloads import curves_csv, everything_zip, trials_csv
-from explorer.ui.formats import escaped
+from explorer.ui.formats import escaped, listed
 from tests.pages.states import figure, images, outcome, said, study_of
 
 
@@ -70,6 +71,56 @@ def test_plan_becomes_a_study_with_what_was_chosen(opened, saved, workspace):
     assert (made.test_share, made.metric, made.dataset) == (0.4, "macro_f1", saved.fingerprint)
     assert app.query_params["study"] == row.id
     assert row.state is State.QUEUED
+
+
+@pytest.mark.parametrize(("key", "value", "said_of"), [
+    ("seeds", 1000, "Seeds: 1,000. Choose a number from 1 to 50."),
+    ("seeds", 0, "Seeds: 0. Choose a number from 1 to 50."),
+    ("share", 99, "Judging images, %: 99. Choose a number from 10 to 80."),
+])  # fmt: skip
+def test_a_number_out_of_range_is_told_and_nothing_is_run_with_another(opened, saved, key, value, said_of):
+    app = opened("compare", data=saved.fingerprint)
+    app.number_input(key=key).set_value(value).run()
+    assert [each.value for each in app.error] == [escaped(said_of)]
+    assert app.button(key="run").disabled
+
+
+def test_an_earlier_study_opens_with_its_link_in_the_address(opened, study, saved):
+    study(done=12, state=State.DONE)
+    app = opened("compare", data=saved.fingerprint)
+    assert "study" not in app.query_params
+    app.button(key="study-s1").click().run()
+    assert app.query_params["study"] == "s1"
+    assert texts.LINK_NOTE in said(app)
+
+
+def test_warnings_about_the_data_stand_beside_what_was_found(opened, study, monkeypatch):
+    study(done=12, state=State.DONE)
+    words = "Brightness alone tells the class."
+    monkeypatch.setattr(study_read, "warnings", lambda fingerprint: (Finding("shortcut-intensity", words, "warning"),))
+    app = opened("compare", study="s1")
+    assert words in said(app)
+
+
+def test_who_judged_is_told_by_name_where_groups_are_few(opened, workspace, tmp_path):
+    folder = images(tmp_path / "grouped")
+    files = sorted(each.relative_to(folder) for each in folder.rglob("*.png"))
+    table = "filename,group\n" + "".join(f"{each},patient {number % 4}\n" for number, each in enumerate(files))
+    (tmp_path / "groups.csv").write_text(table)
+    data = read(folder, workspace, ReadOptions(groups_file=tmp_path / "groups.csv")).dataset
+    made = study_of(data, "g1")
+    store = Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    for trial in made.trials():
+        store.finish(made.id, outcome(data, trial, 0.5))
+    store.end(made.id, State.DONE)
+    words = said(opened("compare", study="g1"))
+    assert "whole groups, about 30 % of each class, in turn from seed to seed: seed 0 patient" in words
+    for seed in range(made.seeds):
+        test = make_split(data, seed, made.test_share).test
+        judged = {data.group_names[number] for number in data.groups[test]}
+        assert f"seed {seed} {listed(sorted(judged))}" in words
 
 
 def test_a_study_that_was_just_started_is_scrolled_to_its_top_once(opened, saved):
@@ -251,7 +302,7 @@ def test_new_study_keeps_the_data_and_lists_the_old_one(opened, study, saved):
     assert "study" not in app.query_params
     assert app.query_params["data"] == saved.fingerprint
     assert "run" in keys(app)
-    assert any("12 of 12" in link.label for link in app.page_link)
+    assert any("12 of 12" in button.label for button in app.button)
 
 
 def test_new_study_begins_with_what_was_chosen(opened, saved, workspace):
@@ -328,7 +379,7 @@ def test_hosted_lists_no_studies_and_limits_trials(opened, study, saved, monkeyp
     monkeypatch.setenv("APP_MODE", "hosted")
     study(done=12, state=State.DONE)
     app = opened("compare", data=saved.fingerprint)
-    assert not app.page_link
+    assert not any("12 of 12" in button.label for button in app.button)
     app.number_input(key="seeds").set_value(50).run()
     assert "at most 400 trials" in app.error[0].value
     assert app.button(key="run").disabled

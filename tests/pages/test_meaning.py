@@ -7,10 +7,10 @@ import pytest
 
 from explorer.engine.asking import is_asked
 from explorer.facts import _file
-from explorer.records import Fact, State
+from explorer.records import Fact, Finding, State
 from explorer.store.store import Store
 from explorer.suggesting import Suggestion, unjudged
-from explorer.ui import texts
+from explorer.ui import study_read, texts
 from tests.pages.states import said
 
 NAMES = ("turned", "mirrored", "shifted")
@@ -76,6 +76,19 @@ def test_the_user_has_the_last_word(opened, saved, answer, workspace):
     question(app, "intensity").set_value("no").run()
     assert answers(app) == {"orientation": "yes", "intensity": "no", "position": "unsure"}
     assert run_two_quick_arms(app, workspace).free == (Fact.INTENSITY,)
+
+
+def test_an_answer_that_a_check_of_the_data_contradicts_is_warned_of(opened, saved, answer, monkeypatch):
+    told = Finding("shortcut-intensity", "The mean intensity alone tells the class. Look at it.", "warning")
+    monkeypatch.setattr(study_read, "warnings", lambda fingerprint: (told,))
+    answer()
+    app = opened("compare", data=saved.fingerprint)
+    assert not app.warning
+    assert texts.MEANING_FOUND in said(app)
+    question(app, "intensity").set_value("no").run()
+    (warning,) = app.warning
+    assert "The mean intensity alone tells the class. Techniques may now change exactly that" in warning.value
+    assert texts.MEANING_CORRECTED in said(app)
 
 
 def test_what_the_user_said_is_still_said_after_another_page(opened, saved, answer, workspace):

@@ -83,16 +83,19 @@ def _unasked(subject: Subject, units: Ints) -> Iterator[Finding]:
 
 
 def _told(found: Answers | None, subject: Subject) -> Iterator[tuple[str, str]]:
-    """Yield what the answers tell and how bad that is: all classes well above chance, else one class surely."""
-    if found is not None and found.together.skill > WELL_ABOVE:
-        yield f"the class {_words(found.together)}", "warning" if found.together.skill > SURELY else "note"
-    elif found is not None and found.alone.skill > SURELY:
+    """Yield what the answers tell and how bad that is: all classes surely, else one class, else all somewhat."""
+    if found is None:
+        return
+    if found.together.skill <= SURELY < found.alone.skill:
         name = subject.dataset.class_names[found.single]
         yield f"the class '{name}' from all others {_words(found.alone)}", "warning"
+    elif found.together.skill > WELL_ABOVE:
+        yield f"the class {_words(found.together)}", "warning" if found.together.skill > SURELY else "note"
 
 
 def _words(found: Guess) -> str:
-    return f"with a balanced accuracy of {found.accuracy:.0%} (chance {found.chance:.0%})"
+    low = max(found.low, found.chance)
+    return f"with a balanced accuracy of {found.accuracy:.0%} (chance {found.chance:.0%}, surely above {low:.0%})"
 
 
 def _vary(sizes: Ints) -> bool:
