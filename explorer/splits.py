@@ -26,9 +26,9 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     data set brings is kept instead, and rows of the pool that share a unit with it are left out. A class whose rows
     form a single unit stays in the pool and is never judged. Unlabelled rows are pool, unless their unit judges.
 
-    Units of several rows lead the draw in turn, one at each seed: each judges at some of as many seeds as there are
-    such units, unless it alone would be twice what is wished for. The best balanced draw by itself would fall on the
-    same few patients at every seed.
+    Where there are groups, units of several rows lead the draw in turn, one at each seed: each judges at some of as
+    many seeds as there are such units, unless it alone would be twice what is wished for. The best balanced draw by
+    itself would fall on the same few patients at every seed.
 
     Raises StudyError for a share outside (0, 1), DataError when fewer than two classes can be judged or learnt.
     """
@@ -140,23 +140,24 @@ def _sides(
 ) -> tuple[Ints, Ints]:
     """Return the rows that judge, all labelled, and those of the pool, labelled or not; both ascending."""
     given = dataset.given_test
-    judges = _draw_test(dataset.labels, units, test_share, seed, random) if given is None else given
+    turn = None if dataset.groups is None else seed
+    judges = _draw_test(dataset.labels, units, test_share, turn, random) if given is None else given
     test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
     return test, np.flatnonzero(~np.isin(units, units[judges]))
 
 
 def _draw_test(
-    labels: Ints, units: Ints, share: float, seed: int, random: np.random.Generator
+    labels: Ints, units: Ints, share: float, turn: int | None, random: np.random.Generator
 ) -> npt.NDArray[np.bool_]:
     """Return (n,) bool, True for the rows of the units that judge.
 
-    Units of several rows are chosen first, for their own part of the share, and the one whose turn it is before any
-    other; single rows then fill every class up to its wished number.
+    Units of several rows are chosen first, for their own part of the share, and before any other the one that is the
+    first in this turn, if any; single rows then fill every class up to its wished number.
     """
     table = _labels_of_units(labels, units)
     wished = _wished(table, share)
     large = np.flatnonzero(np.bincount(units) > 1)
-    chosen = large[_judging_units(table[large], share, wished > 0, _in_turn(len(large), seed), random)]
+    chosen = large[_judging_units(table[large], share, wished > 0, _in_turn(len(large), turn), random)]
     single = np.flatnonzero((np.bincount(units) == 1) & (table.sum(axis=1) == 1))
     single = single[random.permutation(len(single))]
     classes = table[single].argmax(axis=1)
@@ -178,12 +179,12 @@ def _judging_units(
     def judged(units: list[int]) -> int:
         return int((table[units].sum(axis=0) > 0).sum())
 
-    return max(best(lead), best([]), key=judged)
+    return max(best(lead), best([]), key=judged) if lead else best([])
 
 
-def _in_turn(n: int, seed: int) -> list[int]:
-    """Return the number, 0 .. n-1, whose turn it is at that seed: n seeds in a row have each once, in a fixed order."""
-    return [int(np.random.default_rng([0, n]).permutation(n)[seed % n])] if n else []
+def _in_turn(n: int, turn: int | None) -> list[int]:
+    """Return the number, 0 .. n-1, whose turn it is, in a fixed order in which each comes once; none without a turn."""
+    return [] if turn is None or not n else [int(np.random.default_rng([0, n]).permutation(n)[turn % n])]
 
 
 def _labels_of_units(labels: Ints, units: Ints) -> Ints:
