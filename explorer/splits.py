@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from explorer.errors import DataError, StudyError
-from explorer.records import UNLABELED, Dataset, Floats, Ints, Split, Study
+from explorer.judging import count_before, draw_test, labels_of_units, n_judging
+from explorer.records import UNLABELED, Dataset, Ints, Split, Study
 
-#: Random orders of the units that are tried where units hold several rows; the best balanced split is kept.
-_ATTEMPTS = 10
+#: Seeds at which the sides are looked at where their sizes depend on it, and groups up to which that is quick.
+_SEEDS, _FEW = 5, 500
 
 
 def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
@@ -26,9 +26,8 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     data set brings is kept instead, and rows of the pool that share a unit with it are left out. A class whose rows
     form a single unit stays in the pool and is never judged. Unlabelled rows are pool, unless their unit judges.
 
-    Where there are groups, units of several rows lead the draw in turn, one at each seed: each judges at some of as
-    many seeds as there are such units, unless it alone would be twice what is wished for. The best balanced draw by
-    itself would fall on the same few patients at every seed.
+    Groups take turns in leading the draw, one at each seed, but for a group that holds too much of a class to be taken,
+    or a single labelled row. The best balanced draw by itself would fall on the same few patients at every seed.
 
     Raises StudyError for a share outside (0, 1), DataError when fewer than two classes can be judged or learnt.
     """
@@ -57,26 +56,21 @@ def labeled_rows(split: Split, budget: int, per_class: bool) -> Ints:
     return split.order[:budget]
 
 
-def n_judging(class_counts: Ints, share: float) -> Ints:
-    """Return how many labelled rows of each class judge, (k,), where no groups or copies tie rows together.
-
-    It is `share` of them, in (0, 1), but at least one and never all; the only row of a class does not judge.
-    """
-    wished = np.clip(np.round(share * class_counts), 1, np.maximum(class_counts - 1, 1)).astype(np.int64)
-    return np.where(class_counts > 1, wished, 0)
-
-
 def side_counts(dataset: Dataset, test_share: float) -> tuple[Ints, Ints]:
     """Return how many labelled rows of each class judge, and how many form the pool, (k,) each.
 
-    They are those of every seed, except where whole groups are drawn, or copies of one image: there they are those
-    of seed 0, and others come near them.
+    They are those of every seed, except where whole groups are drawn, or copies of one image: there they are the
+    fewest of the first seeds, or those of seed 0 where groups are so many that seeds hardly differ.
     """
     if dataset.given_test is None and dataset.groups is None and dataset.duplicates is None:
         judging = n_judging(dataset.class_counts, test_share)
         return judging, dataset.class_counts - judging
-    test, pool = _sides(dataset, units_of(dataset), test_share, 0, np.random.default_rng([0, 0]))
-    return _counts(dataset, test), _counts(dataset, pool)
+    units = units_of(dataset)
+    drawn = dataset.given_test is None and dataset.groups is not None and int(units.max(initial=0)) < _FEW
+    seeds = range(_SEEDS if drawn else 1)
+    each = [_sides(dataset, units, test_share, seed, np.random.default_rng([seed, 0])) for seed in seeds]
+    test, pool = (np.min([_counts(dataset, sides[side]) for sides in each], axis=0) for side in (0, 1))
+    return test, pool
 
 
 def _counts(dataset: Dataset, rows: Ints) -> Ints:
@@ -99,7 +93,7 @@ def check_study(dataset: Dataset, study: Study) -> None:
 
 def _judge_at_any_seed(labels: Ints, units: Ints) -> bool:
     """Tell whether two classes have a row that is a unit of its own: what whole groups leave open, such rows fill."""
-    table = _labels_of_units(labels, units)
+    table = labels_of_units(labels, units)
     loose = (np.bincount(units) == 1) & (table.sum(axis=1) == 1)
     several = (table > 0).sum(axis=0) > 1
     return int((table[loose].any(axis=0) & several).sum()) > 1
@@ -140,88 +134,10 @@ def _sides(
 ) -> tuple[Ints, Ints]:
     """Return the rows that judge, all labelled, and those of the pool, labelled or not; both ascending."""
     given = dataset.given_test
-    turn = None if dataset.groups is None else seed
-    judges = _draw_test(dataset.labels, units, test_share, turn, random) if given is None else given
+    grouped = np.empty(0, np.int64) if dataset.groups is None else np.unique(units[dataset.groups >= 0])
+    judges = draw_test(dataset.labels, units, test_share, grouped, seed, random) if given is None else given
     test = np.flatnonzero(judges & (dataset.labels != UNLABELED))
     return test, np.flatnonzero(~np.isin(units, units[judges]))
-
-
-def _draw_test(
-    labels: Ints, units: Ints, share: float, turn: int | None, random: np.random.Generator
-) -> npt.NDArray[np.bool_]:
-    """Return (n,) bool, True for the rows of the units that judge.
-
-    Units of several rows are chosen first, for their own part of the share, and before any other the one that is the
-    first in this turn, if any; single rows then fill every class up to its wished number.
-    """
-    table = _labels_of_units(labels, units)
-    wished = _wished(table, share)
-    large = np.flatnonzero(np.bincount(units) > 1)
-    chosen = large[_judging_units(table[large], share, wished > 0, _in_turn(len(large), turn), random)]
-    single = np.flatnonzero((np.bincount(units) == 1) & (table.sum(axis=1) == 1))
-    single = single[random.permutation(len(single))]
-    classes = table[single].argmax(axis=1)
-    room = wished - table[chosen].sum(axis=0)
-    judges = np.concatenate([chosen, single[_count_before(classes[:, None]) < room[classes]]])
-    return np.isin(units, judges)
-
-
-def _judging_units(
-    table: Ints, share: float, may_judge: npt.NDArray[np.bool_], lead: list[int], random: np.random.Generator
-) -> list[int]:
-    """Return the units that judge: `lead` and what fits best beside it, unless that leaves more classes unjudged."""
-    target = share * table.sum(axis=0)
-
-    def best(first: list[int]) -> list[int]:
-        fillings = [_fill(table, target, may_judge, first, random) for _ in range(_ATTEMPTS)]
-        return min(fillings, key=lambda filling: filling[1])[0]
-
-    def judged(units: list[int]) -> int:
-        return int((table[units].sum(axis=0) > 0).sum())
-
-    return max(best(lead), best([]), key=judged) if lead else best([])
-
-
-def _in_turn(n: int, turn: int | None) -> list[int]:
-    """Return the number, 0 .. n-1, whose turn it is, in a fixed order in which each comes once; none without a turn."""
-    return [] if turn is None or not n else [int(np.random.default_rng([0, n]).permutation(n)[turn % n])]
-
-
-def _labels_of_units(labels: Ints, units: Ints) -> Ints:
-    """Return the labelled rows of each class in each unit, (units, k)."""
-    labeled = labels != UNLABELED
-    table = np.zeros((int(units.max()) + 1, int(labels.max()) + 1), np.int64)
-    np.add.at(table, (units[labeled], labels[labeled]), 1)
-    return table
-
-
-def _wished(table: Ints, share: float) -> Ints:
-    """Return the wished number of judging rows of each class: at least one, and none for a class of a single unit."""
-    return np.where((table > 0).sum(axis=0) > 1, n_judging(table.sum(axis=0), share), 0)
-
-
-def _fill(
-    table: Ints, target: Floats, may_judge: npt.NDArray[np.bool_], lead: list[int], random: np.random.Generator
-) -> tuple[list[int], float]:
-    """Take units, `lead` first and the others in random order, while they bring the classes nearer to `target`.
-
-    Returns them and the largest misfit. A class keeps at least one unit that does not judge, and a class that must not
-    be judged forbids its units.
-    """
-    scale = np.maximum(target, 1.0)
-    room = target.astype(np.float64)
-    left = (table > 0).sum(axis=0)
-    chosen: list[int] = []
-    others = [unit for unit in random.permutation(len(table)).tolist() if unit not in lead]
-    for unit in [*lead, *others]:
-        counts = table[unit]
-        holds = counts > 0
-        gain = ((np.abs(room) - np.abs(room - counts)) / scale).sum()
-        if gain > 0 and (left[holds] > 1).all() and may_judge[holds].all():
-            chosen.append(unit)
-            room -= counts
-            left = left - holds
-    return chosen, float((np.abs(room) / scale).max(initial=0.0))
 
 
 # ---- in which order labels are spent ---------------------------------------------------------------------------
@@ -234,23 +150,11 @@ def _balanced_order(rows: Ints, labels: Ints, units: Ints, random: np.random.Gen
     and a copy of an image is labelled last.
     """
     shuffled = rows[random.permutation(len(rows))]
-    turn = _count_before(np.stack([labels[shuffled], units[shuffled]], axis=1))
+    turn = count_before(np.stack([labels[shuffled], units[shuffled]], axis=1))
     by_turn = shuffled[np.argsort(turn, kind="stable")]
-    rank = _count_before(labels[by_turn][:, None])
+    rank = count_before(labels[by_turn][:, None])
     final = np.argsort(rank + random.random(len(rank)) * 0.5, kind="stable")
     return by_turn[final], rank[final]
-
-
-def _count_before(keys: Ints) -> Ints:
-    """Return for each row of `keys`, (n, m), how many equal rows stand before it."""
-    _, codes = np.unique(keys, axis=0, return_inverse=True)
-    codes = codes.reshape(-1)
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0]) if len(codes) else np.empty(0, np.int64)
-    sizes = np.diff(np.r_[starts, len(codes)])
-    before = np.empty(len(codes), np.int64)
-    before[order] = np.arange(len(codes)) - np.repeat(starts, sizes)
-    return before
 
 
 def _check_sides(dataset: Dataset, sides: tuple[Ints, Ints], test_share: float) -> None:

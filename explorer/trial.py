@@ -7,7 +7,6 @@ inputs are computed row by row for the whole data set (`explorer.preparing`), wi
 
 import functools
 import importlib.metadata
-import math
 import os
 import platform
 import re
@@ -26,7 +25,7 @@ from explorer.datasets.findings import count
 from explorer.errors import Cancelled, TechniqueError
 from explorer.journal import Journal
 from explorer.preparing import Prepared, prepared
-from explorer.recipes import seed_for, split_of
+from explorer.recipes import PROTOCOL, seed_for, split_of
 from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows
@@ -217,17 +216,17 @@ def _fit_arm(parts: Parts, source: Prepared, lesson: Lesson, labeled: Examples, 
         return learner.fit(labeled)
     seed = seed_for(lesson.seed, "semi-supervised")
     streamed = parts.semi_supervised.streams and not learner.fixed
-    unlabeled, told = _pool(source, lesson, math.inf if streamed else believing.TAUGHT, monitor)
+    unlabeled, told = _pool(source, lesson, streamed, monitor)
     return parts.semi_supervised.fit(learner, labeled, unlabeled, seed=seed, monitor=told)
 
 
-def _pool(source: Prepared, lesson: Lesson, most: float, monitor: Monitor) -> tuple[Any, Monitor]:
-    """Return unlabelled rows of the pool, so many at most, and whom to tell what is believed of them.
+def _pool(source: Prepared, lesson: Lesson, whole: bool, monitor: Monitor) -> tuple[Any, Monitor]:
+    """Return unlabelled rows of the pool, all of them where it is wanted whole, and whom to tell what is believed.
 
     They are chosen before they are copied: those of a large pool may be gigabytes. That not all of them teach is told.
     """
     m = len(lesson.unlabeled)
-    if m <= most:
+    if whole or m <= believing.TAUGHT:
         return source.rows(lesson.unlabeled), monitor
     chosen = believing.evenly(m, monitor)
     return source.rows(lesson.unlabeled[chosen]), Telling(monitor, chosen, m)
@@ -265,7 +264,7 @@ def versions() -> Mapping[str, str]:
     """
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     fast = {"bfloat16": "yes" if fast_bfloat16() else "no"} if "torch" in sys.modules else {}
-    return {**_libraries(), "threads": threads, "device": "cpu", **fast}
+    return {**_libraries(), "protocol": str(PROTOCOL), "threads": threads, "device": "cpu", **fast}
 
 
 @functools.cache

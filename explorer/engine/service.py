@@ -13,10 +13,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from explorer.datasets import saved
+from explorer.datasets.findings import count
 from explorer.engine.asking import Answering
 from explorer.engine.cluster import Cluster, connected
 from explorer.engine.run import Run
-from explorer.errors import EngineError, ExplorerError
+from explorer.errors import EngineError, ExplorerError, StudyError
+from explorer.recipes import PROTOCOL
 from explorer.records import Outcome, State
 from explorer.store.store import Store
 from explorer.workspace import Workspace
@@ -113,6 +115,7 @@ def run_study(
     _log.info("Study %s starts.", id)
     try:
         study = store.study(id)
+        _check_protocol(store.outcomes(id))
         dataset = saved.load(workspace, study.dataset).dataset
         Run(store, cluster(), study, dataset, workspace, seen).execute()
     except ExplorerError as error:
@@ -127,6 +130,17 @@ def run_study(
         store.end(id, State.FAILED, _sentence(error))
         lost()  # its tasks may still be out
     _log.info("Study %s is %s.", id, store.state(id))
+
+
+def _check_protocol(outcomes: Sequence[Outcome]) -> None:
+    """Raise StudyError where trials were run by a version that draws other rows: arms would not be compared alike."""
+    done = [each for each in outcomes if each.state is State.DONE]
+    others = [each for each in done if each.versions.get("protocol") != str(PROTOCOL)]
+    if others:
+        raise StudyError(
+            f"Another version has run {count(len(others), 'trial')} of this study, and draws labels or judging images"
+            " otherwise. What is done can be read; start the study anew to go on."
+        )
 
 
 def _sentence(error: BaseException) -> str:

@@ -10,14 +10,14 @@ reports.json      for each trial that is done its `arm`, `budget` and `seed`, th
 predictions.npz   without pickle: `items`, `labels` (and `groups`, by number in `group_names`) of all n rows of the data
                   set; for each trial i its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`,
                   `probabilities` (m, k); and the rows whose labels it was given,
-                  `labeled[labeled_offset[i]:labeled_offset[i + 1]]`, none where this version would draw others
+                  `labeled[labeled_offset[i]:labeled_offset[i + 1]]`, none where another version has drawn them
 """
 
 import csv
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -26,7 +26,7 @@ import numpy as np
 
 from explorer.errors import StudyError
 from explorer.export.weights import weights_used
-from explorer.recipes import split_of
+from explorer.recipes import PROTOCOL, split_of
 from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial, last_line
 from explorer.splits import labeled_rows
 
@@ -103,7 +103,9 @@ def read(folder: Path) -> Written:
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
         told = _told(folder / "reports.json")
-        outcomes, labels = _outcomes(kept, folder / "trials.csv", told), kept["labels"]
+        found = _outcomes(kept, folder / "trials.csv", told)
+        outcomes = tuple(replace(each, versions=described.get("versions", {})) for each in found)
+        labels = kept["labels"]
     except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, csv.Error) as error:
         raise StudyError(f"{path} does not belong to the study beside it ({error}). Choose another folder.") from error
     return Written(
@@ -190,9 +192,9 @@ def plain_cell(text: str) -> str:
 
 
 def _labeled(study: Study, dataset: Dataset, outcome: Outcome) -> Ints:
-    """Return the rows whose labels a trial was given; none where an earlier version has drawn the split."""
+    """Return the rows whose labels a trial was given; none where another version has drawn them."""
     split = split_of(dataset, outcome.trial.seed, study.test_share)
-    if not np.array_equal(split.test, outcome.test):
+    if outcome.versions.get("protocol") != str(PROTOCOL) or not np.array_equal(split.test, outcome.test):
         return np.empty(0, np.int64)
     return labeled_rows(split, outcome.trial.budget, study.per_class)
 

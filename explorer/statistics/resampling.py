@@ -7,7 +7,9 @@ wherever that is cheaper than drawing item by item:
 * items of a class that contribute the same form a cell, and the counts of cells are multinomial;
 * where a single column takes many values within a class, its sum is drawn by inverting the distribution of a sum of
   independent draws, whose Fourier transform is a power of that of the values;
-* whole groups are drawn one by one, among those that share their rarest class.
+* whole groups are drawn one by one, among those that share their rarest class; of n groups n - 1 are drawn, each
+  counting n / (n - 1), which keeps the variance of few groups (Rao & Wu 1988, doi:10.1080/01621459.1988.10478591); of a
+  single one its items are drawn.
 
 The draws of a trial depend on its seed and its predictions alone. Those of two trials of one seed are not drawn
 together: each gives its own interval, and their differences give none.
@@ -39,7 +41,10 @@ def resampled_sums(table: Floats, labels: Ints, groups: Ints | None, resamples: 
     Items are drawn with replacement within their class, so that every class keeps its size; where groups, (m,), are
     given, whole groups are drawn instead, because items of one group are not independent; -1 is an item of no group.
     A group is replaced by one that has the same rarest class, the one that the fewest groups hold: so no class is lost
-    where each group holds one class alone. Equal arguments give equal sums; those of different seeds are independent.
+    where each group holds one class alone. A group that has none to be replaced by has its items drawn within their
+    class, which tells nothing of how groups differ.
+
+    Equal arguments give equal sums; those of different seeds are independent.
     """
     if groups is not None:
         return _sums_of_groups(table, labels, groups, resamples, np.random.default_rng([0, seed]))
@@ -85,14 +90,23 @@ def _drawn_seeds(seeds: int, resamples: int) -> Ints:
 def _sums_of_groups(table: Floats, labels: Ints, groups: Ints, resamples: int, random: np.random.Generator) -> Floats:
     own = int(groups.max(initial=-1)) + 1 + np.arange(len(groups))
     _, inside = np.unique(np.where(groups >= 0, groups, own), return_inverse=True)
-    sums = np.stack([np.bincount(inside, weights=column).astype(np.float64) for column in table.T], axis=1)
     rarest = _rarest_classes(inside, labels)
-    parts = [sums[rarest == each] for each in np.unique(rarest)]
-    return np.asarray(np.sum([_resampled(part, resamples, random) for part in parts], axis=0))
+    total = np.zeros((resamples, table.shape[1]))
+    for each in np.unique(rarest):
+        alike = np.flatnonzero(rarest == each)
+        items = np.flatnonzero(np.isin(inside, alike))
+        if len(alike) > 1:
+            total += _sums_of_alike(table[items], np.searchsorted(alike, inside[items]), resamples, random)
+        else:
+            total += resampled_sums(table[items], labels[items], None, resamples, int(random.integers(2**31)))
+    return total
 
 
-def _resampled(sums: Floats, resamples: int, random: np.random.Generator) -> Floats:
-    return _in_blocks(lambda size: _draws(len(sums), size, random), sums, resamples)
+def _sums_of_alike(table: Floats, inside: Ints, resamples: int, random: np.random.Generator) -> Floats:
+    """Return R sums over n - 1 of n groups that can replace each other, as if there were n; `inside` numbers them."""
+    sums = np.stack([np.bincount(inside, weights=column).astype(np.float64) for column in table.T], axis=1)
+    n = len(sums)
+    return _in_blocks(lambda size: _draws(n, n - 1, size, random), sums * n / (n - 1), resamples)
 
 
 def _rarest_classes(inside: Ints, labels: Ints) -> Ints:
@@ -103,9 +117,9 @@ def _rarest_classes(inside: Ints, labels: Ints) -> Ints:
     return np.asarray(np.where(holds, spread, len(holds) + 1).argmin(axis=1), np.int64)
 
 
-def _draws(n: int, resamples: int, random: np.random.Generator) -> Floats:
-    """Return how often each of n things is drawn in n draws with replacement, (R, n)."""
-    drawn = random.integers(0, n, (resamples, n), dtype=np.int32) + n * np.arange(resamples)[:, None]
+def _draws(n: int, times: int, resamples: int, random: np.random.Generator) -> Floats:
+    """Return how often each of n things is drawn in so many draws with replacement, (R, n)."""
+    drawn = random.integers(0, n, (resamples, times), dtype=np.int32) + n * np.arange(resamples)[:, None]
     return np.bincount(drawn.ravel(), minlength=n * resamples).reshape(resamples, n).astype(np.float64)
 
 

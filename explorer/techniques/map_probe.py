@@ -49,7 +49,7 @@ def described(scales: Sequence[Floats], ask: Ask) -> list[Floats]:
     """Return what the untrained network sees of the maps of each scale, (n, v, d)."""
     from explorer.training import top_tuning
 
-    each = [np.concatenate([top_tuning.described(part) for part in parts(maps, ask)]) for maps in scales]
+    each = [np.concatenate([top_tuning.places(part) for part in parts(maps, ask)]) for maps in scales]
     return [found.reshape(*maps.shape[:2], -1) for found, maps in zip(each, scales, strict=True)]
 
 

@@ -123,7 +123,7 @@ def initial(weight: npt.NDArray[np.floating[Any]], bias: npt.NDArray[np.floating
     return [*lite0_top.initial(), *head]
 
 
-def described(maps: Float32s) -> Float32s:
+def places(maps: Float32s) -> Float32s:
     """Return what the network sees at several depths before it is trained, (b, d), of maps (b, height, width, 80).
 
     The parts stand as in `lite0_top.PLACES`.

@@ -92,7 +92,7 @@ def computed(kept: Path) -> Finished:
 
     from explorer.charts.label_curves import PERCENT
     from explorer.export.folder import read
-    from explorer.splits import n_judging
+    from explorer.judging import n_judging
     from explorer.statistics.curves import curves, interval_words
     from explorer.ui.figures import curve_specs, view
 

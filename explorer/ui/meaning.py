@@ -113,7 +113,7 @@ def _contradicted(fingerprint: str) -> None:
     """Warn where brightness or colour is said to carry no class, and a check found that it tells the classes apart."""
     told = [each.message for each in study_read.warnings(fingerprint) if each.code == "shortcut-intensity"]
     if told and st.session_state[_key(Fact.INTENSITY, fingerprint)] == NO:
-        words = texts.MEANING_AGAINST.format(finding=escaped(told[0].partition(". ")[0] + "."))
+        words = texts.MEANING_AGAINST.format(finding=escaped(told[0]))
         st.warning(words, icon=":material/warning:")
 
 

@@ -2,7 +2,7 @@
 
 import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -11,8 +11,7 @@ from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
 from explorer.export.weights import weights_words
-from explorer.recipes import split_of
-from explorer.records import Dataset, State, Study, Trial
+from explorer.records import Dataset, Ints, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
 from explorer.store.rows import Failure
@@ -150,7 +149,7 @@ def _how(now: Standing) -> None:
                 texts.FACT_ARMS: listed([arm.title for arm in study.arms]),
                 texts.FACT_BUDGETS: f"{', '.join(map(str, study.budgets))} {'per class' if study.per_class else ''}",
                 texts.FACT_SEEDS: str(study.seeds),
-                texts.FACT_SHARE: _share_words(study, data),
+                texts.FACT_SHARE: _share_words(study, data, study_read.judges(study, now.last)),
                 texts.FACT_FREE: listed(list(study.free)) if study.free else texts.FACT_FREE_NONE,
                 texts.FACT_LIMIT: exact(study.seconds),
                 texts.FACT_WEIGHTS: "; ".join(weights_words(study, outcomes)),
@@ -159,8 +158,8 @@ def _how(now: Standing) -> None:
         )
 
 
-def _share_words(study: Study, data: Dataset) -> str:
-    """Return who judges: of few groups their names at each seed."""
+def _share_words(study: Study, data: Dataset, judges: Mapping[int, Ints]) -> str:
+    """Return who judged: of few groups their names at each seed, given the rows that judged at it."""
     if data.given_test is not None:
         return texts.FACT_SHARE_GIVEN
     if data.groups is None:
@@ -168,14 +167,10 @@ def _share_words(study: Study, data: Dataset) -> str:
     words = texts.FACT_SHARE_GROUPS.format(share=100 * study.test_share)
     if len(data.group_names) > _NAMED_GROUPS or study.seeds > _NAMED_GROUPS:
         return words
-    each = [texts.FACT_SHARE_SEED.format(seed=seed, groups=_judging(study, data, seed)) for seed in range(study.seeds)]
-    return texts.FACT_SHARE_NAMED.format(share=words, seeds="; ".join(each))
-
-
-def _judging(study: Study, data: Dataset, seed: int) -> str:
-    assert data.groups is not None
-    numbers = np.unique(data.groups[split_of(data, seed, study.test_share).test])
-    return listed([data.group_names[number] for number in numbers if number >= 0])
+    named = {seed: np.unique(data.groups[rows]) for seed, rows in sorted(judges.items())}
+    each = {seed: listed([data.group_names[at] for at in found if at >= 0]) for seed, found in named.items()}
+    seeds = "; ".join(texts.FACT_SHARE_SEED.format(seed=seed, groups=found) for seed, found in each.items())
+    return texts.FACT_SHARE_NAMED.format(share=words, seeds=seeds)
 
 
 def _downloads(now: Standing, metric: str) -> None:

@@ -2,12 +2,13 @@
 
 import functools
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer.datasets.saved import Reading, load
-from explorer.records import Dataset, Finding, Outcome, State, Study, Trial
+from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.statistics.curves import Curve, Judged, curves_of, judged
 from explorer.store.store import Store
 from explorer.ui import shell
@@ -62,6 +63,11 @@ def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:
     return _followed(str(shell.workspace().home), study.id).outcomes(last)
 
 
+def judges(study: Study, last: int) -> Mapping[int, Ints]:
+    """Return the rows that judged at each seed of which a trial is done."""
+    return _followed(str(shell.workspace().home), study.id).judges(last)
+
+
 def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
     """Return the curves of the study under one score."""
     return _drawn(str(shell.workspace().home), study.id, last, metric)
@@ -83,6 +89,7 @@ class Followed:
         self._guard = threading.Lock()
         self._last = 0
         self._outcomes: dict[Trial, Outcome] = {}
+        self._judges: dict[int, Ints] = {}
         self._judged: dict[str, dict[Trial, Judged]] = {}
 
     def outcomes(self, last: int) -> tuple[Outcome, ...]:
@@ -90,6 +97,12 @@ class Followed:
         with self._guard:
             self._read_on(last)
             return tuple(self._outcomes.values())
+
+    def judges(self, last: int) -> Mapping[int, Ints]:
+        """Return the rows that judged at each seed; all trials of one seed have the same."""
+        with self._guard:
+            self._read_on(last)
+            return dict(self._judges)
 
     def judged(self, last: int, metric: str) -> tuple[Judged, ...]:
         """Return what the trials that are done say under one score."""
@@ -106,6 +119,8 @@ class Followed:
         data = dataset(shell.store().study(self._id).dataset)
         for outcome in shell.store().outcomes(self._id, self._last):
             self._outcomes.pop(outcome.trial, None)  # one that was run again is the latest
+            if outcome.state is State.DONE:
+                self._judges.setdefault(outcome.trial.seed, outcome.test)
             self._outcomes[outcome.trial] = replace(outcome, test=outcome.test[:0], probabilities=_NONE)
             for metric, known in self._judged.items():
                 if outcome.state is State.DONE and outcome.trial not in known:

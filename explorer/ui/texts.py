@@ -175,9 +175,7 @@ MEANING_TIPS = {
 MEANING_LOOKING = "Looking at your images to answer these; you need not wait."
 MEANING_FOUND = "Answered from your images, never from their labels. You know better: correct what is wrong."
 MEANING_CORRECTED = "Corrected by you; the rest is answered from your images."
-MEANING_AGAINST = (
-    "A check of the data says otherwise: {finding} Techniques may now change exactly that; look at it on the Data page."
-)
+MEANING_AGAINST = "Techniques may now change brightness and colour, but a check of the data says: {finding}"
 MEANING_UNJUDGED = "Your images could not tell; answer what you know."
 SEEDS = "Seeds"
 SEEDS_TIP = (

@@ -249,15 +249,33 @@ def test_a_study_is_refused_exactly_when_one_of_its_seeds_cannot_be_split(datase
 
 @given(datasets(), st.sampled_from([0.2, 0.3, 0.8]), st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_the_counts_of_both_sides_are_those_of_the_first_split(dataset, share, given):
+def test_the_counts_of_both_sides_are_the_fewest_of_the_first_seeds(dataset, share, given):
     dataset = replace(dataset, given_test=np.arange(len(dataset)) % 3 == 0 if given else None)
+    grouped = dataset.groups is not None and not given
     try:
-        split = make_split(dataset, 0, share)
+        splits = [make_split(dataset, seed, share) for seed in range(5 if grouped else 1)]
     except DataError:
         return
     judging, pool = side_counts(dataset, share)
-    assert judging.tolist() == np.bincount(dataset.labels[split.test], minlength=dataset.n_classes).tolist()
-    assert pool.tolist() == np.bincount(dataset.labels[split.order], minlength=dataset.n_classes).tolist()
+    counts = [[np.bincount(dataset.labels[rows], minlength=dataset.n_classes) for rows in (split.test, split.order)]
+              for split in splits]  # fmt: skip
+    assert judging.tolist() == np.min([test for test, _ in counts], axis=0).tolist()
+    assert pool.tolist() == np.min([order for _, order in counts], axis=0).tolist()
+
+
+@pytest.mark.parametrize("beside", ["unlabelled patients", "copies"])
+def test_only_patients_with_labels_take_turns(beside):
+    sizes = [20, 30, 40, 50, 60, 70]
+    groups = np.repeat(np.arange(6), sizes)
+    labels = np.arange(len(groups)) % 2
+    more = 360 if beside == "unlabelled patients" else 80
+    labels = np.concatenate([labels, np.full(more, -1) if beside == "unlabelled patients" else np.arange(more) % 2])
+    unlabelled = 6 + np.arange(more) // 20
+    groups = np.concatenate([groups, unlabelled if beside == "unlabelled patients" else np.full(more, -1)])
+    copies = np.where(np.arange(len(labels)) < 270, -1, np.arange(len(labels)) // 2)
+    data = dataset_of(labels, groups, copies if beside == "copies" else None)
+    judged = [set(groups[make_split(data, seed, 0.3).test]) - {-1} for seed in range(6)]
+    assert set.union(*judged) == set(range(6))
 
 
 def test_units_chain_groups_and_duplicates():

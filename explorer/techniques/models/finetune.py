@@ -27,7 +27,7 @@ VIEWS = {"one": 1, "eight": 8}
 CHUNK = 64
 #: Pixels of the image along a side for each place of the map.
 STRIDE = 16
-#: Views that the head starts from, and the frozen probe learns from, at most.
+#: Views that the head starts from, and the frozen probe learns from, about: of each row at least one at each scale.
 STARTING_VIEWS = 2000
 WARM_UP, SMOOTHING = 0.1, 0.05
 #: Share of the steps that are taken however few the labels are; twice as many changed nothing at 2 and 5 a class.
@@ -47,8 +47,8 @@ class Finetune(FixedModel):
     orientation carries no meaning, every step sees one of the eight flips and quarter turns of each image. The answers
     of the trained network are averaged with those of logistic regression on what it saw at several depths before.
 
-    The maps that the lower half makes take 10 kB for each view of an image at 128 px: 82 MB for 1,000 images and 4 GB
-    for 50,000 images with all eight views.
+    The maps that the lower half makes take 16 kB for each view of an image at 128 px and at 96: 128 MB for 1,000 images
+    and 6.4 GB for 50,000 images with all eight views.
     """
 
     title: ClassVar[str] = "Fine-tuned ImageNet network"
@@ -86,9 +86,9 @@ class Finetune(FixedModel):
         features=True,
     )
     answered: int = setting(
-        4,
+        2,
         label="Views of an answer",
-        help="Views over which an answer is averaged, where there are so many.",
+        help="Views over which an answer is averaged at each scale, where there are so many.",
         low=1,
         high=8,
     )
@@ -217,10 +217,11 @@ class Finetune(FixedModel):
         """Estimate the seconds from the number of images, their views, the steps and the labels."""
         views, shown = VIEWS.get(self.views, 1), [(side / 128) ** 2 for side in sides(self.side, self.scales)]
         pixels = sum(shown)
-        answered = min(views, self.answered) * JUDGING * task.n_items * 2
+        answered = min(views, self.answered) * JUDGING * task.n_items * 2  # by the probe and by the trained network
         started = min(views * task.n_labeled, STARTING_VIEWS)
         trained = self._steps(task.n_labeled) * (0.02 + 0.0045 * self.batch * pixels / len(shown))
         fit = (trained + 0.0019 * pixels * (answered + started)) * (FAST if fast_bfloat16() else 1.0)
+        fit += 2.3e-4 * task.n_labeled * task.n_classes  # of the frozen probe
         return Cost(3.5 + 0.004 * task.n_items * views * pixels, fit)
 
 

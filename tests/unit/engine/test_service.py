@@ -12,7 +12,7 @@ import pytest
 
 from explorer.engine import client, service
 from explorer.engine.client import engine_running, ensure_engine
-from explorer.records import State
+from explorer.records import Outcome, State
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +141,18 @@ def test_whatever_is_wrong_with_one_study_the_next_one_runs(workspace, add, stor
     assert "FileNotFoundError" in store.problem(study.id)
     assert store.problem(study.id).endswith("Open its data again, then resume it.")
     assert calls == ["lost"]
+
+
+def test_trials_of_another_version_are_not_joined_by_others(workspace, add, store, monkeypatch):
+    """They were drawn otherwise: arms of one seed would be judged on different images."""
+    study = add(spy_fixed={}, spy_trained={})
+    trial = study.trials()[0]
+    older = Outcome(trial, State.DONE, versions={"numpy": "2"})
+    store.start(study.id)
+    store.finish(study.id, older)
+    store.end(study.id, State.FAILED, "stopped")
+    store.resume(study.id)
+    service.run_study(store, workspace, study.id, lambda: None, lambda _: None)
+    assert store.state(study.id) is State.FAILED
+    assert store.problem(study.id).startswith("Another version has run 1 trial of this study")
+    assert [each.trial for each in store.outcomes(study.id)] == [trial], "what is done stays readable"

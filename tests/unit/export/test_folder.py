@@ -10,6 +10,7 @@ import pytest
 from explorer.errors import StudyError
 from explorer.export.folder import COLUMNS, plain_cell, read, write
 from explorer.export.weights import weights_words
+from explorer.recipes import PROTOCOL
 from explorer.records import Arm, Choice, Outcome, State, Study
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
@@ -68,18 +69,25 @@ def test_labelled_rows_are_told_where_this_version_draws_the_same_split(tmp_path
     splits = [make_split(dataset, outcome.trial.seed, study.test_share) for outcome in outcomes]
     probabilities = [np.full((len(split.test), 3), 1 / 3, np.float32) for split in splits]
     drawn = [
-        replace(outcome, test=split.test, probabilities=each, scores=scores(each, dataset.labels[split.test]))
+        replace(
+            outcome,
+            test=split.test,
+            probabilities=each,
+            scores=scores(each, dataset.labels[split.test]),
+            versions={"protocol": str(PROTOCOL)},
+        )
         for outcome, split, each in zip(outcomes, splits, probabilities, strict=True)
     ]
     other = replace(drawn[0], test=drawn[0].test[:-1], probabilities=drawn[0].probabilities[:-1])
-    write(tmp_path, study, dataset, [other, *drawn[1:]])
+    older = replace(drawn[1], versions={"protocol": "1"})
+    write(tmp_path, study, dataset, [other, older, *drawn[2:]])
     with np.load(tmp_path / "predictions.npz") as kept:
         parts = np.split(kept["labeled"], kept["labeled_offset"][1:-1])
         assert kept["group_names"].tolist() == list(dataset.group_names)
     assert len(parts) == len([each for each in outcomes if each.state is State.DONE])
-    assert len(parts[0]) == 0
+    assert len(parts[0]) == len(parts[1]) == 0
     done = [(each, split) for each, split in zip(drawn, splits, strict=True) if each.state is State.DONE]
-    for rows, (outcome, split) in list(zip(parts, done, strict=True))[1:]:
+    for rows, (outcome, split) in list(zip(parts, done, strict=True))[2:]:
         assert rows.tolist() == labeled_rows(split, outcome.trial.budget, per_class=True).tolist()
         assert not set(rows) & set(outcome.test)
 

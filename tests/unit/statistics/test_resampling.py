@@ -23,8 +23,9 @@ def plain_sums(rows, labels, groups, random):
         if groups is None:
             places = [random.choice(np.flatnonzero(labels == c), (labels == c).sum()) for c in np.unique(labels)]
         else:
-            places = [np.flatnonzero(groups == g) for alike in alike_groups(labels, groups) for g in
-                      random.choice(alike, len(alike))]  # fmt: skip
+            drawn = [(len(alike), random.choice(alike, len(alike) - 1)) for alike in alike_groups(labels, groups)]
+            found.append(sum(n / (n - 1) * rows[groups == g].sum(axis=0) for n, chosen in drawn for g in chosen))
+            continue
         found.append(rows[np.concatenate(places)].sum(axis=0))
     return np.array(found)
 
@@ -92,8 +93,9 @@ def test_every_class_keeps_its_size_and_a_constant_its_sum():
 def test_groups_stay_whole():
     groups = np.repeat(np.arange(8), 5)
     sums = resampled_sums(np.eye(8)[groups], groups % 2, groups, R, 0)
-    assert (sums % 5 == 0).all()
-    assert (sums.sum(axis=1) == 40).all()
+    times = sums / 5 * 3 / 4  # three of four groups of a kind are drawn, each counts four thirds
+    np.testing.assert_allclose(times, np.round(times), atol=1e-9)
+    np.testing.assert_allclose(sums.sum(axis=1), 40)
 
 
 def test_no_class_is_lost_where_each_group_holds_one():
@@ -102,7 +104,31 @@ def test_no_class_is_lost_where_each_group_holds_one():
     votes = np.tile([0.9, 0.1], (60, 1))
     metric = METRICS["balanced_accuracy"]
     found = metric.of_sums(resampled_sums(metric.contributions(votes, labels), labels, groups, R, 0))
-    assert (found == 0.5).all()
+    np.testing.assert_allclose(found, 0.5)
+
+
+def test_a_class_of_one_group_has_the_width_of_its_items():
+    """Nothing tells how its groups would differ, but it is not certain either."""
+    groups, labels = np.repeat(np.arange(3), 20), np.repeat([0, 1, 2], 20)
+    rows = table("accuracy", labels)
+    grouped = resampled_sums(rows, labels, groups, R, 0)[:, 0]
+    alone = resampled_sums(rows, labels, None, R, 1)[:, 0]
+    assert grouped.std() == pytest.approx(alone.std(), rel=0.1)
+
+
+@pytest.mark.parametrize(("groups", "covered"), [(3, 0.74), (6, 0.85)])
+def test_few_groups_of_a_class_are_covered_more_often_than_by_drawing_as_many(groups, covered):
+    """A patient's accuracy varies by 0.15; the interval of one seed is to hold the mean of all patients."""
+    random, met = np.random.default_rng(0), []
+    for seed in range(200):
+        shares = np.clip(random.normal(0.7, 0.15, 2 * groups), 0, 1)
+        right = random.random((2 * groups, 20)) < shares[:, None]
+        rows = np.column_stack([right.ravel(), np.ones(right.size)]).astype(float)
+        inside = np.repeat(np.arange(2 * groups), 20)
+        sums = resampled_sums(rows, inside % 2, inside, R, seed)
+        low, high = np.quantile(sums[:, 0] / sums[:, 1], [0.025, 0.975])
+        met.append(low <= 0.7 <= high)
+    assert np.mean(met) > covered
 
 
 def test_items_of_no_group_are_drawn_by_themselves():
@@ -110,7 +136,7 @@ def test_items_of_no_group_are_drawn_by_themselves():
     sums = resampled_sums(np.eye(6), np.zeros(6, np.int64), groups, R, 0)
     assert (sums[:, 0] == sums[:, 1]).all()
     assert (sums[:, 2] != sums[:, 3]).any()
-    assert sums[:, 2:].std(axis=0) == pytest.approx(np.sqrt(5 * 1 / 5 * 4 / 5), rel=0.15)
+    assert sums[:, 2:].std(axis=0) == pytest.approx(np.full(4, np.sqrt(4 * 1 / 5 * 4 / 5) * 5 / 4), rel=0.1)
 
 
 def test_seeds_have_their_own_draws_and_repeat_them():

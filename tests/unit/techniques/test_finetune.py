@@ -50,7 +50,7 @@ def test_halves_of_untrained_weights_are_the_whole_network(images, monkeypatch, 
     whole = lite0.folded(lite0.read_weights(lite0.weights_file()), bfloat16=bfloat16)
     monkeypatch.setattr(lite0_top, "lite0", lambda: whole)
     monkeypatch.setattr(top_tuning, "fast_bfloat16", lambda: bfloat16)
-    found = top_tuning.described(lite0_top.below(images).astype(np.float32).reshape(-1, 8, 8, lite0_top.CHANNELS))
+    found = top_tuning.places(lite0_top.below(images).astype(np.float32).reshape(-1, 8, 8, lite0_top.CHANNELS))
     exact = lite0.folded(lite0.read_weights(lite0.weights_file()), bfloat16=False).features(images)
     wanted = exact[:, lite0.slices()[lite0_top.BELOW].start :]
     assert np.linalg.norm(found - wanted) <= tolerance * np.linalg.norm(wanted)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.techniques import map_probe
-from explorer.techniques.examples import Examples
+from explorer.techniques.examples import BELIEVED, Examples
 from explorer.techniques.models.finetune import Finetune
 from explorer.techniques.models.pretrained import Pretrained
 from explorer.techniques.monitors import Quiet
@@ -43,7 +43,7 @@ def test_it_sees_what_frozen_features_of_the_same_places_tell(views):
     assert [each.stop - each.start for each in depths] == [320, 1216, 2560]
 
 
-def test_the_probe_learns_and_rows_that_are_only_believed_count_as_little_as_they_are_worth():
+def test_the_probe_learns():
     rows, labels = toy(4)
     seen, truth = toy(6, seed=1)
     known = map_probe.described(scales_of(rows), ask)
@@ -52,6 +52,22 @@ def test_the_probe_learns_and_rows_that_are_only_believed_count_as_little_as_the
     assert found.shape == (len(truth), 3)
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
     assert (found.argmax(axis=1) == truth).mean() > 0.9
+
+
+def test_rows_that_are_only_believed_count_what_they_are_worth():
+    rows, labels = toy(4)
+    known = map_probe.described(scales_of(rows), ask)
+    twice = [np.concatenate([each, each]) for each in known]
+    wrong = np.concatenate([labels, (labels + 1) % 3])
+
+    def found(weight):
+        weights = np.where(np.arange(len(wrong)) < len(labels), 1.0, weight)
+        units = np.where(np.arange(len(wrong)) < len(labels), np.arange(len(wrong)), BELIEVED)
+        return map_probe.Probe.of(twice, Examples(None, wrong, weights, units), 3, 0, Quiet())(known)
+
+    plain = map_probe.Probe.of(known, Examples.of(rows, labels), 3, 0, Quiet())(known)
+    assert np.abs(found(1e-3) - plain).max() < 0.05
+    assert np.abs(found(1.0) - plain).max() > 0.2
 
 
 @pytest.mark.parametrize("present", [(0, 1), (0, 1, 2), (1, 3)])

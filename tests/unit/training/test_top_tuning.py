@@ -153,7 +153,7 @@ def test_the_head_is_applied_to_what_is_seen():
     maps = _maps(5)[:, 0].astype(np.float32)
     weight, bias = _head(3)
     found = top_tuning.probabilities(top_tuning.initial(weight, bias), maps)
-    wanted = torch.from_numpy(top_tuning.described(maps)[:, -1280:] @ weight.T + bias).softmax(dim=1).numpy()
+    wanted = torch.from_numpy(top_tuning.places(maps)[:, -1280:] @ weight.T + bias).softmax(dim=1).numpy()
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, wanted, atol=1e-4)
 
