@@ -11,11 +11,16 @@ HERE = Path(__file__).parent
 st.set_page_config(page_title=texts.PRODUCT, layout="wide")
 shell.prepare(HERE)
 page = st.navigation(
-    [
-        st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP),
-        st.Page("pages/data.py", title=texts.DATA, url_path="data", help=texts.DATA_TIP),
-        st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP),
-    ],
+    {
+        "": [st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP)],
+        texts.SECTION_DATA: [st.Page("pages/data.py", title=texts.DATA, url_path="data", help=texts.DATA_TIP)],
+        texts.SECTION_TECHNIQUES: [
+            st.Page("pages/augment.py", title=texts.AUGMENT, url_path="augment", help=texts.AUGMENT_TIP),
+        ],
+        texts.SECTION_COMPARE: [
+            st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP)
+        ],
+    },
     position="top",
 )
 try:

@@ -72,8 +72,13 @@ def once(path: Path, make: Callable[[], Mapping[str, Array]], monitor: Steps) ->
             kept = _named(path)
             if kept is None:
                 kept = make()
-                _replaced(path, lambda partial: _save_named(partial, kept))
+                write_arrays(path, kept)
     return kept
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Write named arrays to a file that appears whole."""
+    _replaced(path, lambda partial: _save_named(partial, arrays))
 
 
 def write_json(path: Path, values: Any) -> None:

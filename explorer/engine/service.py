@@ -1,6 +1,6 @@
 """The engine as a process: takes queued studies one after another until there have been none for a while.
 
-What pages ask about a data set is answered beside the studies.
+What pages ask about a data set, and what they want to show, is found beside the studies.
 """
 
 import logging
@@ -16,6 +16,7 @@ from explorer.datasets import saved
 from explorer.datasets.findings import count
 from explorer.engine.asking import Answering
 from explorer.engine.cluster import Cluster, connected
+from explorer.engine.previewing import Previewing
 from explorer.engine.run import Run
 from explorer.errors import EngineError, ExplorerError, StudyError
 from explorer.recipes import PROTOCOL
@@ -46,8 +47,8 @@ def serve(workspace: Workspace, *, scheduler: str | None = None, workers: int | 
         for id in store.requeue_running():
             _log.info("Study %s was left running; it goes on.", id)
         named = scheduler or os.environ.get("EXPLORER_SCHEDULER") or None
-        with ExitStack() as stack, Answering(workspace) as answering:
-            _work(store, workspace, Lazy(stack, named, workers), answering)
+        with ExitStack() as stack, Answering(workspace) as answering, Previewing(workspace) as previewing:
+            _work(store, workspace, Lazy(stack, named, workers), lambda: answering.busy() or previewing.busy())
 
 
 @contextmanager
@@ -85,13 +86,13 @@ class Lazy:
         self._cluster = None
 
 
-def _work(store: Store, workspace: Workspace, cluster: Lazy, answering: Answering) -> None:
+def _work(store: Store, workspace: Workspace, cluster: Lazy, busy: Callable[[], bool]) -> None:
     idle = float(os.environ.get("EXPLORER_ENGINE_IDLE", IDLE))
     last = time.monotonic()
     while time.monotonic() - last < idle:
         id = store.next_queued()
         if id is None:
-            last = time.monotonic() if answering.busy() else last
+            last = time.monotonic() if busy() else last
             time.sleep(LOOK_EVERY)
             continue
         run_study(store, workspace, id, cluster.get, lambda _: None, lost=cluster.forget)

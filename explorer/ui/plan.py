@@ -1,7 +1,7 @@
 """The plan of a study: what is compared, what it costs, and the button that starts it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -15,7 +15,8 @@ from explorer.errors import StudyError
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.scores import METRICS
 from explorer.techniques.discovery import declaring, first_arms, ready_arms
-from explorer.ui import limits, shell, texts
+from explorer.techniques.spelling import spelled
+from explorer.ui import basket, limits, shell, texts
 from explorer.ui.formats import duration, escaped
 from explorer.ui.supply import pool_of
 
@@ -108,12 +109,30 @@ def _arms(kind: str, ticked: Sequence[str]) -> tuple[Arm, ...]:
         st.container(gap="xxsmall", key="other-arms"),
     ):
         chosen += [arm for arm in others if _arm(arm, kind, ticked=arm.name in ticked)]
-    return tuple(chosen)
+    return (*chosen, *_own_arms(kind))
+
+
+def _own_arms(kind: str) -> Iterator[Arm]:
+    """Show the arms that were composed on other pages, ticked, each with the way to remove it; yield what is chosen."""
+    if not basket.arms():
+        return
+    st.caption(texts.OWN_ARMS)
+    with st.container(gap="xxsmall", key="own-arms"):
+        for arm in basket.arms():
+            left, right = st.columns([6, 1], gap="small", vertical_alignment="center")
+            with left:
+                chosen = _arm(arm, kind, ticked=True)
+            removing = texts.REMOVE_TIP.format(title=arm.title)
+            right.button("✕", key=f"remove-{arm.name}", help=removing, on_click=basket.remove, args=(arm.name,))
+            if chosen:
+                yield arm
 
 
 def _arm(arm: Arm, kind: str, *, ticked: bool) -> bool:
     reason = problem(arm, kind)
-    tip = escaped(reason) if reason else declaring(arm.name).summary()
+    made = arm.name in ready_arms()
+    summary = declaring(arm.name).summary() if made else texts.OWN_ARM_TIP.format(spelled=escaped(spelled(arm)))
+    tip = escaped(reason) if reason else summary
     value = ticked and not reason
     return bool(st.checkbox(arm.title, value=value, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
 

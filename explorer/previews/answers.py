@@ -1,0 +1,83 @@
+"""What somebody wants to see, and the file in which the answer is kept; imports nothing heavy, for pages read it.
+
+An answer is one file that appears whole: its arrays, and its facts as JSON. It is named by what was wanted, so that the
+same wish is answered once, for every visitor.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.blocks import write_arrays
+from explorer.records import Array, digest
+
+#: Raised when the code changes what previews show, so that nothing stale is read from a cache.
+VERSION = 1
+#: Answers that are kept: each move of a slider makes one.
+KEPT = 400
+_FACTS, _PROBLEM = "facts", "problem"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A preview that is wanted: the name of its file, the fingerprint of a saved data set, and plain JSON options."""
+
+    preview: str
+    data: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """A name of the answer."""
+        return digest("preview", str(VERSION), self.text())
+
+    def text(self) -> str:
+        """Return what is wanted as JSON, the same text for the same wish."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def of(cls, text: str) -> "Wanted":
+        """Return what a text of `text` says. Raises ValueError, TypeError or LookupError for any other."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """An answer: arrays by name and plain JSON facts, or the one sentence that says why there is none.
+
+    Images are (n, height, width, channels), float32 or uint8; each preview says what its arrays hold.
+    """
+
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+
+def answer(wanted: Wanted, cache: Path) -> Preview | None:
+    """Return the answer that is kept; None where there is none."""
+    try:
+        with np.load(_file(wanted, cache), allow_pickle=False) as kept:
+            arrays = {name: kept[name] for name in kept.files}
+        facts = json.loads(str(arrays.pop(_FACTS)))
+        return Preview(arrays, facts, str(arrays.pop(_PROBLEM)))
+    except (OSError, ValueError, LookupError, EOFError):
+        return None
+
+
+def keep(wanted: Wanted, found: Preview, cache: Path) -> None:
+    """Keep an answer, and let the oldest go where there are many."""
+    path = _file(wanted, cache)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = {_FACTS: np.array(json.dumps(found.facts)), _PROBLEM: np.array(found.problem)}
+    write_arrays(path, {**found.arrays, **told})
+    kept = sorted(path.parent.glob("*.npz"), key=lambda each: each.stat().st_mtime)
+    for old in kept[: max(0, len(kept) - KEPT)]:
+        old.unlink(missing_ok=True)
+
+
+def _file(wanted: Wanted, cache: Path) -> Path:
+    return cache / "previews" / f"{wanted.key}.npz"

@@ -1,0 +1,63 @@
+"""Making a preview: finding its file, running it, and telling what went wrong in one sentence."""
+
+import functools
+import importlib
+import logging
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from explorer.datasets import saved
+from explorer.errors import Cancelled, ExplorerError
+from explorer.previews.answers import Preview, Wanted
+from explorer.records import Dataset
+from explorer.techniques.monitors import Steps
+from explorer.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """Where a preview keeps what can be used again, and where it learns that nobody wants it any more."""
+
+    cache: Path
+    monitor: Steps
+
+
+#: From a data set and options to the preview. Raises ExplorerError with a sentence for users.
+Make: TypeAlias = Callable[[Dataset, Mapping[str, Any], AtWork], Preview]
+
+
+@functools.cache
+def previews() -> Mapping[str, Make]:
+    """Return the previews by name: every file of the folder that declares one."""
+    package = importlib.import_module("explorer.previews")
+    modules = (
+        importlib.import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)
+    )
+    return {each.__name__.rpartition(".")[2]: each.make for each in modules if hasattr(each, "make")}
+
+
+def made(wanted: Wanted, workspace: Workspace, monitor: Steps) -> Preview:
+    """Return the preview, or one that says why there is none. Raises Cancelled through `monitor`."""
+    make = previews().get(wanted.preview)
+    if make is None:
+        return Preview(problem=f"There is no preview '{wanted.preview}'. Choose one of {', '.join(previews())}.")
+    try:
+        return make(_opened(workspace.home, wanted.data), wanted.options, AtWork(workspace.cache, monitor))
+    except Cancelled:
+        raise
+    except ExplorerError as error:
+        return Preview(problem=str(error))
+    except Exception as error:  # noqa: BLE001 - one preview that fails must not keep others from being made
+        _log.exception("The preview %s of %s failed.", wanted.preview, wanted.data)
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return Preview(problem=f"This could not be shown ({reason}). Choose another setting; engine.log tells more.")
+
+
+@functools.lru_cache(maxsize=4)
+def _opened(home: Path, fingerprint: str) -> Dataset:
+    return saved.load(Workspace(home), fingerprint).dataset

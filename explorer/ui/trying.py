@@ -1,0 +1,92 @@
+"""Trying a technique by itself: a small study of one arm against another, and the way into the big comparison."""
+
+import streamlit as st
+
+from explorer.datasets.findings import count
+from explorer.engine.client import ensure_engine
+from explorer.records import Arm, Dataset, Fact, Study
+from explorer.splits import check_study
+from explorer.ui import basket, figures, plan, shell, study_read, texts
+from explorer.ui.formats import duration, escaped
+from explorer.ui.supply import judging_of, pool_of
+
+#: Budgets per class of a small study, as far as the data reaches, and its seeds.
+BUDGETS, SEEDS = (2, 5, 10), 3
+POLL_SECONDS = 1.0
+HEIGHT = 300
+
+
+def small_study(dataset: Dataset, arm: Arm, against: Arm, free: tuple[Fact, ...]) -> Study:
+    """Return the study of an arm against another that is small enough to wait for."""
+    pool = sorted(pool_of(dataset, Study.test_share).tolist())
+    budgets = tuple(budget for budget in BUDGETS if budget <= pool[len(pool) // 2]) or (1,)
+    name = texts.TRIED_NAME.format(data=dataset.name, arm=arm.title)
+    return Study("plan", name, dataset.fingerprint, (against, arm), budgets, seeds=SEEDS, free=free)
+
+
+def trying(dataset: Dataset, arm: Arm, against: Arm, free: tuple[Fact, ...], *, place: str) -> None:
+    """Show what a small study costs, the buttons that run it and that add the arm to the comparison, and its curves.
+
+    `place` is the name of the page. An arm that cannot be run says why instead.
+    """
+    with st.container(key=f"try-{place}"), shell.told():
+        st.subheader(texts.TRY_TITLE, anchor=False)
+        study = small_study(dataset, arm, against, free)
+        cost = plan.price(study, dataset)
+        st.caption(texts.TRY_LEAD.format(arm=escaped(arm.title), against=escaped(against.title)))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            label = texts.TRY.format(time=duration(cost.seconds))
+            if st.button(label, key=f"run-{place}", type="primary", help=texts.TRY_TIP):
+                _run(study, dataset, place)
+            if st.button(texts.ADD, key=f"add-{place}", help=texts.ADD_TIP):
+                basket.add(arm)
+                st.toast(texts.ADDED.format(arm=escaped(arm.title)))
+        id = st.session_state.get(_tried(place, dataset))
+        if id is not None:
+            _result(id, dataset, place)
+
+
+def _tried(place: str, dataset: Dataset) -> str:
+    return f"tried-{place}-{dataset.fingerprint}"
+
+
+def _run(study: Study, dataset: Dataset, place: str) -> None:
+    check_study(dataset, study)
+    st.session_state[_tried(place, dataset)] = plan.start(study)
+    ensure_engine(shell.workspace())
+
+
+def _result(id: str, dataset: Dataset, place: str) -> None:
+    study = shell.store().study(id)
+    active = study_read.standing(study, shell.store()).active
+    st.fragment(_polled, run_every=POLL_SECONDS if active else None)(study, dataset, place)
+
+
+def _polled(study: Study, dataset: Dataset, place: str) -> None:
+    with shell.told():
+        _drawn(study, dataset, place)
+
+
+def _drawn(study: Study, dataset: Dataset, place: str) -> None:
+    store = shell.store()
+    now = study_read.standing(study, store)
+    sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
+    curves = study_read.drawn(study, now.last, study.metric)
+    shown = figures.view(study, curves, study.metric, *sides, now.state)
+    st.markdown(f"**{escaped(shown.headline)}**")
+    figures.show(shown, key=f"curves-{place}", height=HEIGHT)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(texts.TRIALS.format(done=now.done, trials=count(now.total, "trial")))
+        if now.active:
+            ensure_engine(shell.workspace())
+            st.button(texts.CANCEL, key=f"cancel-{place}", on_click=store.cancel, args=(study.id,))
+        elif st.button(texts.OPEN_STUDY, key=f"open-{place}", help=texts.OPEN_STUDY_TIP):
+            shell.remember("study", study.id)
+            st.switch_page("pages/compare.py", query_params=shell.address())
+    problem = store.problem(study.id)
+    if problem:
+        st.error(escaped(problem))
+    if not now.active and st.session_state.pop(f"was-active-{place}", None) == study.id:
+        st.rerun()
+    if now.active:
+        st.session_state[f"was-active-{place}"] = study.id
