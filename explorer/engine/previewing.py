@@ -2,7 +2,8 @@
 
 The process belongs to the engine, beside its studies. It has imported what is heavy and opened the data before, so that
 an answer takes as long as the work and no longer. Each place of a page wants one thing at a time: what it wants now
-replaces what it wanted before, even while that is being made.
+replaces what it wanted before, even while that is being made. What takes long is made by a second process, so that
+quick previews go on meanwhile; how far it is stands in a small file as well.
 """
 
 import logging
@@ -21,8 +22,10 @@ from explorer.workspace import Workspace
 #: Seconds between two looks for something that is wanted.
 LOOK_EVERY = 0.02
 ENDED = "The process that makes previews ended, perhaps for lack of memory. Choose fewer or smaller images."
-#: Endings of the files: what is wanted, and what is being made.
-_WANTED, _TAKEN = ".wanted", ".taken"
+#: Endings of the files: what is wanted, what is being made, and how far that is.
+_WANTED, _TAKEN, _PROGRESS = ".wanted", ".taken", ".progress"
+#: Seconds between two reports of how far a preview is.
+REPORT_EVERY = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,20 @@ def is_wanted(workspace: Workspace, place: str) -> bool:
     return any((_folder(workspace) / f"{place}{each}").exists() for each in (_WANTED, _TAKEN))
 
 
+def want_no_more(workspace: Workspace, place: str) -> None:
+    """Want nothing at a place any more; what is being made for it ends at its next step."""
+    for ending in (_WANTED, _TAKEN):
+        (_folder(workspace) / f"{place}{ending}").unlink(missing_ok=True)
+
+
+def progress(workspace: Workspace, place: str) -> float | None:
+    """Return how much of what is being made for a place is done, in [0, 1]; None while nothing is known of it."""
+    try:
+        return float((_folder(workspace) / f"{place}{_PROGRESS}").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
 def _folder(workspace: Workspace) -> Path:
     return workspace.home / "wanted"
 
@@ -68,76 +85,100 @@ def _files(workspace: Workspace, ending: str) -> list[Path]:
 
 
 class Previewing:
-    """Keeps a process that makes previews while any are wanted, from entering to leaving the block."""
+    """Keeps processes that make previews while any are wanted, from entering to leaving the block.
+
+    One makes the quick ones, another the long ones.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._ended = threading.Event()
-        self._process: Any = None
+        self._makers: dict[bool, Any] = {}
         self._thread = threading.Thread(target=self._watch, name="previewing", daemon=True)
 
     def __enter__(self) -> Self:
-        self._give_up()  # what an engine before this one left
+        for long in (False, True):
+            self._give_up(long)  # what an engine before this one left
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
+        for maker in self._makers.values():
+            maker.kill()
+            maker.join()
 
     def busy(self) -> bool:
         """Tell whether anything is still to be made."""
-        return self._thread.is_alive() and bool(self._left())
-
-    def _left(self) -> list[Path]:
-        return [*_files(self._workspace, _WANTED), *_files(self._workspace, _TAKEN)]
+        return self._thread.is_alive() and any(_left(self._workspace, long) for long in (False, True))
 
     def _watch(self) -> None:
         while not self._ended.wait(LOOK_EVERY):
-            if not self._left() or (self._process is not None and self._process.is_alive()):
-                continue
-            self._give_up()
-            try:
-                self._process = _maker(self._workspace)
-            except OSError as error:  # there may be room for a process later
-                _log.warning("Previews cannot be made: %s", error)
-                self._ended.wait(1)
+            for long in (False, True):
+                self._mind(long)
 
-    def _give_up(self) -> None:
+    def _mind(self, long: bool) -> None:
+        """Start the process that makes the long or the quick previews where one is wanted and it does not run."""
+        maker = self._makers.get(long)
+        if not _left(self._workspace, long) or (maker is not None and maker.is_alive()):
+            return
+        self._give_up(long)
+        try:
+            self._makers[long] = _maker(self._workspace, long)
+        except OSError as error:  # there may be room for a process later
+            _log.warning("Previews cannot be made: %s", error)
+            self._ended.wait(1)
+
+    def _give_up(self, long: bool) -> None:
         """Say of everything that ended its maker that it cannot be shown, so that it is not tried for ever."""
-        for path in _files(self._workspace, _TAKEN):
+        for path in _of_length(_files(self._workspace, _TAKEN), long):
             with suppress(OSError, ValueError, TypeError, LookupError):
                 keep(Wanted.of(path.read_text(encoding="utf-8")), Preview(problem=ENDED), self._workspace.cache)
             path.unlink(missing_ok=True)
 
 
+def _left(workspace: Workspace, long: bool) -> list[Path]:
+    return _of_length([*_files(workspace, _WANTED), *_files(workspace, _TAKEN)], long)
+
+
+def _of_length(paths: list[Path], long: bool) -> list[Path]:
+    """Return those files that want a long preview, or the others; one that cannot be read counts as quick."""
+    return [path for path in paths if _wants_long(path) == long]
+
+
+def _wants_long(path: Path) -> bool:
+    from explorer.previews.making import is_long
+
+    with suppress(OSError, ValueError, TypeError, LookupError):
+        return is_long(Wanted.of(path.read_text(encoding="utf-8")).preview)
+    return False
+
+
 # ---- the process -----------------------------------------------------------------------------------------------
 
 
-def _maker(workspace: Workspace) -> Any:
-    """Return the started process that makes previews; it ends with this one."""
+def _maker(workspace: Workspace, long: bool) -> Any:
+    """Return the started process that makes the long or the quick previews; it ends with this one."""
     import multiprocessing
 
     for name in THREADS:
         os.environ[name] = "1"  # the process inherits them; two threads in torch are slower than one
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=make_all, args=(workspace.home.absolute(),), daemon=True)
+    process = context.Process(target=make_all, args=(workspace.home.absolute(), long), daemon=True)
     process.start()
     return process
 
 
-def make_all(home: Path) -> None:
-    """Make what is wanted in the workspace at `home`, the latest first, until this process is ended."""
+def make_all(home: Path, long: bool) -> None:
+    """Make what is wanted in the workspace at `home`, long or quick, the latest first, until this process is ended."""
     from explorer.previews.making import previews
 
     workspace = Workspace(home)
     previews()
     parent = os.getppid()
     while os.getppid() == parent:  # an engine that was killed cannot end it
-        wanted = _files(workspace, _WANTED)
+        wanted = _of_length(_files(workspace, _WANTED), long)
         if wanted:
             make_one(workspace, wanted[-1])
         else:
@@ -145,30 +186,46 @@ def make_all(home: Path) -> None:
 
 
 def make_one(workspace: Workspace, path: Path) -> None:
-    """Make what one file wants, unless it is there; stop where something else is wanted at that place meanwhile."""
+    """Make what one file wants, unless it is there; stop where that is not wanted at that place any more."""
     from explorer.previews.making import made
 
     taken = path.with_suffix(_TAKEN)
+    monitor = Reporting(path)
     try:
         path.replace(taken)
         wanted = Wanted.of(taken.read_text(encoding="utf-8"))
         if answer(wanted, workspace.cache) is None:
-            keep(wanted, made(wanted, workspace, Superseded(path)), workspace.cache)
+            keep(wanted, made(wanted, workspace, monitor), workspace.cache)
     except Cancelled:
-        _log.info("%s wants something else now.", path.stem)
+        _log.info("%s does not want it any more.", path.stem)
     except (OSError, ValueError, TypeError, LookupError) as error:
         _log.warning("What %s wants cannot be read or kept: %s", path.stem, error)
     finally:
         taken.unlink(missing_ok=True)
+        monitor.end()
 
 
-class Superseded:
-    """Where a preview learns that its place wants something else."""
+class Reporting:
+    """Where a preview tells how far it is, and learns that its place wants something else, or nothing any more.
+
+    `path` is the file of what is wanted.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._taken = path.with_suffix(_TAKEN)
+        self._told = path.with_suffix(_PROGRESS)
+        self._next = 0.0
+        self.end()  # what a process that was killed has told
 
     def step(self, done: int, total: int) -> None:
-        """Go on, or raise Cancelled."""
-        if self._path.exists():
-            raise Cancelled("something else is wanted")
+        """Tell how far it is, now and then. Raises Cancelled."""
+        if self._path.exists() or not self._taken.exists():
+            raise Cancelled("this is not wanted any more")
+        if total and time.monotonic() >= self._next:
+            self._next = time.monotonic() + REPORT_EVERY
+            self._told.write_text(f"{min(done / total, 1.0):.3f}", encoding="utf-8")
+
+    def end(self) -> None:
+        """Tell nothing any more."""
+        self._told.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeAlias
 
 from explorer.datasets import saved
@@ -32,13 +33,22 @@ Make: TypeAlias = Callable[[Dataset, Mapping[str, Any], AtWork], Preview]
 
 
 @functools.cache
-def previews() -> Mapping[str, Make]:
-    """Return the previews by name: every file of the folder that declares one."""
+def _files() -> Mapping[str, ModuleType]:
+    """Return every file of the folder that declares a preview, by its name."""
     package = importlib.import_module("explorer.previews")
-    modules = (
-        importlib.import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)
-    )
-    return {each.__name__.rpartition(".")[2]: each.make for each in modules if hasattr(each, "make")}
+    names = (each.name for each in pkgutil.iter_modules(package.__path__))
+    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+    return {name: each for name, each in modules.items() if hasattr(each, "make")}
+
+
+def previews() -> Mapping[str, Make]:
+    """Return the previews by name."""
+    return {name: each.make for name, each in _files().items()}
+
+
+def is_long(preview: str) -> bool:
+    """Tell whether a preview takes more than some seconds: its file says LONG = True, so that no other waits for it."""
+    return bool(getattr(_files().get(preview), "LONG", False))
 
 
 def made(wanted: Wanted, workspace: Workspace, monitor: Steps) -> Preview:

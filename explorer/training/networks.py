@@ -43,9 +43,10 @@ class Tap:
 
 @dataclass(frozen=True)
 class Network:
-    """A network with weights: where its images are described, its file, its source and its licence in words.
+    """A network with weights: where its images are described, its file and its size, its source and licence in words.
 
-    `seconds` is the time for one image of 128 × 128 pixels on one core of the reference machine.
+    `seconds` is the time for one image of 128 × 128 pixels on one core of the reference machine,
+    `megabytes` the size of the file in 10⁶ bytes.
     """
 
     taps: tuple[Tap, ...]
@@ -53,6 +54,7 @@ class Network:
     source: str
     licence: str
     seconds: float
+    megabytes: float
 
 
 def _taps(early: Mapping[str, int], middle: Mapping[str, int], last: Mapping[str, int]) -> tuple[Tap, ...]:
@@ -69,6 +71,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             f"EfficientNet-Lite0, package {weights.PACKAGE} 0.1.0",
             "Apache-2.0",
             0.009,
+            18.8,
         ),
         "resnet18": Network(
             _taps({"layer1": 64, "layer2": 128}, {"layer3": 256}, {"avgpool": 512}),
@@ -76,6 +79,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             "torchvision, ResNet18_Weights.IMAGENET1K_V1",
             TORCHVISION,
             0.02,
+            44.7,
         ),
         "resnet50": Network(
             _taps({"layer1": 256, "layer2": 512}, {"layer3": 1024}, {"avgpool": 2048}),
@@ -83,6 +87,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             "torchvision, ResNet50_Weights.IMAGENET1K_V2",
             TORCHVISION,
             0.04,
+            97.8,
         ),
         "mobilenet_v3_large": Network(
             _taps(
@@ -94,6 +99,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             "torchvision, MobileNet_V3_Large_Weights.IMAGENET1K_V2",
             TORCHVISION,
             0.008,
+            21.1,
         ),
         "convnext_tiny": Network(
             _taps({"features.1": 96, "features.3": 192}, {"features.5": 384}, {"classifier.0": 768}),
@@ -101,6 +107,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             "torchvision, ConvNeXt_Tiny_Weights.IMAGENET1K_V1",
             TORCHVISION,
             0.06,
+            109.1,
         ),
     }
 )

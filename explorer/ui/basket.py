@@ -17,6 +17,8 @@ def arms() -> tuple[Arm, ...]:
 
 def add(arm: Arm) -> None:
     """Add an arm, or put it in the place of an earlier one of its name. Raises StudyError for a ready-made name."""
+    if ready_arms().get(arm.name) == arm:
+        return  # it is among them
     if arm.name in ready_arms():
         raise StudyError(texts.NAME_TAKEN.format(name=arm.name))
     st.session_state[_KEY] = {**st.session_state.get(_KEY, {}), arm.name: arm}

@@ -29,7 +29,8 @@ PLOTLY = version("plotly")
 #: Usual height of a figure, in px.
 HEIGHT = 392
 
-_JS = """
+#: What every component with a figure starts with: loading the library once, and telling a dark ground from a light one.
+COMMON_JS = """
 const loading = (window.__explorerPlotly ??= {});
 const load = src => loading[src] ??= new Promise((ok, no) => {
   const s = document.createElement('script');
@@ -44,6 +45,8 @@ const dark = el => {
   probe.remove();
   return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 };
+"""
+_JS = """
 const narrowed = f => {
   for (const t of f.data) if (t.meta === 'cells') {
     t.marker.size *= 0.36;
@@ -143,7 +146,7 @@ _HTML = """
 <div class='canvas' style='width:100%;height:100%'></div></div>
 """
 _SCRIPT = Path("static") / "plotly.min.js"
-_plot = st.components.v2.component("live_plot", html=_HTML, js=_JS, isolate_styles=False)
+_plot = st.components.v2.component("live_plot", html=_HTML, js=COMMON_JS + _JS, isolate_styles=False)
 
 
 def write_plotly_script(app: Path) -> None:
@@ -160,6 +163,12 @@ def write_plotly_script(app: Path) -> None:
     fresh = target.with_suffix(f".{uuid.uuid4().hex}.new")  # several first visitors may write at once
     fresh.write_text(mark + get_plotlyjs(), encoding="utf-8")
     fresh.replace(target)
+
+
+def library() -> str:
+    """Return the address of the Plotly library that `write_plotly_script` wrote."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return (f"/{base}" if base else "") + f"/app/static/{_SCRIPT.name}?v={PLOTLY}"
 
 
 @dataclass(frozen=True)
@@ -196,9 +205,7 @@ def live_plot(drawn: Specs, *, key: str, alt: str, height: int = HEIGHT, saved: 
     height     in px, the same from run to run, so that nothing jumps
     saved      how pictures of it are saved; None = it has no buttons to zoom and to save
     """
-    base = st.get_option("server.baseUrlPath").strip("/")
-    src = (f"/{base}" if base else "") + f"/app/static/{_SCRIPT.name}?v={PLOTLY}"
-    data: dict[str, Any] = {"light": drawn.light, "dark": drawn.dark, "src": src, "alt": alt}
+    data: dict[str, Any] = {"light": drawn.light, "dark": drawn.dark, "src": library(), "alt": alt}
     kept = saved or Saved("", "", "")
     words = {"above": _measured(kept.above), "below": _measured(kept.below)}
     data |= {"height": height, "name": kept.name, "words": words, "toolbar": saved is not None}

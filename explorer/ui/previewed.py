@@ -4,11 +4,12 @@ Nothing waits for the engine. While a new preview is made the one before stays, 
 """
 
 import uuid
+from collections.abc import Callable
 
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
-from explorer.engine.previewing import is_wanted, want
+from explorer.engine.previewing import is_wanted, progress, want, want_no_more
 from explorer.previews.answers import Preview, Wanted, answer
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
@@ -16,17 +17,19 @@ from explorer.ui.formats import escaped
 POLL_SECONDS = 0.2
 
 
-def previewed(wanted: Wanted, *, place: str, height: int) -> Preview | None:
+def previewed(
+    wanted: Wanted, *, place: str, height: int, cancelled: Callable[[], None] | None = None
+) -> Preview | None:
     """Return the preview, or the one before it at this place; None while there is none to show.
 
-    A place of `height` px is kept for the first one. Why one cannot be made is told in its place. Raises StoreError.
+    A place of `height` px is kept for the first one. Why one cannot be made is told in its place. A long preview may be
+    cancelled where `cancelled` says what then becomes of the wish for it. Raises StoreError.
     """
     space = shell.workspace()
     found = answer(wanted, space.cache)
     if found is None:
         _ask(wanted, place)
-        st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place)
-        return _earlier(wanted, place, height)
+        return _earlier(wanted, place, height, cancelled)
     if found.problem:
         st.warning(escaped(found.problem), icon=":material/warning:")
         return None
@@ -34,12 +37,13 @@ def previewed(wanted: Wanted, *, place: str, height: int) -> Preview | None:
     return found
 
 
-def _earlier(wanted: Wanted, place: str, height: int) -> Preview | None:
+def _earlier(wanted: Wanted, place: str, height: int, cancelled: Callable[[], None] | None) -> Preview | None:
     before = st.session_state.get(_shown(place))
     alike = before is not None and (before.preview, before.data) == (wanted.preview, wanted.data)
     kept = answer(before, shell.workspace().cache) if alike else None
-    if kept is None:
-        st.container(height=height, border=True, key=f"waiting-{place}").caption(texts.PREVIEW_FIRST)
+    room = st.container() if kept is not None else st.container(height=height, border=True, key=f"waiting-{place}")
+    with room:
+        st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, kept is None, cancelled)
     return kept
 
 
@@ -51,17 +55,29 @@ def _ask(wanted: Wanted, place: str) -> None:
         want(shell.workspace(), wanted, _place(place))
 
 
-def _waiting(wanted: Wanted, place: str) -> None:
+def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], None] | None) -> None:
     space = shell.workspace()
     if answer(wanted, space.cache) is not None:
         st.rerun()
     with shell.told():
         ensure_engine(space)
-    if is_wanted(space, _place(place)):
-        st.caption(texts.PREVIEW_WAITING)
-    else:  # an engine that ended took the wish along
-        st.session_state.pop(f"asked-{place}", None)
+    if not is_wanted(space, _place(place)):  # an engine that ended took the wish along
+        _forget(place)
         st.rerun()
+    done = progress(space, _place(place))
+    if done is None:
+        st.caption(texts.PREVIEW_FIRST if first else texts.PREVIEW_WAITING)
+    else:
+        st.progress(done, texts.PREVIEW_PROGRESS.format(share=100 * done))
+    if cancelled is not None and st.button(texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP):
+        want_no_more(space, _place(place))
+        _forget(place)
+        cancelled()
+        st.rerun()
+
+
+def _forget(place: str) -> None:
+    st.session_state.pop(f"asked-{place}", None)
 
 
 def _shown(place: str) -> str:

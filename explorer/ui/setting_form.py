@@ -40,6 +40,12 @@ def form(slot: Slot, name: str, *, place: str) -> Choice:
     return Choice(name, found)
 
 
+def put(slot: Slot, name: str, setting: str, value: Value, *, place: str) -> None:
+    """Set what the form says of one setting; only before the form is shown, as in the callback of a button."""
+    (found,) = (each for each in settings_of(techniques(slot)[name]) if each.name == setting)
+    st.session_state[_key(f"{place}-{name}", found)] = value
+
+
 def _departing(technique: type[Technique], place: str) -> Iterator[tuple[str, Value]]:
     for setting in settings_of(technique):
         value = _widget(setting, place)

@@ -281,6 +281,8 @@ DEFAULTS = "Back to the defaults"
 DEFAULTS_TIP = "Every setting of this technique as it was at the start."
 PREVIEW_FIRST = "The engine starts and makes the first pictures; this takes some seconds once."
 PREVIEW_WAITING = "Drawing …"
+PREVIEW_PROGRESS = "{share:.0f} % done"
+PREVIEW_CANCEL_TIP = "Stops within seconds; what was kept before stays."
 TRY_TITLE = "Does it help here?"
 TRY_LEAD = "A small study on your images: **{arm}** against **{against}**, three label budgets, three seeds."
 TRY = "Try it ({time})"
@@ -302,3 +304,146 @@ NEEDS_DATA = "No data set yet. Here you will see on your own images what {techni
 
 AUGMENT = "Augment"
 AUGMENT_TIP = "See on your images what turning, shifting and other changes do, and whether they are safe"
+
+# ---- transfer --------------------------------------------------------------------------------------------------
+
+TRANSFER = "Transfer"
+TRANSFER_TIP = "See your images as a network sees them that has learnt from photographs, and which layers serve you"
+TRANSFER_LEAD = (
+    "A network that has learnt from a million photographs describes each of your images by some thousand numbers. "
+    "Images that it finds alike lie close together here. Where your classes part by themselves, few labels suffice."
+)
+TRANSFER_POOL = (
+    "Shown is what techniques may learn from at seed 0: {shown} of the pool. Images that judge are left out, here and "
+    "in every number below."
+)
+SHOWN_ALL, SHOWN_SOME = "all {n:,} images", "{m:,} of the {n:,} images, evenly taken,"
+MAP_TITLE = "Your images, as the network sees them"
+MAP_KIND = "Map"
+MAP_KIND_TIP = (
+    "Widest plane: a straight look at the features from the side from which they lie widest apart (PCA). Neighbours: "
+    "a bent map that keeps images together which are most alike (t-SNE); it takes some seconds more."
+)
+MAP_KINDS = {"plane": "Widest plane", "neighborhoods": "Neighbours"}
+MAP_DEPTH = "Layers"
+MAP_DEPTH_TIP = "Early layers know edges and texture, middle ones know parts, the last one knows objects."
+DEPTHS = {"early": "Early", "middle": "Middle", "last": "Last", "all": "All"}
+MAP_COLOR = "Colour"
+MAP_COLOR_TIP = (
+    "Class: what your labels say. Group: patient, plate or slide; if the map parts by group, the network sees how the "
+    "images were made. Errors: which images a classifier got wrong that had not learnt from them."
+)
+MAP_COLORS = {"class": "Class", "group": "Group", "error": "Errors"}
+MAP_PLANE = "These two directions hold {share} of the variance of the features."
+MAP_NEIGHBORHOODS = (
+    "t-SNE, {perplexity:.0f} neighbours: who lies beside whom means something. Distances between clusters, and their "
+    "sizes, are not meaningful."
+)
+MAP_KEYS = "Move over a point to see its image, click it to see its neighbours; arrow keys and Enter do the same."
+MAP_AXIS = "direction {number}, {share} of the variance"
+MAP_ALT = "Map of {n:,} images by features of the layers: {depth}, coloured by {color}. {told}"
+MAP_UNLABELED = "not labelled"
+MAP_NO_GROUP = "no group"
+MAP_OTHERS = "{n} others"
+MAP_RIGHT, MAP_WRONG, MAP_UNASKED = "answered right", "answered wrong", "not asked"
+MAP_SAID = "said to be {name}"
+MAP_DESCRIBING = "The network looks at every image, once; whatever a comparison has described is taken from there."
+MAP_DESCRIBE = "Describe the images ({time})"
+MAP_DESCRIBE_TIP = "The network looks at every image. What it sees is kept, for this page and for comparisons."
+DEPTH_TITLE = "Which layers tell your classes?"
+DEPTH_NOTE = (
+    "Balanced accuracy of logistic regression, with its 95 % interval over {units}. {n:,} labelled images of the pool "
+    "were each answered by what the others teach, in {folds} parts; {together}none of them judges in a comparison. "
+    "Dotted: guessing. Intervals do not contain the luck of which images taught."
+)
+DEPTH_TOGETHER = "groups and copies stay together, "
+DEPTH_ALT = "Balanced accuracy by layers: {told}."
+DEPTH_ONE = "{name} {score:.0f} % ({low:.0f} to {high:.0f} %)"
+NEIGHBORS_TITLE = "Most alike"
+NEIGHBORS_ITEM = "Image"
+NEIGHBORS_ITEM_TIP = "Its nearest neighbours in the pool are shown. A click on the map chooses one, too."
+NEIGHBORS_NOTE = (
+    "{same} of {n} neighbours with a label are of the same class. Likeness is the cosine of the features, 1 at most."
+)
+NEIGHBORS_NO_CLASS = "Likeness is the cosine of the features, 1 at most. This image has no label."
+NEIGHBORS_KIN = "{n} of them are copies of this image or of its group, and tell little."
+NEIGHBORS_ALIKE = "likeness {cosine:.2f}"
+NETWORKS_TITLE = "Networks"
+NETWORKS_NOTE = "Weights are files on this machine; nothing is downloaded by itself."
+NETWORK_USE, NETWORK_USED = "Use", "In use"
+NETWORK_USE_TIP = "Describes your images by {name}; what it sees is computed once."
+NETWORK_SIZE = "{size:.0f} MB"
+NETWORK_OWN = "Your own network"
+NETWORK_OWN_NOTE = "Any architecture of timm with a file of its weights: name both in the settings."
+NEIGHBORS_SELF = "chosen"
+DEPTH_ASK = "Ask the layers"
+DEPTH_ASK_TIP = "Fits a classifier on each depth, inside the pool; takes some seconds."
+SETTINGS = "Settings"
+COMPOSED, COMPOSED_PLAIN = "{title} ({settings})", "default settings"
+
+# ---- self-supervised -------------------------------------------------------------------------------------------
+
+SELF = "Self-supervised"
+SELF_TIP = "Let your unlabelled images teach a network to see, and look at what it has learnt"
+SELF_TASKS = {
+    "contrastive": "The task: which two pictures are of the same image?",
+    "autoencoder": "The task: restore what is blanked",
+    "rotation": "The task: how was it turned?",
+}
+SELF_TASK_NOTES = {
+    "contrastive": "In each row an image and the views of it that the network meets: it learns to tell them from those "
+    "of all other images. Whatever differs between views of one image, it learns to overlook; if that is what tells "
+    "your classes apart, correct the answers above.",
+    "autoencoder": "In each row an image and what the network is given: squares are blanked anew each time, and it "
+    "learns to fill them in from what is left.",
+    "rotation": "In each row the four turns that the network meets; it learns to tell which one it sees.",
+}
+SELF_IMAGE = "image"
+SELF_SHOWN = {
+    "contrastive": "view {number}",
+    "autoencoder": "given {number}",
+    "rotation": "turn {number}",
+}
+SELF_SIZE = "Shown as large as the network takes them: {height} × {width} px. All are of the pool of seed 0."
+SELF_NO_TIME = "no time, as it is kept,"
+SELF_TEACH_TITLE = "What the pool teaches"
+SELF_STEPS = "Teach for"
+SELF_STEPS_TIP = (
+    "A comparison teaches for all steps that are set, once for each seed. A few of them show which way it goes; a "
+    "network that was taught less may look worse than it becomes."
+)
+SELF_STEPS_FEW = "{steps} steps, a first look"
+SELF_STEPS_ALL = "{steps} steps, as in a comparison"
+SELF_TEACH = "Teach the network ({time})"
+SELF_TEACH_KEPT = "Show what it was taught"
+SELF_TEACH_TIP = "The images of the pool teach, no label does. What was taught is kept, for comparisons too."
+SELF_TEACH_NOTE = (
+    "Nothing was taught with these settings yet. Here you will see how the loss fell, and the map of what the network "
+    "sees before and after. In a comparison every seed is taught anew: {all} for each of them."
+)
+SELF_LOSS = {
+    "contrastive": "loss, nats",
+    "autoencoder": "squared error",
+    "rotation": "loss, nats",
+}
+SELF_LOSS_TITLE = "The loss over {steps:,} steps"
+SELF_LOSS_NOTES = {
+    "contrastive": "Guessing would stay at the first value; the lower, the surer views of one image are found.",
+    "autoencoder": "In units of the variance of the images: 1 is what the mean of all images would reach.",
+    "rotation": "Guessing among four turns gives 1.39.",
+}
+SELF_LOSS_ALT = "The loss fell from {first:.2f} to {last:.2f} in {steps:,} steps."
+SELF_SPREAD = "Its descriptions spread over {spread:.0f} % of the range; near 0 it would see all images alike."
+SELF_RESTORED = "What it restores"
+SELF_RESTORED_NOTE = "Image, what the network was given, and what it made of it; images of the pool, blanked anew."
+SELF_MAPS = {"before": "Before teaching", "after": "After teaching"}
+SELF_MAP_ALT = "{title}: map of {n:,} images by what the network sees, coloured by class. {told}"
+SELF_MAP_SCORE = (
+    "Logistic regression on it: balanced accuracy **{score:.0f} %**, 95 % interval {low:.0f} to {high:.0f} %. "
+    "The plane holds {share:.0f} % of the variance."
+)
+SELF_MAP_NOTE = (
+    "Both are of seed 0. {n:,} labelled images of the pool were each answered by what the others teach, in {folds} "
+    "parts; intervals are over {units}, and no image that judges is among them."
+)
+SELF_LABELS_NOTE = "Colours are your labels; the network has not seen them."

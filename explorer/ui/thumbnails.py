@@ -8,25 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from explorer.datasets.pictures import pictured
 from explorer.records import UNLABELED, Array, Dataset, Ints
 from explorer.ui import texts
 
 SIDE = 64
 #: Classes that stand without scrolling, and the room between them, in px; of more, the next one shows its upper half.
 _STANDING, _GAP = 20, 6
-
-
-def pictured(pixels: Array) -> Array:
-    """Return pixels (h, w, c) in [0, 1] as uint8 grey (h, w) or colour (h, w, 3).
-
-    One channel is grey and three are colour; two become magenta and green; of any other count the mean is shown.
-    """
-    channels = pixels.shape[-1]
-    if channels == 2:
-        pixels = pixels[..., [0, 1, 0]]
-    elif channels != 3:
-        pixels = pixels.mean(axis=-1)
-    return np.round(255 * pixels).astype(np.uint8)
 
 
 def picture(pixels: Array, side: int = SIDE) -> str:
@@ -87,3 +75,21 @@ def strip(dataset: Dataset, rows: Sequence[int]) -> str:
     """Return some images as HTML, one beside the other."""
     pictures = "".join(_image(dataset, row) for row in rows)
     return f"<div style='display:flex;flex-wrap:wrap;gap:4px'>{pictures}</div>"
+
+
+def card(dataset: Dataset, row: int, words: Sequence[str], side: int, *, strong: bool = True) -> str:
+    """Return an image as HTML with lines of words below it, the first one in strong letters where `strong` says so."""
+    pixels = dataset.scaling.apply(np.asarray(dataset.inputs[row]))
+    name = html.escape(dataset.items[row], quote=True)
+    weight = 600 if strong else 400
+    lines = "".join(
+        "<div style='overflow:hidden;text-overflow:ellipsis;white-space:nowrap;"
+        f"font-weight:{weight if at == 0 else 400}'>{html.escape(line)}</div>"
+        for at, line in enumerate(words)
+    )
+    return (
+        f"<div style='width:{side}px;font-size:12px;line-height:1.35'>"
+        f"<img src='{picture(pixels, side)}' alt='{name}' title='{name}' "
+        f"style='width:{side}px;height:{side}px;object-fit:contain;border-radius:4px;display:block;margin-bottom:2px'>"
+        f"{lines}</div>"
+    )

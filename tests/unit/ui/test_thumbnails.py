@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.datasets.pictures import pictured
 from explorer.records import Scaling
 from explorer.ui import texts
-from explorer.ui.thumbnails import gallery, picture, pictured
+from explorer.ui.thumbnails import gallery, picture
 
 
 def decoded(address):

@@ -1,0 +1,127 @@
+"""Previews: quick and long ones by processes of their own, how far they are, and how they end when not wanted."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from explorer.engine import previewing
+from explorer.engine.previewing import (
+    Previewing,
+    Reporting,
+    is_wanted,
+    make_one,
+    progress,
+    want,
+    want_no_more,
+)
+from explorer.errors import Cancelled
+from explorer.previews import making
+from explorer.previews.answers import Preview, Wanted, answer
+
+PLACE = "visitor-place"
+
+
+def wish(workspace):
+    return workspace.home / "wanted" / f"{PLACE}.wanted"
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return a function that makes a preview out of what it does, in place of all that there are."""
+
+    def put(make, long=False):
+        found = SimpleNamespace(make=make, LONG=True) if long else SimpleNamespace(make=make)
+        monkeypatch.setattr(making, "_files", lambda: {"toy": found})
+        monkeypatch.setattr(making, "_opened", lambda home, fingerprint: None)
+
+    return put
+
+
+def test_a_wish_is_made_and_kept_and_its_files_go(workspace, made):
+    made(lambda dataset, options, at_work: Preview(facts={"twice": 2 * options["n"]}))
+    wanted = Wanted("toy", "data", {"n": 4})
+    want(workspace, wanted, PLACE)
+    make_one(workspace, wish(workspace))
+    assert answer(wanted, workspace.cache).facts == {"twice": 8}
+    assert not is_wanted(workspace, PLACE)
+    assert not list((workspace.home / "wanted").iterdir())
+
+
+def test_how_far_it_is_can_be_read_until_it_ends(workspace, made, monkeypatch):
+    monkeypatch.setattr(previewing, "REPORT_EVERY", 0.0)
+    seen = []
+
+    def make(dataset, options, at_work):
+        for done in range(4):
+            at_work.monitor.step(done, 4)
+            seen.append(progress(workspace, PLACE))
+        at_work.monitor.step(0, 0)  # says nothing of how far it is
+        seen.append(progress(workspace, PLACE))
+        return Preview()
+
+    made(make)
+    want(workspace, Wanted("toy", "data"), PLACE)
+    make_one(workspace, wish(workspace))
+    assert seen == [0.0, 0.25, 0.5, 0.75, 0.75]
+    assert progress(workspace, PLACE) is None
+
+
+@pytest.mark.parametrize("change", ["another", "none"])
+def test_it_ends_at_the_next_step_when_it_is_not_wanted_any_more(workspace, made, change):
+    wanted, other, reached = Wanted("toy", "data"), Wanted("toy", "data", {"n": 1}), []
+
+    def make(dataset, options, at_work):
+        at_work.monitor.step(1, 2)
+        want(workspace, other, PLACE) if change == "another" else want_no_more(workspace, PLACE)
+        at_work.monitor.step(2, 2)
+        reached.append("the end")
+        return Preview()
+
+    made(make)
+    want(workspace, wanted, PLACE)
+    make_one(workspace, wish(workspace))
+    assert not reached
+    assert answer(wanted, workspace.cache) is None
+    assert is_wanted(workspace, PLACE) == (change == "another")
+    assert progress(workspace, PLACE) is None
+
+
+def test_a_wish_that_nobody_took_is_taken_back(workspace):
+    want(workspace, Wanted("toy", "data"), PLACE)
+    want_no_more(workspace, PLACE)
+    assert not is_wanted(workspace, PLACE)
+    want_no_more(workspace, PLACE)
+
+
+def test_long_and_quick_wishes_are_told_apart(workspace, made):
+    want(workspace, Wanted("toy", "data"), PLACE)
+    made(lambda *_: Preview())
+    assert [len(previewing._left(workspace, long)) for long in (False, True)] == [1, 0]
+    made(lambda *_: Preview(), long=True)
+    assert [len(previewing._left(workspace, long)) for long in (False, True)] == [0, 1]
+    wish(workspace).write_text("nothing that can be read")
+    assert [len(previewing._left(workspace, long)) for long in (False, True)] == [1, 0]
+
+
+def test_a_report_needs_a_wish_that_is_being_made(tmp_path):
+    taken = tmp_path / "place.taken"
+    taken.touch()
+    monitor = Reporting(tmp_path / "place.wanted")
+    monitor.step(1, 2)
+    taken.unlink()
+    with pytest.raises(Cancelled):
+        monitor.step(2, 2)
+
+
+@pytest.mark.slow
+def test_a_quick_preview_does_not_wait_for_a_long_one(workspace, dataset, wait_for):
+    long = Wanted("feature_neighborhoods", dataset.fingerprint, {"settings": {}, "free": [], "depth": "last"})
+    quick = Wanted("sprite", dataset.fingerprint)
+    want(workspace, long, "visitor-long")
+    with Previewing(workspace) as makers:
+        wait_for(lambda: (workspace.home / "wanted" / "visitor-long.taken").exists(), 90)
+        want(workspace, quick, "visitor-quick")
+        wait_for(lambda: answer(quick, workspace.cache) is not None, 60)
+        assert makers.busy()
+        want_no_more(workspace, "visitor-long")
+        wait_for(lambda: not list((workspace.home / "wanted").iterdir()), 60)
