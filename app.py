@@ -16,6 +16,8 @@ page = st.navigation(
         texts.SECTION_DATA: [st.Page("pages/data.py", title=texts.DATA, url_path="data", help=texts.DATA_TIP)],
         texts.SECTION_TECHNIQUES: [
             st.Page("pages/augment.py", title=texts.AUGMENT, url_path="augment", help=texts.AUGMENT_TIP),
+            st.Page("pages/transfer.py", title=texts.TRANSFER, url_path="transfer", help=texts.TRANSFER_TIP),
+            st.Page("pages/self_supervised.py", title=texts.SELF, url_path="self_supervised", help=texts.SELF_TIP),
         ],
         texts.SECTION_COMPARE: [
             st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP)

@@ -97,8 +97,9 @@ class Previewing:
         self._thread = threading.Thread(target=self._watch, name="previewing", daemon=True)
 
     def __enter__(self) -> Self:
-        for long in (False, True):
-            self._give_up(long)  # what an engine before this one left
+        for ending in (_TAKEN, _PROGRESS):  # what an engine before this one left; who still wants it asks again
+            for path in _files(self._workspace, ending):
+                path.unlink(missing_ok=True)
         self._thread.start()
         return self
 

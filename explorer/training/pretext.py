@@ -17,7 +17,7 @@ class Pretext:
     """A task whose answers are in the images themselves.
 
     objective    the loss, given the parameters of the encoder and then `heads`
-    heads        parameters beside the encoder's, thrown away in the end
+    heads        parameters beside the encoder's, of no use for anything but the task
     batches      what the objective takes, without end
     """
 
@@ -49,12 +49,11 @@ class Making(Protocol):
 def taught(
     encoder: Sequence[Tensor], pretext: Pretext, steps: int, report: Callable[[int, int], None]
 ) -> tuple[list[Tensor], list[float]]:
-    """Return the averaged parameters of the encoder after that many steps, and the loss of each step.
+    """Return the averaged parameters after that many steps, the encoder's and then the heads', and each step's loss.
 
     Raises StudyError when the loss is not a finite number, and what `report` raises.
     """
     losses: list[float] = []
     recipe = Recipe(steps, LEARNING_RATE, WEIGHT_DECAY, 0.0, averaging(steps), warm_up=0.1)
     objective = remembering(pretext.objective, losses)
-    trained = descended(objective, [*encoder, *pretext.heads], pretext.batches, recipe, report)
-    return trained[: len(encoder)], losses
+    return descended(objective, [*encoder, *pretext.heads], pretext.batches, recipe, report), losses

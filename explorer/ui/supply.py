@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Sequence
 
+from explorer.recipes import split_of
 from explorer.records import Dataset, Ints, Study
 from explorer.splits import side_counts
 from explorer.ui import texts
@@ -20,6 +21,11 @@ def pool_of(dataset: Dataset, share: float) -> Ints:
     share   share of each class that judges, in (0, 1); unused where the data set brings a test split
     """
     return _sides(dataset, share)[1]
+
+
+def pool_rows(dataset: Dataset) -> Ints:
+    """Return the rows that techniques may learn from at seed 0, with the usual share of judging images."""
+    return split_of(dataset, 0, Study.test_share).pool
 
 
 # A page that is polled asks every second, and the split of thousands of groups takes half a second.

@@ -405,21 +405,20 @@ SELF_SHOWN = {
     "rotation": "turn {number}",
 }
 SELF_SIZE = "Shown as large as the network takes them: {height} × {width} px. All are of the pool of seed 0."
-SELF_NO_TIME = "no time, as it is kept,"
 SELF_TEACH_TITLE = "What the pool teaches"
 SELF_STEPS = "Teach for"
 SELF_STEPS_TIP = (
     "A comparison teaches for all steps that are set, once for each seed. A few of them show which way it goes; a "
     "network that was taught less may look worse than it becomes."
 )
-SELF_STEPS_FEW = "{steps} steps, a first look"
-SELF_STEPS_ALL = "{steps} steps, as in a comparison"
+SELF_STEPS_FEW = "{steps} steps, a first look ({time})"
+SELF_STEPS_ALL = "{steps} steps, as in a comparison ({time})"
 SELF_TEACH = "Teach the network ({time})"
-SELF_TEACH_KEPT = "Show what it was taught"
+SELF_KEPT = "kept from before"
 SELF_TEACH_TIP = "The images of the pool teach, no label does. What was taught is kept, for comparisons too."
 SELF_TEACH_NOTE = (
     "Nothing was taught with these settings yet. Here you will see how the loss fell, and the map of what the network "
-    "sees before and after. In a comparison every seed is taught anew: {all} for each of them."
+    "sees before and after. A comparison teaches one network for each seed ({time})."
 )
 SELF_LOSS = {
     "contrastive": "loss, nats",
@@ -439,8 +438,8 @@ SELF_RESTORED_NOTE = "Image, what the network was given, and what it made of it;
 SELF_MAPS = {"before": "Before teaching", "after": "After teaching"}
 SELF_MAP_ALT = "{title}: map of {n:,} images by what the network sees, coloured by class. {told}"
 SELF_MAP_SCORE = (
-    "Logistic regression on it: balanced accuracy **{score:.0f} %**, 95 % interval {low:.0f} to {high:.0f} %. "
-    "The plane holds {share:.0f} % of the variance."
+    "Logistic regression on it: balanced accuracy **{score:.0f}\u00a0%**, 95\u00a0% interval {low:.0f} to "
+    "{high:.0f}\u00a0%. The plane holds {share:.0f} % of the variance."
 )
 SELF_MAP_NOTE = (
     "Both are of seed 0. {n:,} labelled images of the pool were each answered by what the others teach, in {folds} "

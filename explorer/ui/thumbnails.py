@@ -93,3 +93,23 @@ def card(dataset: Dataset, row: int, words: Sequence[str], side: int, *, strong:
         f"style='width:{side}px;height:{side}px;object-fit:contain;border-radius:4px;display:block;margin-bottom:2px'>"
         f"{lines}</div>"
     )
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[Array]], side: int) -> str:
+    """Return rows of images (h, w, c) in [0, 1] as HTML, under the words of `heads` where there are any."""
+    names = "".join(
+        f"<div style='width:{side}px;font-size:12px;opacity:.8'>{html.escape(head)}</div>" for head in heads
+    )
+    lines = [f"<div style='display:flex;gap:6px'>{names}</div>"] if heads else []
+    for images in rows:
+        labels = heads or [""] * len(images)
+        cells = "".join(_cell(image, label, side) for image, label in zip(images, labels, strict=True))
+        lines.append(f"<div style='display:flex;gap:6px'>{cells}</div>")
+    return f"<div style='display:grid;row-gap:6px;overflow-x:auto'>{''.join(lines)}</div>"
+
+
+def _cell(image: Array, label: str, side: int) -> str:
+    return (
+        f"<img src='{picture(image, side)}' alt='{html.escape(label, quote=True)}' "
+        f"style='width:{side}px;height:{side}px;object-fit:contain;border-radius:4px'>"
+    )

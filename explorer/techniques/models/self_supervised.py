@@ -51,6 +51,8 @@ OPTIMIZER, A_VIEW, A_PHOTOGRAPH, ADAPTER = 0.005, 0.00025, 0.004, 0.025
 #: Views in a step of contrastive learning.
 VIEWS = 96
 CHUNK = 64
+#: Before the numbers of the parameters that restore images, which the autoencoder keeps to be looked at.
+DECODER = "restores-"
 #: Takes the steps that are done and all there are; raises what ends the trial.
 Step = Callable[[int, int], None]
 HEAD = Logistic(strengths=(30.0, 300.0, 3000.0), fallback=300.0)
@@ -71,7 +73,7 @@ class SelfSupervised(TrainedModel):
         " doi:10.1145/1390156.1390294; rotation: Gidaris et al. 2018, arXiv:1803.07728"
     )
     fails: ClassVar[str] = "With a small pool, and where views change the very thing that tells the classes apart."
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     in_bfloat16: ClassVar[bool] = True
     arms: ClassVar[tuple[Arm, ...]] = (
         Arm(
@@ -174,7 +176,7 @@ class SelfSupervised(TrainedModel):
         with one_thread():
             teach = self._network if self.start == "scratch" else self._adapter
             learnt, losses = teach(pool, sample, random, seed, monitor)
-        spread = contrastive.spread(self._described(learnt, sample, monitor.step))
+        spread = contrastive.spread(self.described(learnt, sample, monitor.step))
         monitor.record("loss", _thinned(losses))
         monitor.record("spread", spread)
         if spread < COLLAPSED:
@@ -196,11 +198,13 @@ class SelfSupervised(TrainedModel):
             "rotation": rotation.pretext,
         }
         scale = Scale.of(sample)
-        source = Source(pool, self._small_views(pool.shape[1:]), functools.partial(SmallCnn().prepared, scale=scale))
+        source = Source(pool, self.small_views(pool.shape[1:]), functools.partial(SmallCnn().prepared, scale=scale))
         start = small_net.initial(pool.shape[-1], WIDTHS, 1, seed)[:-2]
         pretext = tasks[self.method](source, WIDTHS, random, seed)
         trained, losses = taught(start, pretext, self.steps, monitor.step)
-        return kept(trained, scale), losses
+        encoding, restoring = trained[: len(start)], trained[len(start) :] if self.method == "autoencoder" else []
+        decoder = {f"{DECODER}{index}": each.detach().contiguous().numpy() for index, each in enumerate(restoring)}
+        return {**kept(encoding, scale), **decoder}, losses
 
     def _adapter(
         self, pool: Rows, sample: Float32s, random: np.random.Generator, seed: int, monitor: Monitor
@@ -213,7 +217,7 @@ class SelfSupervised(TrainedModel):
         heads = contrastive.projection(seen.shape[-1], seed)
         pretext = Pretext(contrastive.objective(adapter.adapted), heads, adapter.pairs(seen, random))
         trained, losses = taught(start, pretext, self.steps, monitor.step)
-        return {str(index): each.detach().numpy() for index, each in enumerate(trained)}, losses
+        return {str(index): each.detach().numpy() for index, each in enumerate(trained[: len(start)])}, losses
 
     def _seen(self, pool: Rows, random: np.random.Generator, monitor: Monitor) -> Float32s:
         """Return ImageNet's features of images of the pool and of some views of each, (n, 1 + SEEN, d).
@@ -235,7 +239,7 @@ class SelfSupervised(TrainedModel):
         strong = build(Slot.AUGMENTATION, Choice(STRONG)).suited(frozenset(self.free))
         return strong.views(shape, frozenset(self.free)) if isinstance(strong, Augmentation) else None
 
-    def _small_views(self, shape: tuple[int, ...]) -> Views | None:
+    def small_views(self, shape: tuple[int, ...]) -> Views | None:
         """Return what makes views at the size at which the small network takes images of that shape."""
         reduced = SmallCnn().reduced
         views = self._views(reduced(np.zeros((1, *shape), np.float32)).shape[1:])
@@ -269,14 +273,14 @@ class SelfSupervised(TrainedModel):
             return SmallCnn(learning_rate=LEARNING_RATE).fit(examples, **more)
         random = np.random.default_rng(seed)
         seen = [examples.rows[:]] if views is None else [views(examples.rows[:], random) for _ in range(PROBED)]
-        described = np.stack([self._described(learnt, each, monitor.step) for each in seen], axis=1)
+        described = np.stack([self.described(learnt, each, monitor.step) for each in seen], axis=1)
         head = HEAD.fit(replace(examples, rows=described), **known, monitor=monitor)
         return functools.partial(self._predicted, head, learnt, lambda done, total: monitor.step(0, 0))
 
     def _predicted(self, head: Predictor, learnt: Learnt, step: Step, inputs: Float32s) -> Float32s:
-        return head(self._described(learnt, inputs, step))
+        return head(self.described(learnt, inputs, step))
 
-    def _described(self, learnt: Learnt, images: Float32s, step: Step) -> Float32s:
+    def described(self, learnt: Learnt, images: Float32s, step: Step) -> Float32s:
         """Return what the taught network sees of images (n, height, width, channels), (n, d)."""
         describe = _small if self.start == "scratch" else _adapted
         found = []

@@ -201,10 +201,10 @@ def kept(parameters: Sequence[Any], scale: "Scale") -> Learnt:
 
 
 def encoder(learnt: Learnt, *, grows: bool = False) -> list[Any]:
-    """Return the parameters that were kept, in channels-last memory; `grows` tells that they are trained further."""
+    """Return the encoder's parameters that were kept, in channels-last memory; `grows`: they are trained further."""
     import torch
 
-    tensors = [torch.from_numpy(np.array(learnt[str(index)])) for index in range(len(learnt) - 1)]
+    tensors = [torch.from_numpy(np.array(learnt[str(index)])) for index in range(sum(map(str.isdigit, learnt)))]
     placed = [each.contiguous(memory_format=torch.channels_last) if each.ndim == 4 else each for each in tensors]
     return [each.requires_grad_(grows) for each in placed]
 

@@ -113,6 +113,27 @@ def test_a_report_needs_a_wish_that_is_being_made(tmp_path):
         monitor.step(2, 2)
 
 
+def test_what_an_engine_left_behind_is_forgotten_and_can_be_wanted_again(workspace, made):
+    made(lambda *_: Preview())
+    wanted = Wanted("toy", "data")
+    want(workspace, wanted, PLACE)
+    wish(workspace).rename(wish(workspace).with_suffix(".taken"))
+    with Previewing(workspace) as makers:
+        assert not makers.busy()
+    assert not is_wanted(workspace, PLACE)
+    assert answer(wanted, workspace.cache) is None
+
+
+def test_what_ends_its_maker_is_not_tried_again(workspace, made):
+    made(lambda *_: Preview())
+    wanted = Wanted("toy", "data")
+    want(workspace, wanted, PLACE)
+    wish(workspace).rename(wish(workspace).with_suffix(".taken"))
+    Previewing(workspace)._give_up(long=False)
+    assert answer(wanted, workspace.cache).problem == previewing.ENDED
+    assert not is_wanted(workspace, PLACE)
+
+
 @pytest.mark.slow
 def test_a_quick_preview_does_not_wait_for_a_long_one(workspace, dataset, wait_for):
     long = Wanted("feature_neighborhoods", dataset.fingerprint, {"settings": {}, "free": [], "depth": "last"})

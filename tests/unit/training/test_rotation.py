@@ -50,8 +50,8 @@ def test_the_task_is_learnt_where_images_have_an_up():
     random = np.random.default_rng(0)
     pretext = rotation.pretext(Source(_upright(), None, _ready), WIDTHS, random, 0)
     start = small_net.initial(1, WIDTHS, 1, 0)[:-2]
-    encoder, losses = taught(start, pretext, 200, lambda done, total: None)
-    assert len(encoder) == len(start)
+    trained, losses = taught(start, pretext, 200, lambda done, total: None)
+    assert len(trained) == len(start) + len(pretext.heads)
     assert len(losses) == 200
     assert losses[0] > 1.2
     assert np.mean(losses[-5:]) < 0.5

@@ -1,0 +1,204 @@
+"""The Transfer page: images as a network sees them, which layers serve, whose network, and a small study."""
+
+import functools
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.charts.feature_map import Kind, feature_map
+from explorer.charts.rows import rows_height
+from explorer.charts.scores_by_name import scores_by_name
+from explorer.datasets.findings import count
+from explorer.previews.answers import Preview, Wanted
+from explorer.records import Arm, Choice, Dataset, Fact, Slot
+from explorer.techniques.discovery import ready_arms, techniques
+from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, texts, trying
+from explorer.ui.formats import duration
+from explorer.ui.live_plot import Specs, live_plot, specs
+from explorer.ui.network_chooser import MODEL, network_chooser
+from explorer.ui.on_demand import on_demand
+from explorer.ui.picture_map import picture_map
+from explorer.ui.previewed import previewed
+
+PLACE = "transfer"
+HEIGHT = 440
+#: Seconds up to which the images are described without being asked for.
+AT_ONCE = 180.0
+_BACK = f"back-{PLACE}"
+
+
+def view(data: Dataset) -> None:
+    """Show what a pretrained network makes of the images."""
+    side, main = st.columns([4, 11], gap="medium")
+    ready = ready_arms()["transfer"]
+    with side:
+        choice = _choice()
+    with main:
+        st.subheader(texts.MAP_TITLE, anchor=False)
+        st.caption(texts.TRANSFER_LEAD)
+        free = meaning.questions(data)
+        arm = composed.arm(ready, replace(ready, model=choice))
+        _seen(data, arm, free)
+    trying.trying(data, arm, ready_arms()["baseline"], free, place=PLACE)
+
+
+def _choice() -> Choice:
+    st.subheader(texts.TRANSFER, anchor=False)
+    technique = techniques(Slot.MODEL)[MODEL]
+    st.caption(f"{technique.summary()} {texts.FAILS.format(when=technique.fails)}")
+    networks = st.expander(texts.NETWORKS_TITLE, key=f"expander-networks-{PLACE}")
+    with st.expander(texts.SETTINGS, key=f"expander-settings-{PLACE}"):
+        choice = setting_form.form(Slot.MODEL, MODEL, place=PLACE)
+    with networks:
+        network_chooser(str(choice.settings.get("network", "lite0")), place=PLACE)
+    return choice
+
+
+# ---- the map ---------------------------------------------------------------------------------------------------
+
+
+def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
+    options = {"settings": dict(arm.model.settings), "free": list(free)}
+    seconds = plan.price(trying.small_study(data, arm, arm, free), data).preparing[arm.name]
+    described = on_demand(
+        Wanted("features", data.fingerprint, options),
+        place="features",
+        height=HEIGHT,
+        label=texts.MAP_DESCRIBE.format(time=duration(seconds)),
+        tip=texts.MAP_DESCRIBE_TIP,
+        note=texts.MAP_DESCRIBING,
+        at_once=seconds <= AT_ONCE,
+    )
+    if described is None:
+        return
+    # While other features are made, the map of those before stays: what is asked of them must be of them, too.
+    options = described.facts["options"]
+    kind, depth, color = _controls(data, described.facts["depths"])
+    probe = _asked(data, options) if color == "error" else None
+    _map(data, {**options, "depth": depth}, kind, color, probe)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        neighbors.neighbors(data, {**options, "depth": depth})
+    with right:
+        _depths(data, _asked(data, options) if probe is None else probe)
+
+
+def _controls(data: Dataset, depths: list[str]) -> tuple[str, str, str]:
+    colors = [name for name in texts.MAP_COLORS if name != "group" or data.groups is not None]
+    if st.session_state.pop(_BACK, False):
+        st.session_state[f"kind-{PLACE}"] = "plane"
+    with st.container(horizontal=True, gap="medium", key=f"controls-{PLACE}"):
+        kind = _control(texts.MAP_KIND, texts.MAP_KINDS, list(texts.MAP_KINDS), texts.MAP_KIND_TIP, "kind")
+        depth = _control(texts.MAP_DEPTH, texts.DEPTHS, depths[::-1], texts.MAP_DEPTH_TIP, "depth")
+        color = _control(texts.MAP_COLOR, texts.MAP_COLORS, colors, texts.MAP_COLOR_TIP, "color")
+    return kind, depth, color
+
+
+def _control(label: str, words: dict[str, str], names: list[str], tip: str, key: str) -> str:
+    chosen = st.segmented_control(
+        label,
+        names,
+        format_func=lambda name: words.get(name, name),
+        default=names[0],
+        required=True,
+        key=f"{key}-{PLACE}",
+        help=tip,
+        persist_state="session",
+    )
+    return str(chosen or names[0])
+
+
+def _map(data: Dataset, options: dict[str, object], kind: str, color: str, probe: Preview | None) -> None:
+    wanted = Wanted(f"feature_{kind}", data.fingerprint, options)
+    back = {"cancelled": lambda: st.session_state.update({_BACK: True})} if kind == "neighborhoods" else {}
+    found = previewed(wanted, place=f"map-{kind}", height=HEIGHT, **back)
+    sprite = previewed(Wanted("sprite", data.fingerprint), place="sprite", height=HEIGHT)
+    if found is None or sprite is None:
+        return
+    rows = found.arrays["rows"]
+    answers = _answers(probe, str(options["depth"]))
+    told = {
+        "class": lambda: kinds.by_class(data, rows),
+        "group": lambda: kinds.by_group(data, rows),
+        "error": lambda: kinds.by_answer(data, rows, answers),
+    }[color]()
+    picture_map(
+        _map_specs(found, tuple(told)),
+        neighbors.pictures(sprite),
+        kinds.words(data, rows, answers),
+        key=f"picture-map-{PLACE}",
+        alt=texts.MAP_ALT.format(
+            n=len(rows), depth=texts.DEPTHS[str(options["depth"])], color=texts.MAP_COLORS[color], told=kinds.told(told)
+        ),
+        height=HEIGHT,
+        chosen=lambda number: neighbors.choose(data, int(rows[number])),
+    )
+    shown = texts.SHOWN_ALL if len(rows) == found.facts["pool"] else texts.SHOWN_SOME
+    pool = texts.TRANSFER_POOL.format(shown=shown.format(m=len(rows), n=found.facts["pool"]))
+    st.caption(f"{_map_words(found)} {texts.MAP_KEYS} {pool}")
+
+
+def _map_specs(found: Preview, told: tuple[Kind, ...]) -> Specs:
+    shares = found.facts.get("shares")
+    axes = ("", "") if shares is None else (_axis(1, shares[0]), _axis(2, shares[1]))
+    draw = functools.partial(feature_map, found.arrays["points"], told, height=HEIGHT, axes=axes)
+    return specs(lambda mode: draw(mode=mode))
+
+
+def _axis(number: int, share: float) -> str:
+    return texts.MAP_AXIS.format(number=number, share=_percent(share))
+
+
+def _map_words(found: Preview) -> str:
+    if "shares" in found.facts:
+        return texts.MAP_PLANE.format(share=_percent(sum(found.facts["shares"])))
+    return texts.MAP_NEIGHBORHOODS.format(perplexity=found.facts["perplexity"])
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+# ---- the layers ------------------------------------------------------------------------------------------------
+
+
+def _asked(data: Dataset, options: dict[str, object]) -> Preview | None:
+    return on_demand(
+        Wanted("depth_probe", data.fingerprint, options),
+        place="probe",
+        height=rows_height(4) + 40,
+        label=texts.DEPTH_ASK,
+        tip=texts.DEPTH_ASK_TIP,
+        at_once=True,
+    )
+
+
+def _answers(probe: Preview | None, depth: str) -> kinds.Answers:
+    if probe is None or depth not in probe.arrays:
+        return {}
+    return dict(zip(probe.arrays["rows"].tolist(), probe.arrays[depth].tolist(), strict=True))
+
+
+def _depths(data: Dataset, probe: Preview | None) -> None:
+    st.subheader(texts.DEPTH_TITLE, anchor=False)
+    if probe is None:
+        return
+    facts = probe.facts
+    scores = {texts.DEPTHS[depth]: each for depth, each in facts["scores"].items()}
+    draw = functools.partial(scores_by_name, scores, chance=1 / data.n_classes)
+    told = "; ".join(
+        texts.DEPTH_ONE.format(name=name, **{end: 100 * value for end, value in each.items()})
+        for name, each in scores.items()
+    )
+    live_plot(
+        specs(lambda mode: draw(mode=mode)),
+        key=f"depths-{PLACE}",
+        alt=texts.DEPTH_ALT.format(told=told),
+        height=rows_height(len(scores)),
+    )
+    joined = facts["units"] < facts["n"]
+    units = count(facts["units"], "group") if joined else count(facts["n"], "image")
+    note = texts.DEPTH_NOTE.format(
+        units=units, n=facts["n"], folds=facts["folds"], together=texts.DEPTH_TOGETHER if joined else ""
+    )
+    st.caption(note)

@@ -1,0 +1,191 @@
+"""The Transfer page in its states, with answers put where the engine puts them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from explorer.engine.previewing import is_wanted
+from explorer.previews.answers import Preview, Wanted, keep
+from explorer.recipes import split_of
+from explorer.records import Study
+from explorer.techniques.discovery import ready_arms
+from explorer.ui import basket, texts
+from tests.pages.states import NAMES, said
+
+PNG = np.frombuffer(b"\x89PNG made up", np.uint8)
+DEPTHS = ("early", "middle", "last", "all")
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch):
+    for module in ("previewed", "trying", "meaning"):
+        monkeypatch.setattr(f"explorer.ui.{module}.ensure_engine", lambda workspace: None)
+
+
+@pytest.fixture
+def options():
+    return {"settings": {}, "free": []}
+
+
+@pytest.fixture
+def put(saved, workspace):
+    """Return a function that keeps an answer as the engine does."""
+
+    def answer(name, options, arrays=None, facts=None, problem=""):
+        found = Preview(arrays or {}, facts or {}, problem)
+        keep(Wanted(name, saved.fingerprint, options), found, workspace.cache)
+
+    return answer
+
+
+@pytest.fixture
+def pool(saved):
+    return split_of(saved, 0, Study.test_share).pool
+
+
+@pytest.fixture
+def shown(put, options, pool, saved):
+    """Put everything that the page shows at first, and return the answers of the layers."""
+    put("features", options, facts={"n": len(saved), "d": 40, "depths": list(DEPTHS), "options": options})
+    points = np.random.default_rng(0).normal(size=(len(pool), 2)).astype(np.float32)
+    for depth in DEPTHS:
+        facts = {"shares": [0.4, 0.1], "pool": len(pool)}
+        put("feature_plane", {**options, "depth": depth}, {"rows": pool, "points": points}, facts)
+        for row in pool[:3].tolist():
+            others = pool[pool != row][:8]
+            arrays = {"rows": others, "cosines": np.linspace(0.9, 0.5, 8, dtype=np.float32), "kin": np.arange(8) < 2}
+            put("neighbors", {**options, "depth": depth, "row": row, "count": 8}, arrays)
+    put("sprite", {}, {"rows": pool, "png": PNG}, {"side": 32, "columns": 6})
+    asked = pool[saved.labels[pool] >= 0]
+    wrong = (saved.labels[asked] + (np.arange(len(asked)) == 0)) % 3
+    scores = {depth: {"score": 0.9, "low": 0.8, "high": 0.95} for depth in DEPTHS}
+    arrays = {"rows": asked, "labels": saved.labels[asked], **dict.fromkeys(DEPTHS, wrong)}
+    put("depth_probe", options, arrays, {"scores": scores, "n": len(asked), "units": len(asked), "folds": 5})
+    return asked, wrong
+
+
+def component(app, key):
+    """Return the data of a component, as its script gets them."""
+    return json.loads(app.get_by_key(key).proto.json)
+
+
+def traces(app):
+    return {each["name"]: each for each in json.loads(component(app, "picture-map-transfer")["light"])["data"]}
+
+
+def test_without_data_it_says_what_will_be_here(opened):
+    app = opened("transfer")
+    assert app.button(key="choose-data")
+
+
+def test_features_are_wanted_at_once_and_can_be_cancelled_and_begun_again(opened, saved, workspace):
+    app = opened("transfer", data=saved.fingerprint)
+    place = f"{app.session_state['visitor']}-features"
+    assert is_wanted(workspace, place)
+    app.button(key="stop-features").click().run()
+    assert not app.exception
+    assert not is_wanted(workspace, place)
+    assert texts.MAP_DESCRIBING in said(app)
+    app.button(key="begin-button-features").click().run()
+    assert is_wanted(workspace, place)
+
+
+def test_the_map_tells_classes_apart_and_says_whose_images_are_shown(opened, saved, shown, pool):
+    app = opened("transfer", data=saved.fingerprint)
+    found = traces(app)
+    for number, name in enumerate(NAMES):
+        members = [each for each, row in enumerate(pool.tolist()) if saved.labels[row] == saved.class_names.index(name)]
+        assert found[f"{name} · {len(members)}"]["customdata"] == members, number
+    data = component(app, "picture-map-transfer")
+    assert data["sprite"].startswith("data:image/png;base64,")
+    assert data["words"][0] == [saved.items[pool[0]], saved.class_names[saved.labels[pool[0]]]]
+    assert "hold 50 % of the variance" in said(app)
+    assert f"all {len(pool)} images of the pool" in said(app)
+    assert "direction 1, 40 % of the variance" in data["light"]
+
+
+def test_errors_of_the_classifier_are_shown_inside_the_pool_only(opened, saved, shown, pool):
+    asked, _ = shown
+    app = opened("transfer", data=saved.fingerprint)
+    app.get_by_key("color-transfer").set_value("error").run()
+    assert not app.exception, app.exception
+    found = traces(app)
+    unasked = len(pool) - len(asked)
+    assert set(found) == {
+        f"{texts.MAP_RIGHT} · {len(asked) - 1}",
+        f"{texts.MAP_WRONG} · 1",
+        f"{texts.MAP_UNASKED} · {unasked}",
+    }
+    wrong = int(np.flatnonzero(pool == asked[0])[0])
+    assert found[f"{texts.MAP_WRONG} · 1"]["customdata"] == [wrong]
+    assert component(app, "picture-map-transfer")["words"][wrong][2].startswith("said to be ")
+
+
+def test_neighbours_of_a_chosen_image_stand_with_their_classes(opened, saved, shown, pool):
+    app = opened("transfer", data=saved.fingerprint)
+    box = app.selectbox(key=f"neighbor-{saved.fingerprint}")
+    assert len(box.options) == len(pool)
+    box.set_value(int(pool[1])).run()
+    assert not app.exception
+    others = pool[pool != pool[1]][:8]
+    same = int((saved.labels[others] == saved.labels[pool[1]]).sum())
+    assert texts.NEIGHBORS_NOTE.format(same=same, n=8) in said(app)
+    assert texts.NEIGHBORS_KIN.format(n=2) in said(app)
+    assert all(saved.items[row] in said(app) for row in others)
+
+
+def test_layers_stand_with_intervals_and_on_how_many_images(opened, saved, shown):
+    app = opened("transfer", data=saved.fingerprint)
+    asked, _ = shown
+    assert texts.DEPTH_ONE.format(name="Early", score=90, low=80, high=95) in component(app, "depths-transfer")["alt"]
+    assert f"{len(asked)} labelled images of the pool" in said(app)
+
+
+def test_why_a_network_cannot_be_used_is_told_in_the_chooser_and_it_cannot_be_taken(
+    opened, saved, shown, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    app = opened("transfer", data=saved.fingerprint)
+    assert "Put resnet18-f37072fd.pth" in said(app)
+    assert "45 MB" in said(app)
+    assert app.button(key="use-resnet18").disabled
+    assert app.button(key="use-lite0").disabled, "it is in use"
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    (tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth").touch()
+    app.run()
+    app.button(key="use-resnet18").click().run()
+    assert not app.exception
+    assert app.selectbox(key="setting-transfer-pretrained-network").value == "resnet18"
+    assert not app.button(key="use-lite0").disabled
+
+
+def test_the_ready_made_arm_is_not_added_twice_and_another_is_added_once(opened, saved, shown):
+    app = opened("transfer", data=saved.fingerprint)
+    app.button(key="add-transfer").click().run()
+    assert not app.error
+    assert "basket" not in app.session_state or not app.session_state["basket"]
+    app.selectbox(key="setting-transfer-pretrained-depth").set_value("last").run()
+    app.button(key="add-transfer").click().run()
+    (arm,) = app.session_state[basket._KEY].values()
+    assert dict(arm.model.settings) == {"depth": "last"}
+    assert arm.title == f"{ready_arms()['transfer'].title} (depth last)"
+
+
+def test_distances_of_the_map_of_neighbours_are_said_to_mean_nothing(opened, saved, shown, put, options, pool):
+    points = np.zeros((len(pool), 2), np.float32)
+    facts = {"pool": len(pool), "perplexity": 11.0}
+    put("feature_neighborhoods", {**options, "depth": "all"}, {"rows": pool, "points": points}, facts)
+    app = opened("transfer", data=saved.fingerprint)
+    app.get_by_key("kind-transfer").set_value("neighborhoods").run()
+    assert not app.exception
+    assert "Distances between clusters, and their sizes, are not meaningful" in said(app)
+    assert "of the variance" not in component(app, "picture-map-transfer")["light"]
+
+
+def test_a_cancelled_map_of_neighbours_leads_back_to_the_plane(opened, saved, shown):
+    app = opened("transfer", data=saved.fingerprint)
+    app.get_by_key("kind-transfer").set_value("neighborhoods").run()
+    app.button(key="stop-map-neighborhoods").click().run()
+    assert not app.exception
+    assert app.get_by_key("kind-transfer").value == "plane"
