@@ -53,6 +53,7 @@ def feature_map(
     made["margin"] = {"l": 30 if axes[1] else 12, "r": 12, "t": 34 if title else 10, "b": 34 if axes[0] else 12}
     for axis, name, column in (("xaxis", axes[0], 0), ("yaxis", axes[1], 1)):
         made[axis] |= {"showticklabels": False, "showgrid": False, "ticks": "", "range": _span(points, column)}
+        made[axis]["showline"] = bool(name)
         made[axis]["title"] = {**made[axis]["title"], "text": name}
     made |= {"showlegend": True, "title": heading(title, mode)}
     made["legend"] |= {"x": 1.01, "y": 1, "xanchor": "left", "yanchor": "top", "itemsizing": "constant"}

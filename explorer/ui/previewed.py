@@ -30,6 +30,8 @@ def previewed(
     if found is None:
         _ask(wanted, place)
         return _earlier(wanted, place, height, cancelled)
+    if st.session_state.get(f"asked-{place}") not in (None, wanted.key):
+        _end(place)  # what was wanted before and is still being made would keep others waiting
     if found.problem:
         st.warning(escaped(found.problem), icon=":material/warning:")
         return None
@@ -70,10 +72,14 @@ def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], No
     else:
         st.progress(done, texts.PREVIEW_PROGRESS.format(share=100 * done))
     if cancelled is not None and st.button(texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP):
-        want_no_more(space, _place(place))
-        _forget(place)
+        _end(place)
         cancelled()
         st.rerun()
+
+
+def _end(place: str) -> None:
+    want_no_more(shell.workspace(), _place(place))
+    _forget(place)
 
 
 def _forget(place: str) -> None:

@@ -368,7 +368,7 @@ NEIGHBORS_NOTE = (
 NEIGHBORS_NO_CLASS = "Likeness is the cosine of the features, 1 at most. This image has no label."
 NEIGHBORS_KIN = "{n} of them are copies of this image or of its group, and tell little."
 NEIGHBORS_ALIKE = "likeness {cosine:.2f}"
-NETWORKS_TITLE = "Networks"
+NETWORKS_TITLE = "Networks that can describe images: licence, size, and which are here"
 NETWORKS_NOTE = "Weights are files on this machine; nothing is downloaded by itself."
 NETWORK_USE, NETWORK_USED = "Use", "In use"
 NETWORK_USE_TIP = "Describes your images by {name}; what it sees is computed once."
@@ -378,7 +378,6 @@ NETWORK_OWN_NOTE = "Any architecture of timm with a file of its weights: name bo
 NEIGHBORS_SELF = "chosen"
 DEPTH_ASK = "Ask the layers"
 DEPTH_ASK_TIP = "Fits a classifier on each depth, inside the pool; takes some seconds."
-SETTINGS = "Settings"
 COMPOSED, COMPOSED_PLAIN = "{title} ({settings})", "default settings"
 
 # ---- self-supervised -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from explorer.datasets.findings import count
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Arm, Choice, Dataset, Fact, Slot
 from explorer.techniques.discovery import ready_arms, techniques
-from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, texts, trying
+from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, shell, texts, trying
 from explorer.ui.formats import duration
 from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.network_chooser import MODEL, network_chooser
@@ -38,7 +38,10 @@ def view(data: Dataset) -> None:
         st.caption(texts.TRANSFER_LEAD)
         free = meaning.questions(data)
         arm = composed.arm(ready, replace(ready, model=choice))
-        _seen(data, arm, free)
+        with shell.told():
+            _seen(data, arm, free)
+        with st.expander(texts.NETWORKS_TITLE, key=f"expander-networks-{PLACE}"):
+            network_chooser(str(choice.settings.get("network", "lite0")), place=PLACE)
     trying.trying(data, arm, ready_arms()["baseline"], free, place=PLACE)
 
 
@@ -46,12 +49,7 @@ def _choice() -> Choice:
     st.subheader(texts.TRANSFER, anchor=False)
     technique = techniques(Slot.MODEL)[MODEL]
     st.caption(f"{technique.summary()} {texts.FAILS.format(when=technique.fails)}")
-    networks = st.expander(texts.NETWORKS_TITLE, key=f"expander-networks-{PLACE}")
-    with st.expander(texts.SETTINGS, key=f"expander-settings-{PLACE}"):
-        choice = setting_form.form(Slot.MODEL, MODEL, place=PLACE)
-    with networks:
-        network_chooser(str(choice.settings.get("network", "lite0")), place=PLACE)
-    return choice
+    return setting_form.form(Slot.MODEL, MODEL, place=PLACE)
 
 
 # ---- the map ---------------------------------------------------------------------------------------------------

@@ -160,6 +160,17 @@ def test_why_a_network_cannot_be_used_is_told_in_the_chooser_and_it_cannot_be_ta
     assert not app.button(key="use-lite0").disabled
 
 
+def test_a_network_that_is_not_here_is_told_and_the_chooser_stays(opened, saved, shown, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    app = opened("transfer", data=saved.fingerprint)
+    app.selectbox(key="setting-transfer-pretrained-network").set_value("resnet50").run()
+    assert not app.exception
+    assert any("Its weights are not on this machine" in error.value for error in app.error)
+    app.button(key="use-lite0").click().run()
+    assert not app.error
+    assert traces(app)
+
+
 def test_the_ready_made_arm_is_not_added_twice_and_another_is_added_once(opened, saved, shown):
     app = opened("transfer", data=saved.fingerprint)
     app.button(key="add-transfer").click().run()

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from explorer.errors import TechniqueError
-from explorer.training import backbones, networks
+from explorer.training import backbones, networks, weights
 from explorer.training.networks import LAST, NETWORKS, OWN
 
 TORCHVISIONS = [name for name in NETWORKS if name != "lite0"]
@@ -45,6 +45,17 @@ def stored(tmp_path, monkeypatch):
 
     yield store
     backbones.pretrained.cache_clear()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_size_of_a_file_is_as_told(name):
+    if name == "lite0":
+        size = weights.weights_file().stat().st_size / 1e6
+    else:
+        import torchvision
+
+        size = torchvision.models.get_weight(NETWORKS[name].source.removeprefix("torchvision, ")).meta["_file_size"]
+    assert NETWORKS[name].megabytes == pytest.approx(size, abs=0.051)
 
 
 def _standardized(images):
