@@ -6,6 +6,7 @@ options   settings: of the model 'self_supervised'; free: the facts that carry n
 arrays    images (n, height, width, channels) at the size of the network; shown (n, count, height, width, channels):
           for contrastive learning views of each, for the autoencoder each with blanks, for rotation its quarter turns;
           float32 in [0, 1]
+facts     method: the task
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
     else:
         views = model.small_views(given.shape[1:])
         shown = [images if views is None else views(given, random) for _ in range(options["count"])]
-    return Preview({"images": images, "shown": np.stack(shown, axis=1)})
+    return Preview({"images": images, "shown": np.stack(shown, axis=1)}, {"method": model.method})
 
 
 def _squared(images: Array) -> Array:

@@ -6,9 +6,10 @@ options   settings: of the model 'self_supervised'; free: the facts that carry n
 
 arrays    rows (m,) of the pool, those of the maps; before and after (m, 2): the plane in which they lie widest apart;
           for the autoencoder whole, blanked and restored (PICTURES, height, width, channels) in [0, 1]
-facts     steps: that were made; loss: means over equal parts of them; spread: of what is seen, in [0, 1]; shares: of
-          the variance, of both planes; scores: balanced accuracy of a regression before and after, with the ends of its
-          95 % interval; n, units, folds: of the images that were asked; notes: sentences for the user
+facts     method: the task; steps: that were made; loss: means over equal parts of them; spread: of what is seen, in
+          [0, 1]; shares: of the variance, of both planes; scores: balanced accuracy of a regression before and after,
+          with the ends of its 95 % interval; n, units, folds: of the images that were asked; notes: sentences for the
+          user
 """
 
 from collections.abc import Mapping
@@ -47,15 +48,14 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
     before = untaught(model, taught.learnt, seed_for(0, Slot.MODEL))
     rows, asked = shown_rows(dataset), Asked.of(dataset, chosen, ASKED)
     arrays: dict[str, Array] = {"rows": rows, **_restored(dataset, taught.learnt)}
-    told: dict[str, Any] = {**taught.reports, "notes": list(taught.notes), "steps": model.steps}
-    told |= {"shares": {}, "scores": {}}
+    told: dict[str, Any] = {**taught.reports, "notes": list(taught.notes), "shares": {}, "scores": {}}
     for name, learnt in (("before", before), ("after", taught.learnt)):
         components, shares = principal(_seen(model, dataset, rows, learnt, at_work.monitor), 2)
         arrays[name], told["shares"][name] = plane(components), sum(shares[:2])
         features = _seen(model, dataset, asked.rows, learnt, at_work.monitor)
         answers = asked.answers(HEAD, features, dataset.n_classes, at_work.monitor)
         told["scores"][name] = asked.score(answers)
-    return Preview(arrays, {**told, **asked.size})
+    return Preview(arrays, {**told, **asked.size, "method": model.method, "steps": model.steps})
 
 
 def untaught(model: SelfSupervised, learnt: Learnt, seed: int) -> Learnt:

@@ -74,7 +74,7 @@ def _task(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
     found = previewed(Wanted("pretext", data.fingerprint, options), place="pretext", height=TASK_HEIGHT)
     if found is None:
         return
-    shown = found.arrays["shown"]
+    shown, method = found.arrays["shown"], found.facts["method"]  # of the task before, while this one is drawn
     heads = [texts.SELF_SHOWN[method].format(number=number) for number in range(1, shown.shape[1] + 1)]
     table = [[image, *each] for image, each in zip(found.arrays["images"], shown, strict=True)]
     if method == "rotation":  # the first turn is the image itself
@@ -111,7 +111,7 @@ def _teaching(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
         note=texts.SELF_TEACH_NOTE.format(time=_time(prices[every])),
     )
     if found is not None:
-        _taught(data, found, str(_set(choice, "method")))
+        _taught(data, found)
 
 
 def _offer(steps: int, all_: bool, seconds: float) -> str:
@@ -131,8 +131,8 @@ def _seconds(data: Dataset, choice: Choice, free: tuple[Fact, ...], steps: int) 
     return float(plan.price(study, data).preparing[MODEL])
 
 
-def _taught(data: Dataset, found: Preview, method: str) -> None:
-    facts = found.facts
+def _taught(data: Dataset, found: Preview) -> None:
+    facts, method = found.facts, found.facts["method"]  # of what was taught before, while this is taught
     for note in facts["notes"]:
         st.warning(note, icon=":material/warning:")
     left, right = st.columns([6, 5], gap="medium")
@@ -147,7 +147,7 @@ def _taught(data: Dataset, found: Preview, method: str) -> None:
 
 def _loss(facts: Mapping[str, Any], method: str) -> None:
     losses, steps = facts["loss"], facts["steps"]
-    st.markdown(f"**{texts.SELF_LOSS_TITLE.format(steps=steps)}**")
+    st.markdown(f"**{texts.SELF_LOSS_TITLE.format(task=texts.SELF_NAMES[method], steps=steps)}**")
     draw = functools.partial(loss_curve, losses, steps, height=LOSS_HEIGHT, name=texts.SELF_LOSS[method])
     live_plot(
         specs(lambda mode: draw(mode=mode)),

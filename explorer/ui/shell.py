@@ -23,7 +23,7 @@ _KEPT: tuple[Remembered, ...] = ("study", "data")
 _STYLE = """<style>
 [data-testid="stHeading"] :is(h1, h2, h3) { padding: 0 0 .4rem; }
 .st-key-context { padding-bottom: .5rem; }
-[data-testid="stBaseButton-segmented_controlActive"] { color: inherit; font-weight: 600; }
+button[data-testid="stBaseButton-segmented_controlActive"] { color: inherit; }
 @media (min-width: 641px) {
   [data-testid="stToolbar"]:not(:has([data-testid="stHeaderLogo"])) [data-testid="stTopNav"] { margin-left: 212px; }
   [data-testid="stHeaderLogo"] { min-width: 197px; }

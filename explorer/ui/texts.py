@@ -322,7 +322,7 @@ MAP_TITLE = "Your images, as the network sees them"
 MAP_KIND = "Map"
 MAP_KIND_TIP = (
     "Widest plane: a straight look at the features from the side from which they lie widest apart (PCA). Neighbours: "
-    "a bent map that keeps images together which are most alike (t-SNE); it takes some seconds more."
+    "a bent map that keeps images together which are most alike (t-SNE); it takes up to a minute."
 )
 MAP_KINDS = {"plane": "Widest plane", "neighborhoods": "Neighbours"}
 MAP_DEPTH = "Layers"
@@ -424,7 +424,8 @@ SELF_LOSS = {
     "autoencoder": "squared error",
     "rotation": "loss, nats",
 }
-SELF_LOSS_TITLE = "The loss over {steps:,} steps"
+SELF_NAMES = {"contrastive": "Views", "autoencoder": "Blanks", "rotation": "Turns"}
+SELF_LOSS_TITLE = "{task}: the loss over {steps:,} steps"
 SELF_LOSS_NOTES = {
     "contrastive": "Guessing would stay at the first value; the lower, the surer views of one image are found.",
     "autoencoder": "In units of the variance of the images: 1 is what the mean of all images would reach.",

@@ -42,7 +42,12 @@ def task(put, pool):
     def show(method, count):
         settings = {} if method == "contrastive" else {"method": method}
         options = {"settings": settings, "free": [], "rows": rows, "count": count, "seed": 0}
-        put("pretext", options, {"images": images, "shown": np.repeat(images[:, None], count, axis=1)})
+        put(
+            "pretext",
+            options,
+            {"images": images, "shown": np.repeat(images[:, None], count, axis=1)},
+            {"method": method},
+        )
 
     show("contrastive", 6)
     show("rotation", 4)
@@ -57,7 +62,8 @@ def taught(put, pool):
         points = np.random.default_rng(0).normal(size=(len(pool), 2)).astype(np.float32)
         scores = {"before": {"score": 0.5, "low": 0.4, "high": 0.6}, "after": {"score": 0.8, "low": 0.7, "high": 0.9}}
         facts = {
-            "steps": 100, "loss": [3.0, 2.0, 1.5], "spread": 0.4, "shares": {"before": 0.9, "after": 0.7},
+            "steps": 100, "method": settings.get("method", "contrastive"), "loss": [3.0, 2.0, 1.5], "spread": 0.4,
+            "shares": {"before": 0.9, "after": 0.7},
             "scores": scores, "n": 30, "units": 30, "folds": 5, "notes": list(notes),
         }  # fmt: skip
         found = {"rows": pool, "before": points, "after": points, **(arrays or {})}
@@ -124,6 +130,17 @@ def test_what_was_taught_stands_with_its_loss_maps_and_scores(opened, saved, tas
         assert not data["choosing"]
     assert "30 labelled images of the pool" in words
     assert texts.SELF_RESTORED not in words
+
+
+def test_while_another_task_is_taught_the_one_before_stays_under_its_own_name(opened, saved, task, taught):
+    taught()
+    app = opened("self_supervised", data=saved.fingerprint)
+    app.selectbox(key="setting-self_supervised-self_supervised-method").set_value("rotation").run()
+    app.button(key="begin-button-teaching").click().run()
+    assert not app.exception
+    assert texts.SELF_LOSS_TITLE.format(task=texts.SELF_NAMES["contrastive"], steps=100) in said(app)
+    assert texts.SELF_LOSS_NOTES["contrastive"] in said(app)
+    assert app.button(key="stop-teaching")
 
 
 def test_what_the_autoencoder_restores_is_shown(opened, saved, task, taught):

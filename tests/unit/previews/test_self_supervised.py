@@ -63,7 +63,7 @@ def test_what_a_trial_was_taught_is_shown_without_teaching_again(striped, at_wor
     found = taught(striped, at_work)
     assert found.facts["loss"] == kept.reports["loss"]
     assert found.facts["spread"] == kept.reports["spread"]
-    assert found.facts["steps"] == 12
+    assert (found.facts["method"], found.facts["steps"]) == ("contrastive", 12)
     assert np.array_equal(found.arrays["rows"], make_split(striped, 0, 0.3).pool)
     for name in ("before", "after"):
         assert found.arrays[name].shape == (len(found.arrays["rows"]), 2)
