@@ -1,7 +1,8 @@
 """A few scores with their intervals, one row each: a point on a line from end to end of the interval."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -14,44 +15,49 @@ def scores_by_name(scores: Mapping[str, Mapping[str, float]], *, mode: Mode, cha
 
     chance    score of guessing, drawn as a dotted line; None = not drawn
     """
-    ground, color = GROUNDS[mode], BLUE.line(mode)
-    rows = list(range(len(scores)))
-    values = [100 * each["score"] for each in scores.values()]
-    lows, highs = ([100 * each[end] for each in scores.values()] for end in ("low", "high"))
-    points = {
+    ground = GROUNDS[mode]
+    percent = [{end: 100 * value for end, value in each.items()} for each in scores.values()]
+    made = rows_layout(list(scores), mode)
+    start = 10 * math.floor(min([100 * (chance or 0.0), *(each["low"] for each in percent)]) / 10)
+    made["xaxis"] |= {"range": [start, 100 + (100 - start) * 0.12], "dtick": 10 if start >= 50 else 20, "tick0": 0}
+    if chance is not None:
+        line = {"color": ground.quiet, "dash": "dot", "width": 1.5}
+        ends = {"x0": 100 * chance, "x1": 100 * chance, "yref": "paper", "y0": 0, "y1": 1}
+        made["shapes"] = [{"type": "line", "line": line, **ends}]
+    return go.Figure([_points(percent, BLUE.line(mode)), _words(percent, ground.ink)], made)
+
+
+def _points(percent: Sequence[Mapping[str, float]], color: str) -> dict[str, Any]:
+    return {
         "type": "scatter",
-        "x": values,
-        "y": rows,
+        "x": [each["score"] for each in percent],
+        "y": list(range(len(percent))),
         "mode": "markers",
         "marker": {"color": color, "size": 9},
         "cliponaxis": False,
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [high - value for high, value in zip(highs, values, strict=True)],
-            "arrayminus": [value - low for low, value in zip(lows, values, strict=True)],
+            "array": [each["high"] - each["score"] for each in percent],
+            "arrayminus": [each["score"] - each["low"] for each in percent],
             "color": color,
             "thickness": 3,
             "width": 0,
         },
-        "customdata": list(zip(lows, highs, strict=True)),
+        "customdata": [[each["low"], each["high"]] for each in percent],
         "hovertemplate": "%{x:.1f} %, 95 % interval %{customdata[0]:.0f} to %{customdata[1]:.0f} %<extra></extra>",
     }
-    words = {
+
+
+def _words(percent: Sequence[Mapping[str, float]], ink: str) -> dict[str, Any]:
+    return {
         "type": "scatter",
-        "x": highs,
-        "y": rows,
+        "x": [each["high"] for each in percent],
+        "y": list(range(len(percent))),
         "mode": "text",
-        "text": [f"  {value:.0f}\u00a0%" for value in values],
+        "text": [f"  {each['score']:.0f}\u00a0%" for each in percent],
         "textposition": "middle right",
-        "textfont": {"color": ground.ink, "size": 12},
+        "textfont": {"color": ink, "size": 12},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
-    layout = rows_layout(list(scores), mode)
-    start = 10 * math.floor(min([100 * (chance or 0.0), *lows]) / 10)
-    layout["xaxis"] |= {"range": [start, 100 + (100 - start) * 0.12], "dtick": 10 if start >= 50 else 20, "tick0": 0}
-    if chance is not None:
-        layout["shapes"] = [{"type": "line", "x0": 100 * chance, "x1": 100 * chance, "yref": "paper", "y0": 0, "y1": 1,
-                             "line": {"color": ground.quiet, "dash": "dot", "width": 1.5}}]  # fmt: skip
-    return go.Figure([points, words], layout)

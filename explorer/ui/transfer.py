@@ -10,7 +10,7 @@ from explorer.charts.rows import rows_height
 from explorer.charts.scores_by_name import scores_by_name
 from explorer.datasets.findings import count
 from explorer.previews.answers import Preview, Wanted
-from explorer.records import Arm, Choice, Dataset, Fact, Slot
+from explorer.records import Arm, Choice, Dataset, Fact, Ints, Slot
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, shell, texts, trying
 from explorer.ui.formats import duration
@@ -113,27 +113,31 @@ def _map(data: Dataset, options: dict[str, object], kind: str, color: str, probe
     sprite = previewed(Wanted("sprite", data.fingerprint), place="sprite", height=HEIGHT)
     if found is None or sprite is None:
         return
-    rows = found.arrays["rows"]
-    answers = _answers(probe, str(options["depth"]))
-    told = {
-        "class": lambda: kinds.by_class(data, rows),
-        "group": lambda: kinds.by_group(data, rows),
-        "error": lambda: kinds.by_answer(data, rows, answers),
-    }[color]()
+    rows, depth = found.arrays["rows"], str(options["depth"])
+    answers = _answers(probe, depth)
+    told = _kinds(data, rows, color, answers)
+    about = {"n": len(rows), "depth": texts.DEPTHS[depth], "color": texts.MAP_COLORS[color], "told": kinds.told(told)}
     picture_map(
         _map_specs(found, tuple(told)),
         neighbors.pictures(sprite),
         kinds.words(data, rows, answers),
         key=f"picture-map-{PLACE}",
-        alt=texts.MAP_ALT.format(
-            n=len(rows), depth=texts.DEPTHS[str(options["depth"])], color=texts.MAP_COLORS[color], told=kinds.told(told)
-        ),
+        alt=texts.MAP_ALT.format(**about),
         height=HEIGHT,
         chosen=lambda number: neighbors.choose(data, int(rows[number])),
     )
-    shown = texts.SHOWN_ALL if len(rows) == found.facts["pool"] else texts.SHOWN_SOME
-    pool = texts.TRANSFER_POOL.format(shown=shown.format(m=len(rows), n=found.facts["pool"]))
-    st.caption(f"{_map_words(found)} {texts.MAP_KEYS} {pool}")
+    st.caption(f"{_map_words(found)} {texts.MAP_KEYS} {_pool_words(len(rows), found.facts['pool'])}")
+
+
+def _kinds(data: Dataset, rows: Ints, color: str, answers: kinds.Answers) -> list[Kind]:
+    if color == "error":
+        return kinds.by_answer(data, rows, answers)
+    return kinds.by_group(data, rows) if color == "group" else kinds.by_class(data, rows)
+
+
+def _pool_words(shown: int, pool: int) -> str:
+    words = texts.SHOWN_ALL if shown == pool else texts.SHOWN_SOME
+    return texts.TRANSFER_POOL.format(shown=words.format(m=shown, n=pool))
 
 
 def _map_specs(found: Preview, told: tuple[Kind, ...]) -> Specs:
