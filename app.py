@@ -15,6 +15,7 @@ page = st.navigation(
         "": [st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP)],
         texts.SECTION_DATA: [st.Page("pages/data.py", title=texts.DATA, url_path="data", help=texts.DATA_TIP)],
         texts.SECTION_TECHNIQUES: [
+            st.Page("pages/denoise.py", title=texts.DENOISE, url_path="denoise", help=texts.DENOISE_TIP),
             st.Page("pages/augment.py", title=texts.AUGMENT, url_path="augment", help=texts.AUGMENT_TIP),
             st.Page("pages/transfer.py", title=texts.TRANSFER, url_path="transfer", help=texts.TRANSFER_TIP),
             st.Page("pages/self_supervised.py", title=texts.SELF, url_path="self_supervised", help=texts.SELF_TIP),

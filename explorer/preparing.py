@@ -125,10 +125,8 @@ class _Kitchen:
 
     def _noisy(self, raw: Rows, noise: Noise | None) -> tuple[Rows, str]:
         """Return the inputs of all rows with the noise that is added on purpose, and a name of them."""
-        if noise is None:
-            return raw, self.dataset.fingerprint
-        name = f"{digest('noisy', self.dataset.fingerprint, noise.key())}.npy"
-        return Rows(self._mapped(raw, noise.added, name), UNIT), name
+        name = source_of(self.dataset, noise)
+        return (raw if noise is None else Rows(self._mapped(raw, noise.added, name), UNIT)), name
 
     def _mapped(self, inputs: Rows, mapper: Mapper, name: str) -> Floats:
         """Return the mapper's rows of all inputs, kept in a file of that name."""
@@ -141,40 +139,20 @@ class _Kitchen:
         """
         learns = denoising.learns_from_pool
         rows = denoising_report.rows_of(self.pool if learns else np.arange(len(self.dataset)), self.seed * learns)
-        seen = denoising_report.Seen(given[rows], cleaned[rows], *self._truth(rows, denoising.noise))
+        seen = denoising_report.Seen(given[rows], cleaned[rows], *truth(self.dataset, rows, denoising.noise))
         found = denoising_report.report(seen, functools.partial(denoising.clean, learnt=learnt))
         journal.record("denoising", found)
         if (told := denoising_report.sentence(found)) is not None:
             journal.note(told)
 
-    def _truth(self, rows: Ints, noise: Noise | None) -> tuple[Float32s | None, str]:
-        """Return the rows without noise and what they are in words; None where nobody knows them."""
-        data = self.dataset
-        if data.clean is not None:
-            return data.scaling.apply(data.clean[rows]), denoising_report.CLEAN
-        if noise is not None:
-            return data.scaling.apply(data.inputs[rows]), denoising_report.BEFORE
-        return None, ""
-
     def _learnt(self, technique: Technique, inputs: Rows, source: str, journal: Journal) -> tuple[Learnt, str | None]:
         """Return what a technique learns from the pool of `inputs`, and its file; what it tells goes to the journal."""
         if not technique.learns_from_pool:
             return NOTHING, None
-        seed = seed_for(self.seed, technique.slot)
-        name = digest("learnt", source, made_key(technique), str(seed), self.pool.astype(np.int64).tobytes())
-        told = self.cache / f"{name}.told.json"
+        file = learnt_file(technique, source, self.pool, self.seed, self.cache)
         limited = Journal(self.monitor, self.seconds, "preparation")
-
-        def make() -> Learnt:
-            own = Journal(limited, math.inf)
-            pool = Rows(cast(Array, Picked(inputs.values, self.pool)), inputs.scaling)
-            learnt = technique.learn(pool, seed=seed, monitor=own)
-            write_json(told, {"records": own.records, "notes": own.notes})
-            return learnt
-
-        learnt = once(self.cache / f"{name}.npz", make, limited)
-        journal.take(json.loads(told.read_text(encoding="utf-8")))
-        return learnt, f"{name}.npz"
+        pool = Rows(cast(Array, Picked(inputs.values, self.pool)), inputs.scaling)
+        return learnt_once(technique, pool, self.seed, file, limited, journal), file.name
 
     def _features(
         self, parts: Parts, inputs: Rows, cleaned: str | None, learnt: Learnt
@@ -189,6 +167,47 @@ class _Kitchen:
         name = f"{digest(*made, *views_key(parts))}.npy"
         describe = functools.partial(_described, model, learnt, views)
         return self._mapped(inputs, describe, name), name
+
+
+# ---- what single techniques learn from a pool ------------------------------------------------------------------
+
+
+def source_of(dataset: Dataset, noise: Noise | None) -> str:
+    """Return a name of the inputs with the noise that is added on purpose: where there is some, that of their file."""
+    return dataset.fingerprint if noise is None else f"{digest('noisy', dataset.fingerprint, noise.key())}.npy"
+
+
+def truth(dataset: Dataset, rows: Ints, noise: Noise | None) -> tuple[Float32s | None, str]:
+    """Return the rows without noise and what they are in words; None where nobody knows them."""
+    if dataset.clean is not None:
+        return dataset.scaling.apply(dataset.clean[rows]), denoising_report.CLEAN
+    if noise is not None:
+        return dataset.scaling.apply(dataset.inputs[rows]), denoising_report.BEFORE
+    return None, ""
+
+
+def learnt_file(technique: Technique, source: str, pool: Ints, seed: int, cache: Path) -> Path:
+    """Return the file of what a technique learns from the pool of the inputs called `source` at the seed of a trial."""
+    own = str(seed_for(seed, technique.slot))
+    return cache / f"{digest('learnt', source, made_key(technique), own, pool.astype(np.int64).tobytes())}.npz"
+
+
+def learnt_once(technique: Technique, pool: Rows, seed: int, file: Path, steps: Steps, journal: Journal) -> Learnt:
+    """Return what `file`, a `learnt_file`, keeps of the pool, learnt now where it does not.
+
+    What the technique tells goes to the journal, now and whenever the file is used. Raises what `steps` raises.
+    """
+    told = file.with_suffix(".told.json")
+
+    def make() -> Learnt:
+        own = Journal(steps, math.inf)
+        learnt = technique.learn(pool, seed=seed_for(seed, technique.slot), monitor=own)
+        write_json(told, {"records": own.records, "notes": own.notes})
+        return learnt
+
+    learnt = once(file, make, steps)
+    journal.take(json.loads(told.read_text(encoding="utf-8")))
+    return learnt
 
 
 class Picked:

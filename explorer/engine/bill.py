@@ -62,7 +62,7 @@ def bill(study: Study, dataset: Dataset, workspace: Workspace) -> Bill:
 
     Raises TechniqueError for an arm that cannot be composed.
     """
-    slowness = _slowness(workspace)
+    slowness = slowness_of(workspace)
     past = _medians(Store(workspace.store).timings(dataset.fingerprint))
     preparing = dict.fromkeys([arm.name for arm in study.arms], 0.0)
     for (name, _), seconds in _preparations(study, dataset, workspace).items():
@@ -138,7 +138,7 @@ def _unnamed(arm: Arm) -> Arm:
 # ---- calibration -----------------------------------------------------------------------------------------------
 
 
-def _slowness(workspace: Workspace) -> float:
+def slowness_of(workspace: Workspace) -> float:
     """Return how many times longer than the reference machine this one takes, from the workspace or measured now."""
     path = workspace.home / "speed.json"
     try:

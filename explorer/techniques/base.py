@@ -137,6 +137,11 @@ class Technique(ABC):
         return digest(self.slot, self.name(), str(self.version), repr(sorted(asdict(self).items())))  # type: ignore[call-overload]
 
 
+#: The setting that says how strong noise of a kind is; and what stands in place of a kind where none is added.
+NOISE_LEVELS: Mapping[str, str] = {"gaussian": "sigma", "poisson": "photons", "salt_and_pepper": "flipped"}
+NO_NOISE = "none"
+
+
 @dataclass(frozen=True)
 class Denoising(Technique):
     """Cleans inputs; what it learns, it learns from the pool.
@@ -148,10 +153,10 @@ class Denoising(Technique):
     slot = Slot.DENOISING
 
     added_noise: str = setting(
-        "none",
+        NO_NOISE,
         label="Added noise",
         help="Noise that is added to all images before they are cleaned, the same for all arms and seeds.",
-        choices=("none", *KINDS),
+        choices=(NO_NOISE, *KINDS),
     )
     photons: float = setting(
         10.0,
@@ -179,8 +184,9 @@ class Denoising(Technique):
     @property
     def noise(self) -> Noise | None:
         """Return the noise that is added on purpose before anything is cleaned; None where there is none."""
-        levels = {"gaussian": self.sigma, "poisson": self.photons, "salt_and_pepper": self.flipped}
-        return None if self.added_noise == "none" else Noise(self.added_noise, levels[self.added_noise])
+        if self.added_noise == NO_NOISE:
+            return None
+        return Noise(self.added_noise, float(getattr(self, NOISE_LEVELS[self.added_noise])))
 
     def features_key(self) -> str:
         """Return a name of what `learn` computes: every setting may change that."""

@@ -4,7 +4,8 @@ Nothing waits for the engine. While a new preview is made the one before stays, 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -40,9 +41,7 @@ def previewed(
 
 
 def _earlier(wanted: Wanted, place: str, height: int, cancelled: Callable[[], None] | None) -> Preview | None:
-    before = st.session_state.get(_shown(place))
-    alike = before is not None and (before.preview, before.data) == (wanted.preview, wanted.data)
-    kept = answer(before, shell.workspace().cache) if alike else None
+    kept = _shown_before(wanted, place)
     room = st.container() if kept is not None else st.container(height=height, border=True, key=f"waiting-{place}")
     with room:
         st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, kept is None, cancelled)
@@ -94,3 +93,57 @@ def _place(place: str) -> str:
     """Return the name of a place of this visitor."""
     visitor = st.session_state.setdefault("visitor", uuid.uuid4().hex)
     return f"{visitor}-{place}"
+
+
+# ---- several at once -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What there is to show of a preview: the answer, the one before it while it is `stale`, or nothing yet."""
+
+    found: Preview | None
+    stale: bool
+
+
+def gathered(wishes: Mapping[str, Wanted], *, place: str, words: str) -> Mapping[str, Shown]:
+    """Return what there is of several previews that are shown together, by name; the last ones are made first.
+
+    A line says `words`, and whether some are still being made. Raises StoreError.
+    """
+    cache = shell.workspace().cache
+    found = {name: answer(wanted, cache) for name, wanted in wishes.items()}
+    missing = {name: wishes[name] for name, each in found.items() if each is None}
+    for name, wanted in missing.items():
+        _ask(wanted, f"{place}-{name}")
+    for name in wishes.keys() - missing.keys():
+        st.session_state[_shown(f"{place}-{name}")] = wishes[name]
+    st.fragment(_gathering, run_every=POLL_SECONDS if missing else None)(missing, place, words)
+    return {
+        name: Shown(each or _shown_before(wishes[name], f"{place}-{name}"), each is None)
+        for name, each in found.items()
+    }
+
+
+def _shown_before(wanted: Wanted, place: str) -> Preview | None:
+    """Return the preview that this place showed last, if it is of the same kind and data."""
+    before = st.session_state.get(_shown(place))
+    alike = before is not None and (before.preview, before.data) == (wanted.preview, wanted.data)
+    return answer(before, shell.workspace().cache) if alike else None
+
+
+def _gathering(missing: Mapping[str, Wanted], place: str, words: str) -> None:
+    """Say what is going on, and run the page again once one of the missing is there or was lost."""
+    st.caption(f"{texts.PREVIEW_WAITING} {words}" if missing else words)
+    if not missing:
+        return
+    space = shell.workspace()
+    if any(answer(wanted, space.cache) is not None for wanted in missing.values()):
+        st.rerun()
+    with shell.told():
+        ensure_engine(space)
+    lost = [name for name in missing if not is_wanted(space, _place(f"{place}-{name}"))]
+    for name in lost:  # an engine that ended took the wish along
+        _forget(f"{place}-{name}")
+    if lost:
+        st.rerun()

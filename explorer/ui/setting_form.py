@@ -1,6 +1,6 @@
 """The settings of a technique as a form: one widget for each, made from what the technique's file declares."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import streamlit as st
@@ -29,10 +29,13 @@ def choose(slot: Slot, *, place: str, among: tuple[str, ...] | None = None) -> s
     return str(chosen)
 
 
-def form(slot: Slot, name: str, *, place: str) -> Choice:
-    """Show a widget for each setting of a technique; return the choice, in which only what departs is named."""
+def form(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:
+    """Show a widget for each setting of a technique; return the choice, in which only what departs is named.
+
+    Settings `without` are asked elsewhere on the page.
+    """
     technique = techniques(slot)[name]
-    found = dict(_departing(technique, f"{place}-{name}"))
+    found = dict(_departing(technique, f"{place}-{name}", without))
     if found and st.button(texts.DEFAULTS, key=f"defaults-{place}", help=texts.DEFAULTS_TIP):
         for each in settings_of(technique):
             st.session_state[_key(f"{place}-{name}", each)] = each.default
@@ -46,8 +49,20 @@ def put(slot: Slot, name: str, setting: str, value: Value, *, place: str) -> Non
     st.session_state[_key(f"{place}-{name}", found)] = value
 
 
-def _departing(technique: type[Technique], place: str) -> Iterator[tuple[str, Value]]:
+def kept(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:
+    """Return the choice that the form of a technique was left with, without showing it; its defaults before that."""
+    found = {}
+    for setting in settings_of(techniques(slot)[name]):
+        value = st.session_state.get(_key(f"{place}-{name}", setting), setting.default)
+        if setting.name not in without and value != setting.default:
+            found[setting.name] = setting.checked(value, name)
+    return Choice(name, found)
+
+
+def _departing(technique: type[Technique], place: str, without: Collection[str]) -> Iterator[tuple[str, Value]]:
     for setting in settings_of(technique):
+        if setting.name in without:
+            continue
         value = _widget(setting, place)
         if value != setting.default:
             yield setting.name, value

@@ -446,3 +446,84 @@ SELF_MAP_NOTE = (
     "parts; intervals are over {units}, and no image that judges is among them."
 )
 SELF_LABELS_NOTE = "Colours are your labels; the network has not seen them."
+# ---- denoise ---------------------------------------------------------------------------------------------------
+
+DENOISE = "Denoise"
+DENOISE_TIP = "See on your images what each denoiser takes away, and whether cleaner images need fewer labels"
+IMAGE_CLASS, IMAGE_NUMBER = "Image of class", "Number"
+IMAGE_CLASS_TIP = "Images that judge are never shown here, and no denoiser learns from them."
+IMAGE_NUMBER_TIP = "Which of the {n} images of this class that do not judge at the first seed."
+WALL = "One image under every denoiser"
+WALL_LABEL = (
+    "The same image under every denoiser. Arrow keys move all pictures, plus and minus zoom, 0 shows everything."
+)
+WALL_HINT = "All pictures move together: drag, double click, Ctrl + wheel, or the keys + − 0 and arrows."
+WALL_CHOOSE = "Look at this one below, with its settings on the left"
+WALL_COMING = "being made …"
+WALL_WORDS = (
+    "What a denoiser chooses or learns by itself, it takes from images that do not judge. PSNR, where it stands, says "
+    "how near this one image is to the one without noise; higher is nearer."
+)
+ZOOM_IN, ZOOM_OUT, ZOOM_ALL = "Zoom in", "Zoom out", "Show all"
+AS_GIVEN, NOISY, CLEAN = "As it is", "With added noise", "Without noise"
+PSNR = "PSNR {value:.1f} dB"
+CLEAN_NOTES = {
+    "the clean images beside the data": "from the data set",
+    "the images before noise was added": "before it was added",
+}
+TO_LEARN = "It has to learn from your images first: the button is below."
+LEARN_LEAD = "**{title}** learns from the pool before it can clean."
+LEARN = "Let it learn ({time})"
+LEARN_TIP = (
+    "Runs beside everything else, and you may leave the page. A comparison with these settings uses what it has learnt."
+)
+CLOSEUP = "{title} from near"
+CLOSEUP_FIRST = "Before and after, what was taken away, and how much noise is left."
+BEFORE, AFTER = "Before", "After"
+BEFORE_AFTER_LABEL = "Where the picture before ends and the picture after begins, in percent of the width"
+RESIDUAL = "What was taken away"
+RESIDUAL_NOTE = "Grey: nothing; white and black: {percent:.1f} % of white or more. Noise has no shapes."
+RESIDUAL_NOTHING = "Nothing: the image was left as it is."
+NOISE_ROW = "Noise, % of white"
+PSNR_ROW = "PSNR"
+SSIM_ROW = "SSIM"
+FIGURES_OF = (
+    "Mean over {n} images of the pool; none that judges. The noise is estimated from the finest details, so fine "
+    "texture counts as noise."
+)
+TRUTH_OF = "PSNR and SSIM compare with {what}, values from 0 to 1."
+HIDDEN = "Error at hidden pixels {loss:.2g}, against {neighbours:.2g} for the mean of their four neighbours."
+HIDDEN_TIP = (
+    "Some pixels are hidden and predicted from the rest; the mean squared error is told, for values from 0 to 1. Noise "
+    "cannot be predicted, so a good denoiser reaches about the variance of the noise."
+)
+RESIDUAL_IS_NOISE = "No sign of structure in what was taken away; look at its picture all the same."
+AUTOCORRELATION = "Is what was taken away alike nearby?"
+AUTOCORRELATION_DISTANCE, AUTOCORRELATION_VALUE = "distance, pixels", "correlation"
+AUTOCORRELATION_BAND = "as noise leaves it"
+AUTOCORRELATION_ALT = (
+    "Correlation of what was taken away with itself; the strongest is {value:.2f}, {lag} pixels along the {direction}."
+)
+DIRECTIONS = {"columns": "along the columns", "rows": "along the rows"}
+CALIBRATION = "How the strength was chosen"
+CALIBRATION_LOSS = "error at hidden pixels"
+CALIBRATION_CHOSEN = "chosen"
+CALIBRATION_FLOOR = "the noise alone"
+CALIBRATION_CHANNEL = "channel {n}"
+CALIBRATION_ALT = "Error at hidden pixels against the strength; chosen: {chosen} (0 = left as it is)."
+NOT_CALIBRATED = (
+    "No strength was chosen on the images: it is set on the left, or this technique has none. Set it to 'auto' to see "
+    "here how each strength predicts hidden pixels."
+)
+SAME_NOISE = "The same noise is added on both sides, to the images that teach and to those that judge."
+NOISE_WORDS = "{kind} noise, {strength}"
+CLEANED_ARM = "CNN + {title}"
+NOISY_ARM = "CNN, noise not cleaned"
+PAIRED = "What cleaning did to {metric}: {arm} minus {against}"
+PAIRED_BUDGET, PAIRED_POINTS, PAIRED_INTERVAL = "Labels per class", "Difference, points", "95 % interval"
+PAIRED_VERDICT, PAIRED_ITEMS = "Cleaning", "Seeds × judging images"
+HELPS, HURTS, NO_DIFFERENCE = "helps", "hurts", "no clear difference"
+PAIRED_NOTE = (
+    "Both were judged by the same images at each of {seeds} seeds. Interval: bootstrap over seeds and judging images, "
+    "the same draws for both. With fewer than five seeds it is rough."
+)

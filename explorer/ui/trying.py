@@ -24,10 +24,19 @@ def small_study(dataset: Dataset, arm: Arm, against: Arm, free: tuple[Fact, ...]
     return Study("plan", name, dataset.fingerprint, (against, arm), budgets, seeds=SEEDS, free=free)
 
 
-def trying(dataset: Dataset, arm: Arm, against: Arm, free: tuple[Fact, ...], *, place: str) -> None:
+def trying(
+    dataset: Dataset,
+    arm: Arm,
+    against: Arm,
+    free: tuple[Fact, ...],
+    *,
+    place: str,
+    along: tuple[Arm, ...] = (),
+) -> None:
     """Show what a small study costs, the buttons that run it and that add the arm to the comparison, and its curves.
 
-    `place` is the name of the page. An arm that cannot be run says why instead.
+    `place` is the name of the page; the arms `along` are added to the comparison with the arm, as those that it is
+    fairly compared with. An arm that cannot be run says why instead.
     """
     with st.container(key=f"try-{place}"), shell.told():
         st.subheader(texts.TRY_TITLE, anchor=False)
@@ -39,11 +48,18 @@ def trying(dataset: Dataset, arm: Arm, against: Arm, free: tuple[Fact, ...], *, 
             if st.button(label, key=f"run-{place}", type="primary", help=texts.TRY_TIP):
                 _run(study, dataset, place)
             if st.button(texts.ADD, key=f"add-{place}", help=texts.ADD_TIP):
-                basket.add(arm)
+                for each in (*along, arm):
+                    basket.add(each)
                 st.toast(texts.ADDED.format(arm=escaped(arm.title)))
-        id = st.session_state.get(_tried(place, dataset))
+        id = tried(place, dataset)
         if id is not None:
             _result(id, dataset, place)
+
+
+def tried(place: str, dataset: Dataset) -> str | None:
+    """Return the id of the small study that was started on a page for a data set; None when there is none."""
+    id: str | None = st.session_state.get(_tried(place, dataset))
+    return id
 
 
 def _tried(place: str, dataset: Dataset) -> str:
