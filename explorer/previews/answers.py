@@ -5,6 +5,7 @@ same wish is answered once, for every visitor.
 """
 
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -60,11 +61,12 @@ class Preview:
 def answer(wanted: Wanted, cache: Path) -> Preview | None:
     """Return the answer that is kept; None where there is none."""
     try:
-        with np.load(_file(wanted, cache), allow_pickle=False) as kept:
+        # numpy would leave a damaged file open that it opened itself.
+        with _file(wanted, cache).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         facts = json.loads(str(arrays.pop(_FACTS)))
         return Preview(arrays, facts, str(arrays.pop(_PROBLEM)))
-    except (OSError, ValueError, LookupError, EOFError):
+    except (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile):
         return None
 
 
@@ -77,6 +79,11 @@ def keep(wanted: Wanted, found: Preview, cache: Path) -> None:
     kept = sorted(path.parent.glob("*.npz"), key=lambda each: each.stat().st_mtime)
     for old in kept[: max(0, len(kept) - KEPT)]:
         old.unlink(missing_ok=True)
+
+
+def forget(wanted: Wanted, cache: Path) -> None:
+    """Let an answer go, so that it is made anew."""
+    _file(wanted, cache).unlink(missing_ok=True)
 
 
 def _file(wanted: Wanted, cache: Path) -> Path:

@@ -1,10 +1,12 @@
 """Views of some images as an augmentation makes them for a network that is trained.
 
-options   technique, settings: the augmentation; free: the facts that carry no meaning; rows: images of the data set;
-          count: views of each; seed
+options   technique, settings: the augmentation; free: the facts that carry no meaning; rows: labelled images of the
+          data set, together a batch; count: views of each; seed; blend: whether images are blended where it does so
 
-arrays    images (n, height, width, channels) and views (n, count, height, width, channels), float32 in [0, 1]
-facts     idle: whether the augmentation changes nothing where these facts are free
+arrays    images (n, height, width, channels) and views (n, count, height, width, channels), float32 in [0, 1];
+          where they are blended, shares (n, count, k) of the classes, which sum to 1
+facts     idle: whether the augmentation changes nothing where these facts are free; code, serialised, refused: see
+          `explorer.previews.pipelines`
 """
 
 from collections.abc import Mapping
@@ -14,21 +16,45 @@ import numpy as np
 
 from explorer.previews.answers import Preview
 from explorer.previews.making import AtWork
+from explorer.previews.pipelines import pipeline_of, told
 from explorer.records import Choice, Dataset, Fact, Slot
-from explorer.techniques.base import Augmentation
+from explorer.techniques.base import Augmentation, Mixer, Views
 from explorer.techniques.discovery import build
 
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
     """Return the views. Raises TechniqueError for a technique or a setting that does not exist."""
     free = frozenset(Fact(each) for each in options["free"])
-    technique = build(Slot.AUGMENTATION, Choice(options["technique"], options["settings"])).suited(free)
-    assert isinstance(technique, Augmentation)
-    images = dataset.rows(np.asarray(options["rows"], np.int64))[:]
-    views = technique.views(images.shape[1:], free)
+    technique = augmentation(options, free)
+    rows = np.asarray(options["rows"], np.int64)
+    images = dataset.rows(rows)[:]
+    classes = np.eye(dataset.n_classes, dtype=np.float32)[dataset.labels[rows]]
+    views, mixer = technique.views(images.shape[1:], free), technique.mixer() if options["blend"] else None
     random = np.random.default_rng(options["seed"])
-    found = []
+    found, shares = [], []
     for _ in range(options["count"]):
         at_work.monitor.step(0, 0)
-        found.append(images if views is None else views(images, random))
-    return Preview({"images": images, "views": np.stack(found, axis=1)}, {"idle": views is None})
+        seen, classed = _drawn(images, classes, views, mixer, random)
+        found.append(seen)
+        shares.append(classed)
+    arrays = {"images": images, "views": np.stack(found, axis=1)}
+    blended = {} if mixer is None else {"shares": np.stack(shares, axis=1)}
+    pipeline = pipeline_of(technique, images.shape[1:], free)
+    idle = views is None and mixer is None
+    return Preview({**arrays, **blended}, {"idle": idle, **told(pipeline, images.shape[1:], free)})
+
+
+def augmentation(options: Mapping[str, Any], free: frozenset[Fact]) -> Augmentation:
+    """Return the augmentation that options name, as it suits data in which the facts `free` carry no meaning.
+
+    Raises TechniqueError.
+    """
+    technique = build(Slot.AUGMENTATION, Choice(options["technique"], options["settings"])).suited(free)
+    assert isinstance(technique, Augmentation)
+    return technique
+
+
+def _drawn(images: Any, classes: Any, views: Views | None, mixer: Mixer | None, random: np.random.Generator) -> Any:
+    """Return one view of each image (n, ...) and its shares of the classes (n, k)."""
+    seen = images if views is None else views(images, random)
+    return (seen, classes) if mixer is None else mixer(seen, classes, random)

@@ -45,11 +45,11 @@ def open_data(study: Study | None) -> Dataset | None:
     return found
 
 
-def nothing_yet() -> None:
-    """Say what will be here, with the one action that leads to it."""
+def nothing_yet(words: str = texts.COMPARE_EMPTY) -> None:
+    """Say in `words` what will be here, with the one action that leads to it."""
     with st.container(border=True, horizontal_alignment="center", key="empty"):
         st.space("medium")
-        st.markdown(texts.COMPARE_EMPTY)
+        st.markdown(words)
         if st.button(texts.COMPARE_EMPTY_GO, key="choose-data", type="primary"):
             st.switch_page("pages/data.py", query_params=shell.address())
         st.space("medium")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
-from explorer.engine.previewing import is_wanted, progress, want, want_no_more
-from explorer.previews.answers import Preview, Wanted, answer
+from explorer.engine.previewing import ENDED, is_wanted, progress, want, want_no_more
+from explorer.previews.answers import Preview, Wanted, answer, forget
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
 
@@ -26,23 +26,55 @@ def previewed(
     A place of `height` px is kept for the first one. Why one cannot be made is told in its place. A long preview may be
     cancelled where `cancelled` says what then becomes of the wish for it. Raises StoreError.
     """
-    space = shell.workspace()
-    found = answer(wanted, space.cache)
+    found = answer(wanted, shell.workspace().cache)
     if found is None:
         _ask(wanted, place)
         return _earlier(wanted, place, height, cancelled)
     if st.session_state.get(f"asked-{place}") not in (None, wanted.key):
-        _end(place)  # what was wanted before and is still being made would keep others waiting
+        withdraw(place)  # what was wanted before and is still being made would keep others waiting
     if found.problem:
-        st.warning(escaped(found.problem), icon=":material/warning:")
+        _told(found.problem, wanted, place)
         return None
     st.session_state[_shown(place)] = wanted
     return found
 
 
+def is_shown(wanted: Wanted, place: str) -> bool:
+    """Tell whether what `previewed` returned last at a place is what is wanted, and not the one before it."""
+    return bool(st.session_state.get(_shown(place)) == wanted)
+
+
+def withdraw(place: str) -> None:
+    """Want nothing at a place any more, so that the engine is free for another one."""
+    if st.session_state.pop(f"asked-{place}", None) is not None:
+        want_no_more(shell.workspace(), _place(place))
+
+
+def before(wanted: Wanted, *, place: str, height: int, words: str) -> Preview | None:
+    """Return what was shown at a place before, if it is alike; else None, and `words` in a place of `height` px."""
+    kept = _shown_before(wanted, place)
+    if kept is None:
+        st.container(height=height, border=True, key=f"waiting-{place}").caption(words)
+    return kept
+
+
+def _told(problem: str, wanted: Wanted, place: str) -> None:
+    st.warning(escaped(problem), icon=":material/warning:")
+    if problem == ENDED:  # whatever else is wrong would be wrong again
+        st.button(texts.PREVIEW_AGAIN, key=f"again-{place}", on_click=_again, args=(wanted, place))
+
+
+def _again(wanted: Wanted, place: str) -> None:
+    forget(wanted, shell.workspace().cache)
+    _forget(place)
+
+
 def _earlier(wanted: Wanted, place: str, height: int, cancelled: Callable[[], None] | None) -> Preview | None:
     kept = _shown_before(wanted, place)
-    room = st.container() if kept is not None else st.container(height=height, border=True, key=f"waiting-{place}")
+    if kept is None:
+        room = st.container(height=height, border=True, key=f"waiting-{place}")
+    else:
+        room = st.container(key=f"drawing-{place}")  # it stands over what follows, which keeps its place
     with room:
         st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, kept is None, cancelled)
     return kept
@@ -71,14 +103,9 @@ def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], No
     else:
         st.progress(done, texts.PREVIEW_PROGRESS.format(share=100 * done))
     if cancelled is not None and st.button(texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP):
-        _end(place)
+        withdraw(place)
         cancelled()
         st.rerun()
-
-
-def _end(place: str) -> None:
-    want_no_more(shell.workspace(), _place(place))
-    _forget(place)
 
 
 def _forget(place: str) -> None:

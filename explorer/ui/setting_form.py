@@ -5,28 +5,53 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.engine.costs import USUAL
 from explorer.records import Choice, Slot, Value
 from explorer.techniques.base import Technique
 from explorer.techniques.discovery import techniques
 from explorer.techniques.settings import Setting, settings_of
 from explorer.ui import texts
+from explorer.ui.formats import escaped
+
+#: Characters of a text that are written in one line; what is longer gets a field of several.
+_LINE = 80
 
 
 def choose(slot: Slot, *, place: str, among: tuple[str, ...] | None = None) -> str:
     """Show a picker of the techniques of a slot, those that cannot be used here with the reason; return its name."""
     known = techniques(slot)
-    names = list(among or known)
+    names = sorted(among or known, key=lambda name: _order(known[name]))
     chosen = st.selectbox(
         texts.TECHNIQUE,
         names,
         format_func=lambda name: known[name].title,
         key=f"technique-{place}",
         persist_state="session",
-        help=texts.TECHNIQUE_TIP,
+        help=texts.TECHNIQUE_TIP.format(more=texts.TECHNIQUE_MORE),
     )
-    technique = known[str(chosen)]
-    st.caption(f"{technique.summary()} {texts.FAILS.format(when=technique.fails)}")
+    _about(known[str(chosen)], place)
     return str(chosen)
+
+
+def _order(technique: type[Technique]) -> tuple[bool, bool, bool, float, str]:
+    """Return what puts techniques in order: what is usually compared first, what the user has to write last.
+
+    Between them stands what works with every model before what does not, and cheap before dear.
+    """
+    written = any(each.kind == "text" and each.default for each in settings_of(technique))
+    usual = technique().cost(USUAL)
+    everywhere = getattr(technique, "works_with_fixed", True)
+    return not technique.arms, written, not everywhere, usual.prepare + usual.fit, technique.title
+
+
+def _about(technique: type[Technique], place: str) -> None:
+    """Show the first sentence on a technique, and what else is to know of it folded away."""
+    first, _, rest = technique.summary().partition(". ")
+    st.caption(escaped(f"{first.rstrip('.')}."))
+    with st.expander(texts.TECHNIQUE_MORE, key=f"about-{place}"):
+        told = (rest, texts.FAILS.format(when=technique.fails), texts.FOLLOWS.format(paper=technique.paper))
+        for words in filter(None, told):
+            st.caption(escaped(words))
 
 
 def form(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:
@@ -35,28 +60,41 @@ def form(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) ->
     Settings `without` are asked elsewhere on the page.
     """
     technique = techniques(slot)[name]
-    found = dict(_departing(technique, f"{place}-{name}", without))
-    if found and st.button(texts.DEFAULTS, key=f"defaults-{place}", help=texts.DEFAULTS_TIP):
-        for each in settings_of(technique):
-            st.session_state[_key(f"{place}-{name}", each)] = each.default
-        st.rerun()
+    found = dict(_departing(technique, _start(place, name), without))
+    if found:
+        st.button(texts.DEFAULTS, key=f"defaults-{place}", help=texts.DEFAULTS_TIP, on_click=_anew, args=(place, name))
     return Choice(name, found)
 
 
 def put(slot: Slot, name: str, setting: str, value: Value, *, place: str) -> None:
     """Set what the form says of one setting; only before the form is shown, as in the callback of a button."""
     (found,) = (each for each in settings_of(techniques(slot)[name]) if each.name == setting)
-    st.session_state[_key(f"{place}-{name}", found)] = value
+    st.session_state[_key(_start(place, name), found)] = value
 
 
 def kept(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:
     """Return the choice that the form of a technique was left with, without showing it; its defaults before that."""
     found = {}
     for setting in settings_of(techniques(slot)[name]):
-        value = st.session_state.get(_key(f"{place}-{name}", setting), setting.default)
+        value = st.session_state.get(_key(_start(place, name), setting), setting.default)
         if setting.name not in without and value != setting.default:
             found[setting.name] = setting.checked(value, name)
     return Choice(name, found)
+
+
+def _start(place: str, name: str) -> str:
+    """Return where the widgets of a form have their keys; each beginning from the defaults has its own."""
+    return f"{place}-{name}-{st.session_state.get(_begun(place, name), 0)}"
+
+
+def _begun(place: str, name: str) -> str:
+    return f"setting-start-{place}-{name}"
+
+
+def _anew(place: str, name: str) -> None:
+    """Let the form begin anew with widgets of other keys, the only ones that the browser shows at their defaults."""
+    begun = _begun(place, name)
+    st.session_state[begun] = st.session_state.get(begun, 0) + 1
 
 
 def _departing(technique: type[Technique], place: str, without: Collection[str]) -> Iterator[tuple[str, Value]]:
@@ -77,12 +115,20 @@ def _widget(setting: Setting, place: str) -> Value:
     known: dict[str, Any] = {"key": _key(place, setting), "help": setting.help, "persist_state": "session"}
     if setting.kind == "choice":
         options = list(setting.choices)
-        return setting.checked(st.selectbox(label, options, index=options.index(setting.default), **known), label)
+        index = options.index(setting.default)
+        return setting.checked(st.selectbox(label, options, index=index, format_func=readable, **known), label)
     if setting.kind == "yes or no":
         return bool(st.toggle(label, bool(setting.default), **known))
     if setting.kind == "text":
-        return str(st.text_input(label, str(setting.default), **known))
+        field = st.text_area if len(str(setting.default)) > _LINE else st.text_input
+        return str(field(label, str(setting.default), **known))
     return _number(setting, label, known)
+
+
+def readable(choice: Value) -> str:
+    """Return a choice as words: "salt_and_pepper" as "Salt and pepper"; whatever has digits or capitals is a name."""
+    words = str(choice).replace("_", " ")
+    return words.capitalize() if words.islower() and not any(map(str.isdigit, words)) else str(choice)
 
 
 def _number(setting: Setting, label: str, known: Mapping[str, Any]) -> Value:

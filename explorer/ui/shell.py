@@ -38,6 +38,8 @@ button[data-testid="stBaseButton-segmented_controlActive"] { color: inherit; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
 div:has(> .st-key-arrival) { position: absolute; }
+div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
+[class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }
 </style>"""
 _TO_TOP = "<script>document.querySelector('[data-testid=\"stMain\"]').scrollTo(0, 0);</script>"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")

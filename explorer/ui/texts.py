@@ -275,14 +275,17 @@ AT_MOST_PER_CLASS = "≤ {n} / class"
 
 SECTION_DATA, SECTION_TECHNIQUES, SECTION_COMPARE, SECTION_SHARE = "Your data", "Techniques", "Compare", "Share"
 TECHNIQUE = "Technique"
-TECHNIQUE_TIP = "What it does, and when it fails, stands below."
+TECHNIQUE_TIP = "What it does stands below; when it fails, and whose work it follows, under {more}."
+TECHNIQUE_MORE = "More about it"
 FAILS = "It fails: {when}"
+FOLLOWS = "After {paper}"
 DEFAULTS = "Back to the defaults"
 DEFAULTS_TIP = "Every setting of this technique as it was at the start."
 PREVIEW_FIRST = "The engine starts and makes the first pictures; this takes some seconds once."
 PREVIEW_WAITING = "Drawing …"
 PREVIEW_PROGRESS = "{share:.0f} % done"
 PREVIEW_CANCEL_TIP = "Stops within seconds; what was kept before stays."
+PREVIEW_AGAIN = "Try again"
 TRY_TITLE = "Does it help here?"
 TRY_LEAD = "A small study on your images: **{arm}** against **{against}**, three label budgets, three seeds."
 TRY = "Try it ({time})"
@@ -527,3 +530,102 @@ PAIRED_NOTE = (
     "Both were judged by the same images at each of {seeds} seeds. Interval: bootstrap over seeds and judging images, "
     "the same draws for both. With fewer than five seeds it is rough."
 )
+AUGMENTATION = "augmentation"
+CHANGED = {
+    "orientation": "may be turned and mirrored",
+    "intensity": "may change brightness and contrast",
+    "position": "may be shifted and resized",
+}
+AUGMENT_VIEWS = "One image of each class, and twelve views of it as a network in training would see them."
+AUGMENT_BLENDED = "One image of each class, and six blends of it with the others, with the share of each class."
+AUGMENT_ORIGINAL = "original"
+AUGMENT_ALT = "An image of {name} and {n} views of it."
+AUGMENT_IDLE = (
+    "This changes nothing here: all that it would change may carry the class. Answer one of the questions above "
+    "with No where you know better, or choose another technique."
+)
+AUGMENT_CLASSES = "Classes"
+AUGMENT_CLASSES_TIP = "Which classes are shown; all of them are learnt from."
+AUGMENT_RANGE = "{first} to {last} of {n}"
+AUGMENT_IMAGES = "Other images"
+AUGMENT_IMAGES_TIP = "The next image of every class. A class by its name takes the next image of this class alone."
+AUGMENT_DRAW = "Draw again"
+AUGMENT_DRAW_TIP = "Other views of the same images: each of them is drawn by chance."
+AUGMENT_NEXT_TIP = "The next image of {name}"
+TRY_ON = "Try it on"
+TRY_ON_TIP = (
+    "The small CNN sees new views in every step of its training. A network with fixed features sees a few views of "
+    "each image, and its answers about them are averaged."
+)
+TRY_ON_ONE_TIP = "Only a network that is trained can learn from blended images; fixed features are of single ones."
+SAFETY = "Does a network still know them?"
+SAFETY_LEAD = (
+    "A frozen network names images as they are. Then each change is made to them by itself, always. One that turns "
+    "more than a fifth of its sure answers into others may take the class away."
+)
+SAFETY_WAITS = "Judged when the views are drawn."
+SAFETY_BLENDS = (
+    "Blends have shares of several classes and no one right answer, so this is about the views beneath them. Each "
+    "change is made by itself, always; one that turns more than a fifth of a frozen network's sure answers into others "
+    "may take the class away."
+)
+SAFETY_UNSURE = (
+    "The network was sure of only {sure} of {asked} images, and it takes {least} to judge. It learnt from {taught} "
+    "labelled images; bring more labels, or judge by your own eyes."
+)
+SAFETY_FLAGGED = (
+    "Look closely: {names} changed more than a fifth of the sure answers. Make the change weaker, choose a technique "
+    "without it, or answer Yes above to what it changes."
+)
+SAFETY_FINE = "No change by itself turned more than a fifth of the {n} sure answers into others."
+SAFETY_FIGURE = "{changed} of {n} answers changed ({share:.0f} %)<br>95 % interval {low:.0f} to {high:.0f} %"
+SAFETY_EXAMPLE = "here: {was}, then {became}"
+SAFETY_KEPT = "here: {was}, as before"
+SAFETY_N = (
+    "The network learnt from {taught} labelled images and was asked about {asked} others of the pool, never about "
+    "judging images. It was sure of {sure} (80 % and more), and right about {right} of these."
+)
+BLIND = "Do you still know them?"
+BLIND_LEAD = (
+    "Name {n} images by yourself, each once as the augmentation makes it and once as it is, in a mixed order. What you "
+    "name as it is but not when it is augmented has lost its class; what you never name is merely hard."
+)
+BLIND_START = "Start the check"
+BLIND_START_TIP = "Nothing is kept beyond this visit; your answers stay in this browser tab."
+BLIND_AGAIN = "Start again"
+BLIND_AGAIN_TIP = "Other images, with the settings as they are now."
+BLIND_OTHER = "These images were drawn with other settings; start again to check those of now."
+BLIND_BLENDS = "Blends belong to several classes at once; here only the views beneath them are asked about."
+BLIND_QUESTION = "Which class is this?"
+BLIND_PROGRESS = "Question {now} of {n}"
+BLIND_ALT = "The image to be named"
+BLIND_CANNOT = "I cannot tell"
+BLIND_CANNOT_TIP = "Counts as not named."
+BLIND_PLAIN, BLIND_AUGMENTED = "As they are", "Augmented"
+BLIND_PLAIN_TIP = "Images that you named rightly as they are: the control."
+BLIND_AUGMENTED_TIP = "The same images, named rightly as the augmentation makes them."
+BLIND_OF = "{right} of {n}"
+BLIND_VERDICTS = {
+    "hard": (
+        "You named {plain} of {n} images rightly as they are. That is too few to judge the augmentation by: these "
+        "images are hard for the eye alone."
+    ),
+    "destroys": (
+        "The augmentation takes the class away: {lost} of the {plain} images that you know as they are were lost by "
+        "it, more than chance would do (p = {chance:.2g}, sign test). Choose weaker settings, or answer Yes above to "
+        "what it changes."
+    ),
+    "perhaps": (
+        "{lost} of the {plain} images that you know as they are were lost when augmented. That may be chance "
+        "(p = {chance:.2g}, sign test), but up to {most:.0f} % may be lost (95 % limit). Start again for more images."
+    ),
+    "safe": (
+        "Nothing speaks against it: {lost} of the {plain} images that you know as they are were lost when augmented. "
+        "So few images still allow that up to {most:.0f} % lose their class (95 % limit)."
+    ),
+}
+CODE = "Take it elsewhere"
+CODE_LEAD = "The same pipeline in Python, for your own training; it needs the package albumentations."
+CODE_BLENDS = "The views beneath the blends in Python; blending itself is done on whole batches, after them."
+CODE_SERIALISED = "The same in one line, as the technique {title} takes it; change it there as you like."
+CODE_NONE = "There is no pipeline of albumentations here, so there is nothing to show."

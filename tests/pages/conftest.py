@@ -1,13 +1,18 @@
 """Pages in every state, without engine or browser: a small data set and make-believe outcomes in a workspace."""
 
+import importlib
 import json
+import pkgutil
 import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import explorer.ui
 from explorer.datasets.reading import read
+from explorer.engine.previewing import make_one
+from explorer.previews.answers import Wanted, keep
 from explorer.records import State
 from explorer.store.store import Store
 from tests.pages.states import images, outcome, study_of
@@ -26,9 +31,30 @@ def saved(workspace, tmp_path):
 def started(monkeypatch):
     """Return the list of workspaces for which an engine was asked for; none is started."""
     asked = []
-    for module in ("panel", "comparing", "meaning"):
-        monkeypatch.setattr(f"explorer.ui.{module}.ensure_engine", asked.append)
+    for found in pkgutil.iter_modules(explorer.ui.__path__):
+        module = importlib.import_module(f"explorer.ui.{found.name}")
+        if hasattr(module, "ensure_engine"):
+            monkeypatch.setattr(module, "ensure_engine", asked.append)
     return asked
+
+
+@pytest.fixture
+def make_previews(workspace):
+    """Return a function that makes what pages want to see, as the engine does; `instead` answers by name of preview."""
+
+    def make(**instead):
+        made = []
+        for path in sorted((workspace.home / "wanted").glob("*.wanted")):
+            wanted = Wanted.of(path.read_text())
+            made.append(wanted)
+            if wanted.preview in instead:
+                keep(wanted, instead[wanted.preview], workspace.cache)
+                path.unlink()
+            else:
+                make_one(workspace, path)
+        return made
+
+    return make
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from scipy.ndimage import gaussian_filter
 
 from explorer.previews.making import AtWork
 from explorer.techniques.monitors import QUIET
+from tests.unit.techniques.toys import toy
 
 
 @pytest.fixture
@@ -35,3 +36,43 @@ def striped(make_dataset):
         stripes = images[row, ::4] if label else images[row, :, ::4]
         stripes += random.integers(60, 180, dtype=np.uint8)
     return make_dataset(labels, inputs=images, groups=np.repeat(np.arange(20), 3), fingerprint="striped")
+
+
+@pytest.fixture
+def data(make_dataset):
+    """Return 90 easy images of three classes, 16 × 16, in turn."""
+    rows, labels = toy(30)
+    return make_dataset(labels, inputs=rows.values, class_names=("left", "middle", "right"))
+
+
+@pytest.fixture
+def told():
+    """Return a function that makes the options of a preview of an augmentation."""
+
+    def options(technique, free=("orientation", "intensity", "position"), **more):
+        about = {"technique": technique, "settings": {}, "free": list(free), "seed": 0}
+        return {**about, "rows": [0, 1, 2], "count": 4, "blend": True, **more}
+
+    return options
+
+
+@pytest.fixture
+def cancelling():
+    """Return a monitor that cancels at its n-th step."""
+    from explorer.errors import Cancelled
+
+    class After:
+        def __init__(self, n):
+            self.left = n
+
+        def step(self, done, total):
+            self.left -= 1
+            if self.left < 0:
+                raise Cancelled("enough")
+
+    return After
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(0)

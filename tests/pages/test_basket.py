@@ -1,0 +1,69 @@
+"""Arms that were composed on other pages, as the session keeps them."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.errors import StudyError
+from explorer.records import Arm, Choice
+from explorer.ui import basket
+from tests.pages.states import said
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """Return a session outside of any page."""
+    monkeypatch.setattr(basket.st, "session_state", kept := {})
+    return kept
+
+
+def arm(name, title="Mine", **settings):
+    return Arm(name, title, Choice("small_cnn"), augmentation=Choice("gentle", settings))
+
+
+def test_arms_come_in_the_order_in_which_they_were_added(session):
+    assert basket.arms() == ()
+    basket.add(arm("b"))
+    basket.add(arm("a"))
+    assert [each.name for each in basket.arms()] == ["b", "a"]
+
+
+def test_a_later_arm_takes_the_place_of_an_earlier_one_of_its_name(session):
+    basket.add(arm("b"))
+    basket.add(arm("a"))
+    basket.add(arm("b", shift=2))
+    assert [(each.name, dict(each.augmentation.settings)) for each in basket.arms()] == [("b", {"shift": 2}), ("a", {})]
+
+
+def test_an_arm_can_be_taken_out_once_or_twice(session):
+    basket.add(arm("b"))
+    basket.add(arm("a"))
+    basket.remove("b")
+    basket.remove("b")
+    assert [each.name for each in basket.arms()] == ["a"]
+
+
+def test_the_name_of_a_ready_made_arm_is_refused(session):
+    with pytest.raises(StudyError, match="There is a ready-made arm 'baseline'"):
+        basket.add(arm("baseline"))
+    assert basket.arms() == ()
+
+
+def test_what_is_in_the_session_is_never_changed_in_place(session):
+    basket.add(arm("a"))
+    kept = session["basket"]
+    basket.add(arm("b"))
+    basket.remove("a")
+    assert list(kept) == ["a"]
+
+
+def test_the_compare_page_offers_them_ticked_and_lets_them_go(opened, saved):
+    app: AppTest = opened("compare", data=saved.fingerprint)
+    app.session_state["basket"] = {"a": arm("a", title="My own")}
+    app.run()
+    (box,) = [each for each in app.checkbox if each.key == "arm-a"]
+    assert (box.label, box.value, box.disabled) == ("My own", True, False)
+    assert "a=model:small" in box.help.replace("\\", "")
+    app.button(key="remove-a").click().run()
+    assert not app.exception
+    assert not [each for each in app.checkbox if each.key == "arm-a"]
+    assert "Composed by you" not in said(app)

@@ -1,0 +1,158 @@
+"""A preview on a page: waited for, shown, kept under a slider, told where it fails, and withdrawn."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.engine.previewing import ENDED, is_wanted
+from explorer.previews.answers import Preview, Wanted, answer, keep
+from explorer.ui import texts
+from tests.pages.states import said
+
+
+def page():
+    """Show a number that the engine makes of another one."""
+    import streamlit as st
+
+    from explorer.previews.answers import Wanted
+    from explorer.ui import shell
+    from explorer.ui.previewed import is_shown, previewed, withdraw
+
+    number = st.number_input("Number", 0, 99, 1, key="number")
+    name = st.selectbox("Preview", ["square", "cube"], key="name")
+    wanted = Wanted(name, "data", {"number": int(number)})
+    if st.checkbox("Withdraw", key="withdraw"):
+        withdraw("one")
+        st.stop()
+    with shell.told():
+        found = previewed(wanted, place="one", height=200)
+        st.markdown("nothing" if found is None else f"found {found.facts['n']}")
+        st.markdown(f"fresh {is_shown(wanted, 'one')}")
+
+
+@pytest.fixture
+def app(workspace, started):
+    return AppTest.from_function(page, default_timeout=30)
+
+
+def wish(number, name="square"):
+    return Wanted(name, "data", {"number": number})
+
+
+def wishes(workspace):
+    return [Wanted.of(path.read_text()) for path in (workspace.home / "wanted").glob("*.wanted")]
+
+
+def answered(workspace, number, name="square", **what):
+    keep(wish(number, name), Preview(**(what or {"facts": {"n": number}})), workspace.cache)
+    for path in (workspace.home / "wanted").glob("*.wanted"):
+        path.unlink()
+
+
+def words(app):
+    return [each.value for each in app.markdown]
+
+
+def test_the_first_one_is_waited_for_in_a_place_of_its_height(app, workspace, started):
+    app.run()
+    assert not app.exception
+    assert words(app) == ["nothing", "fresh False"]
+    assert wishes(workspace) == [wish(1)]
+    assert texts.PREVIEW_FIRST in said(app)
+    assert started
+    answered(workspace, 1)
+    app.run()
+    assert words(app) == ["found 1", "fresh True"]
+    assert texts.PREVIEW_FIRST not in said(app)
+
+
+def test_what_is_kept_is_shown_at_once_and_not_asked_for(app, workspace, started):
+    answered(workspace, 1)
+    app.run()
+    assert words(app) == ["found 1", "fresh True"]
+    assert not (workspace.home / "wanted").exists()
+    assert not started
+
+
+def test_the_one_before_stays_until_the_new_one_is_made(app, workspace):
+    answered(workspace, 1)
+    app.run()
+    app.number_input(key="number").set_value(2).run()
+    assert words(app) == ["found 1", "fresh False"]
+    assert wishes(workspace) == [wish(2)]
+    assert texts.PREVIEW_FIRST not in said(app)
+    answered(workspace, 2)
+    app.run()
+    assert words(app) == ["found 2", "fresh True"]
+
+
+def test_another_preview_shows_nothing_of_the_one_before(app, workspace):
+    answered(workspace, 1)
+    app.run()
+    app.selectbox(key="name").set_value("cube").run()
+    assert words(app) == ["nothing", "fresh False"]
+    assert texts.PREVIEW_FIRST in said(app)
+
+
+def test_a_wish_is_made_once_so_that_asking_does_not_end_what_is_being_made(app, workspace):
+    app.run()
+    (path,) = (workspace.home / "wanted").glob("*.wanted")
+    before = path.stat().st_mtime_ns
+    path.rename(path.with_suffix(".taken"))  # the engine is at it
+    app.run()
+    app.run()
+    assert wishes(workspace) == []
+    path.with_suffix(".taken").rename(path)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_wish_that_went_with_an_engine_is_made_again(app, workspace):
+    app.run()
+    for path in (workspace.home / "wanted").iterdir():
+        path.unlink()
+    app.run()
+    assert wishes(workspace) == [wish(1)]
+
+
+def test_why_there_is_none_is_told_without_marks(app, workspace):
+    answered(workspace, 1, problem="No *stars* here.")
+    app.run()
+    assert [each.value for each in app.warning] == ["No \\*stars\\* here."]
+    assert words(app) == ["nothing", "fresh False"]
+    assert not app.button
+
+
+def test_what_ended_its_maker_can_be_tried_again(app, workspace):
+    answered(workspace, 1, problem=ENDED)
+    app.run()
+    assert "ended" in app.warning[0].value
+    assert wishes(workspace) == []
+    app.button(key="again-one").click().run()
+    assert answer(wish(1), workspace.cache) is None
+    assert wishes(workspace) == [wish(1)]
+    answered(workspace, 1)
+    app.run()
+    assert words(app) == ["found 1", "fresh True"]
+
+
+def test_what_is_withdrawn_is_not_wanted_and_can_be_wanted_again(app, workspace):
+    app.run()
+    assert wishes(workspace) == [wish(1)]
+    app.checkbox(key="withdraw").check().run()
+    assert wishes(workspace) == []
+    app.checkbox(key="withdraw").uncheck().run()
+    assert wishes(workspace) == [wish(1)]
+
+
+def test_every_visitor_has_places_of_their_own(app, workspace, started):
+    app.run()
+    other = AppTest.from_function(page, default_timeout=30).run()
+    assert len(wishes(workspace)) == 2
+    assert app.session_state["visitor"] != other.session_state["visitor"]
+    assert is_wanted(workspace, f"{app.session_state['visitor']}-one")
+
+
+def test_a_place_that_cannot_be_written_is_told(app, workspace):
+    (workspace.home / "wanted").write_text("a file where the folder should be")
+    app.run()
+    assert not app.exception
+    assert "cannot be written" in app.error[0].value

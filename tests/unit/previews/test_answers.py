@@ -1,0 +1,91 @@
+"""Answers are files that appear whole, are named by what was wanted, and whatever is damaged counts as none."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from explorer.previews import answers
+from explorer.previews.answers import Preview, Wanted, answer, forget, keep
+
+WANTED = Wanted("augment", "data", {"rows": [1, 2], "free": ["position"]})
+
+
+def test_what_is_wanted_is_plain_json_and_comes_back():
+    again = Wanted.of(WANTED.text())
+    assert again == WANTED
+    assert again.key == WANTED.key
+    assert json.loads(WANTED.text())["options"] == {"rows": [1, 2], "free": ["position"]}
+
+
+def test_the_same_wish_has_the_same_name_whatever_the_order_of_its_options():
+    assert Wanted("augment", "data", {"free": ["position"], "rows": [1, 2]}).key == WANTED.key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Wanted("safety", "data", WANTED.options),
+        Wanted("augment", "other", WANTED.options),
+        Wanted("augment", "data", {"rows": [2, 1], "free": ["position"]}),
+    ],
+)
+def test_another_wish_has_another_name(other):
+    assert other.key != WANTED.key
+
+
+def test_code_that_shows_something_else_reads_no_older_answer(tmp_path, monkeypatch):
+    keep(WANTED, Preview(facts={"n": 1}), tmp_path)
+    monkeypatch.setattr(answers, "VERSION", answers.VERSION + 1)
+    assert answer(WANTED, tmp_path) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1, 2]", "7", '{"preview": "augment"}', '{"preview": 1, "x": 2}'])
+def test_text_that_wants_nothing_is_refused(text):
+    with pytest.raises((ValueError, TypeError, LookupError)):
+        Wanted.of(text)
+
+
+def test_an_answer_is_kept_as_it_is(tmp_path):
+    images = np.arange(12, dtype=np.float32).reshape(1, 2, 3, 2)
+    keep(WANTED, Preview({"images": images, "n": np.arange(3)}, {"idle": False, "steps": [{"name": "é"}]}), tmp_path)
+    found = answer(WANTED, tmp_path)
+    assert set(found.arrays) == {"images", "n"}
+    assert found.arrays["images"].dtype == np.float32
+    np.testing.assert_array_equal(found.arrays["images"], images)
+    assert found.facts == {"idle": False, "steps": [{"name": "é"}]}
+    assert found.problem == ""
+
+
+def test_why_there_is_none_is_kept_too_and_can_be_forgotten(tmp_path):
+    keep(WANTED, Preview(problem="No, because."), tmp_path)
+    assert answer(WANTED, tmp_path).problem == "No, because."
+    forget(WANTED, tmp_path)
+    assert answer(WANTED, tmp_path) is None
+    forget(WANTED, tmp_path)  # nothing to forget is no error
+
+
+@pytest.mark.parametrize("length", [0, 3, 100, 400])
+def test_a_damaged_answer_is_none(tmp_path, length):
+    assert answer(WANTED, tmp_path) is None
+    keep(WANTED, Preview({"images": np.zeros((4, 4), np.float32)}, {"n": 1}), tmp_path)
+    (path,) = (tmp_path / "previews").iterdir()
+    path.write_bytes(path.read_bytes()[:length])
+    assert answer(WANTED, tmp_path) is None
+
+
+def test_a_file_of_other_arrays_is_no_answer(tmp_path):
+    keep(WANTED, Preview(), tmp_path)
+    (path,) = (tmp_path / "previews").iterdir()
+    np.savez(path, images=np.zeros(3))
+    assert answer(WANTED, tmp_path) is None
+
+
+def test_the_oldest_answers_go_where_there_are_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(answers, "KEPT", 3)
+    wishes = [Wanted("augment", "data", {"n": n}) for n in range(5)]
+    for age, wish in enumerate(wishes):
+        keep(wish, Preview(facts=dict(wish.options)), tmp_path)
+        os.utime(answers._file(wish, tmp_path), (age, age))  # ages for which no clock is too coarse
+    assert [answer(wish, tmp_path) is not None for wish in wishes] == [False, False, True, True, True]
