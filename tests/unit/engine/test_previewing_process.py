@@ -12,7 +12,7 @@ import pytest
 from explorer.datasets.reading import read
 from explorer.engine import client, previewing, service
 from explorer.engine.client import ensure_engine
-from explorer.engine.previewing import ENDED, Previewing, Reporting, is_wanted, make_all, make_one, want_no_more, want
+from explorer.engine.previewing import ENDED, Previewing, Reporting, is_wanted, make_all, make_one, want, want_no_more
 from explorer.errors import Cancelled, StoreError
 from explorer.previews import making
 from explorer.previews.answers import Preview, Wanted, answer, keep
@@ -151,7 +151,7 @@ def test_the_latest_wish_is_made_first(workspace, saved, doing, monkeypatch):
         os.utime(wish(workspace, place), (age, age))
     doing(lambda wanted, *_: made.append(wanted.options["seed"]) or Preview())
     monkeypatch.setattr(previewing.os, "getppid", lambda: next(parents))
-    make_all(workspace.home)  # until its parent is another one
+    make_all(workspace.home, long=False)  # until its parent is another one
     assert made == [1, 0]
 
 
@@ -228,7 +228,7 @@ def test_a_maker_that_ends_at_nothing_leaves_the_sentence_and_no_new_process(wor
         def join(self):
             pass
 
-    monkeypatch.setattr(previewing, "_maker", lambda _: started.append(Dead()) or started[-1])
+    monkeypatch.setattr(previewing, "_maker", lambda *_: started.append(Dead()) or started[-1])
     want(workspace, views_of(saved), "one")
     with Previewing(workspace) as served:
         wait_for(lambda: not served.busy(), 20)
@@ -248,7 +248,7 @@ def test_what_an_engine_before_was_making_is_given_up_by_the_next_one(workspace,
 
 
 def test_what_nobody_took_waits_for_the_next_engine(workspace, saved, monkeypatch):
-    monkeypatch.setattr(previewing, "_maker", lambda _: (_ for _ in ()).throw(OSError("no room")))
+    monkeypatch.setattr(previewing, "_maker", lambda *_: (_ for _ in ()).throw(OSError("no room")))
     want(workspace, views_of(saved), "one")
     with Previewing(workspace) as served:
         assert served.busy()
