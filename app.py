@@ -10,22 +10,31 @@ HERE = Path(__file__).parent
 
 st.set_page_config(page_title=texts.PRODUCT, layout="wide")
 shell.prepare(HERE)
-page = st.navigation(
+pages = shell.known(
     {
-        "": [st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP)],
+        "": [
+            st.Page("pages/home.py", title=texts.START, default=True, help=texts.START_TIP),
+            st.Page("pages/guide.py", title=texts.GUIDE, url_path="guide", help=texts.GUIDE_TIP),
+        ],
         texts.SECTION_DATA: [st.Page("pages/data.py", title=texts.DATA, url_path="data", help=texts.DATA_TIP)],
         texts.SECTION_TECHNIQUES: [
             st.Page("pages/denoise.py", title=texts.DENOISE, url_path="denoise", help=texts.DENOISE_TIP),
             st.Page("pages/augment.py", title=texts.AUGMENT, url_path="augment", help=texts.AUGMENT_TIP),
             st.Page("pages/transfer.py", title=texts.TRANSFER, url_path="transfer", help=texts.TRANSFER_TIP),
             st.Page("pages/self_supervised.py", title=texts.SELF, url_path="self_supervised", help=texts.SELF_TIP),
+            st.Page(
+                "pages/pseudo_label.py",
+                title=texts.PSEUDO_LABEL,
+                url_path="pseudo_label",
+                help=texts.PSEUDO_LABEL_TIP,
+            ),
         ],
         texts.SECTION_COMPARE: [
             st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP)
         ],
-    },
-    position="top",
+    }
 )
+page = st.navigation(pages, position="top")
 try:
     page.run()
 finally:

@@ -1,14 +1,27 @@
 """The monitor of one trial: passes its steps on, ends it at its time limit, keeps what its techniques tell."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from explorer.errors import OutOfTime
-from explorer.records import UNLABELED, Ints
+from explorer.records import UNLABELED, Floats, Ints
 from explorer.techniques.monitors import Steps
+
+
+@dataclass(frozen=True, eq=False)
+class Belief:
+    """What was believed of the m unlabelled rows in one round.
+
+    labels    (m,) int64, class number or -1 = nothing
+    sure      (m,) float32 in 0 .. 1, how sure the technique was of its best guess; NaN where it does not say
+    """
+
+    labels: Ints
+    sure: Floats
 
 
 class Journal:
@@ -19,7 +32,7 @@ class Journal:
         self._what = what
         self._seconds = seconds
         self._end = time.monotonic() + seconds
-        self._beliefs: list[Ints] = []
+        self._beliefs: list[Belief] = []
         self.notes: list[str] = []
         self.records: dict[str, Any] = {}
 
@@ -47,9 +60,15 @@ class Journal:
         for sentence in told["notes"]:
             self.note(sentence)
 
-    def believe(self, labels: Ints) -> None:
-        """Keep the labels, (m,), that are believed of the unlabelled rows in this round."""
-        self._beliefs.append(labels.astype(np.int64))
+    def believe(self, labels: Ints, sure: Floats | None = None) -> None:
+        """Keep the labels, (m,), that are believed of the unlabelled rows in this round, and how sure they were."""
+        known = np.full(len(labels), np.nan) if sure is None else sure
+        self._beliefs.append(Belief(labels.astype(np.int64), known.astype(np.float32)))
+
+    @property
+    def beliefs(self) -> Sequence[Belief]:
+        """What was believed, round by round."""
+        return tuple(self._beliefs)
 
     def rounds(self, truth: Ints, n_classes: int) -> list[dict[str, Any]]:
         """Return what was believed, round by round, judged by the labels `truth`, (m,), that no technique has seen.
@@ -58,7 +77,7 @@ class Journal:
         classes    shares of the classes among them, (k,)
         accuracy   share of right ones among those whose truth is known; None where it is known of none
         """
-        return [_judged(labels, truth, n_classes) for labels in self._beliefs]
+        return [_judged(belief.labels, truth, n_classes) for belief in self._beliefs]
 
 
 class Patience:

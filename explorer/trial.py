@@ -23,10 +23,10 @@ import numpy as np
 
 from explorer.datasets.findings import count
 from explorer.errors import Cancelled, TechniqueError
-from explorer.journal import Journal
+from explorer.journal import Belief, Journal
 from explorer.preparing import Prepared, prepared
 from explorer.recipes import PROTOCOL, seed_for, split_of
-from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial
+from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial, last_line
 from explorer.scores import scores
 from explorer.splits import labeled_rows
 from explorer.techniques import believing
@@ -74,6 +74,26 @@ class Lesson:
     seed: int
 
 
+@dataclass(frozen=True, eq=False)
+class Rehearsal:
+    """The fit of a trial without the judging: what was learnt from, what was told, what is remembered.
+
+    It knows nothing of test rows: neither which they are, nor what they would be called.
+
+    answers    (n, k) float32, class probabilities of the labelled rows themselves
+    truth      (m,) labels of the unlabelled rows of the lesson, for display: -1 where nobody knows them
+    beliefs    what was believed of these rows, round by round
+    reports    as in an `Outcome`, and `notes` too
+    """
+
+    lesson: Lesson
+    answers: Float32s
+    truth: Ints
+    beliefs: Sequence[Belief]
+    reports: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
 def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Outcome:
     """Run one trial and return what it found; the same trial gives the same outcome on any worker.
 
@@ -88,6 +108,32 @@ def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, moni
         raise
     except Exception as error:  # noqa: BLE001 - a failed trial is data
         return failed(trial, error)
+
+
+def judged(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Outcome:
+    """Run one trial for somebody who waits for it. Raises TechniqueError for one that failed, and as `run_trial`."""
+    outcome = run_trial(dataset, study, trial, cache=cache, monitor=monitor)
+    if outcome.state is State.FAILED:
+        raise TechniqueError(f"{study.arm(trial.arm).title}: {last_line(outcome.error)}")
+    return outcome
+
+
+def rehearsed(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Rehearsal:
+    """Make the fit of a trial, the same to the last bit, without its judging, for somebody who looks.
+
+    Raises whatever the techniques raise, OutOfTime beyond the study's time limit, and Cancelled through `monitor`.
+    """
+    parts = compose(study.arm(trial.arm), dataset.kind, study.free)
+    fitted = _fitted(dataset, study, trial, parts, cache, monitor)
+    lesson, journal = fitted.lesson, fitted.journal
+    return Rehearsal(
+        lesson=lesson,
+        answers=_answered(fitted, lesson.labeled),
+        truth=dataset.labels[lesson.unlabeled],
+        beliefs=journal.beliefs,
+        reports=_reports(journal, dataset, lesson),
+        notes=_all_notes(dataset, study, trial, fitted),
+    )
 
 
 def prepare(dataset: Dataset, study: Study, arm: Arm, seed: int, *, cache: Path, monitor: Steps) -> None:
@@ -111,7 +157,40 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
 # ---- one trial -------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """A predictor, what it was learnt from, and who kept what was told."""
+
+    predictor: Predictor
+    model: Model
+    sources: Sequence[Prepared]
+    lesson: Lesson
+    journal: Journal
+    started: float
+
+
 def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> Outcome:
+    test = split_of(dataset, trial.seed, study.test_share).test
+    fitted = _fitted(dataset, study, trial, parts, cache, monitor)
+    probabilities = _answered(fitted, test)
+    seconds = time.perf_counter() - fitted.started
+    lesson = fitted.lesson
+    return Outcome(
+        trial=trial,
+        state=State.DONE,
+        n_labeled=len(lesson.labeled),
+        per_class=int(_counts(lesson).min()),
+        test=test,
+        probabilities=probabilities,
+        scores=scores(probabilities, dataset.labels[test]),
+        fit_seconds=seconds,
+        notes=_all_notes(dataset, study, trial, fitted),
+        reports=_reports(fitted.journal, dataset, lesson),
+        versions=versions(),
+    )
+
+
+def _fitted(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> _Fitted:
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
     arms = members(parts, dataset.kind)
@@ -125,53 +204,49 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
         journal.take({"records": source.reports, "notes": source.notes})
     started = time.perf_counter()
     predictor = _fit(parts.model, arms, sources, lesson, journal)
-    probabilities = _judge(predictor, parts.model, sources, split.test, lesson.n_classes, journal)
-    seconds = time.perf_counter() - started
-    counts = np.bincount(lesson.labels, minlength=lesson.n_classes)
-    return Outcome(
-        trial=trial,
-        state=State.DONE,
-        n_labeled=len(lesson.labeled),
-        per_class=int(counts.min()),
-        test=split.test,
-        probabilities=probabilities,
-        scores=scores(probabilities, dataset.labels[split.test]),
-        fit_seconds=seconds,
-        notes=(*_notes(dataset, study, trial, counts), *_named(journal.notes, dataset.class_names)),
-        reports={**journal.records, **_rounds(journal, dataset, lesson)},
-        versions=versions(),
-    )
+    return _Fitted(predictor, parts.model, sources, lesson, journal, started)
 
 
-def _rounds(journal: Journal, dataset: Dataset, lesson: Lesson) -> dict[str, Any]:
-    """Return what was believed of the pool in each round; hidden labels are opened here, after the last fit."""
+def _reports(journal: Journal, dataset: Dataset, lesson: Lesson) -> dict[str, Any]:
+    """Return the figures that techniques kept, and what was believed of the pool in each round.
+
+    Hidden labels are opened here, after the last fit.
+    """
     rounds = journal.rounds(dataset.labels[lesson.unlabeled], lesson.n_classes)
-    return {"rounds": rounds} if rounds else {}
+    return {**journal.records, **({"rounds": rounds} if rounds else {})}
 
 
-def _judge(
-    predictor: Predictor, model: Model, sources: Sequence[Prepared], test: Ints, n_classes: int, monitor: Monitor
-) -> Float32s:
-    """Let the predictor meet the test rows; return their class probabilities (m, k), checked."""
+def _answered(fitted: _Fitted, rows: Ints) -> Float32s:
+    """Let the predictor meet rows (m,), here and nowhere else; return their class probabilities (m, k), checked."""
     found = []
-    for start in range(0, len(test), BATCH):
-        monitor.step(0, 0)
-        rows = test[start : start + BATCH]
-        seen = tuple(source.seen(rows) for source in sources)
-        found.append(np.asarray(predictor(seen if isinstance(model, CombinedModel) else seen[0]), np.float32))
-    probabilities = np.concatenate(found)
-    if probabilities.shape != (len(test), n_classes) or not np.isfinite(probabilities).all():
+    for start in range(0, len(rows), BATCH):
+        fitted.journal.step(0, 0)
+        seen = tuple(source.seen(rows[start : start + BATCH]) for source in fitted.sources)
+        answer = fitted.predictor(seen if isinstance(fitted.model, CombinedModel) else seen[0])
+        found.append(np.asarray(answer, np.float32))
+    probabilities, shape = np.concatenate(found), (len(rows), fitted.lesson.n_classes)
+    if probabilities.shape != shape or not np.isfinite(probabilities).all():
         raise TechniqueError(
             f"The predictor gave probabilities of shape {probabilities.shape} or values that are not finite."
-            f" It must give finite ones of shape ({len(test)}, {n_classes})."
+            f" It must give finite ones of shape {shape}."
         )
     return probabilities
+
+
+def _counts(lesson: Lesson) -> Ints:
+    """Return how many labels of each class were bought, (k,)."""
+    return np.bincount(lesson.labels, minlength=lesson.n_classes).astype(np.int64)
 
 
 def _lesson(dataset: Dataset, split: Split, trial: Trial, per_class: bool) -> Lesson:
     labeled = labeled_rows(split, trial.budget, per_class)
     unlabeled = np.setdiff1d(split.pool, labeled)
     return Lesson(labeled, dataset.labels[labeled], split.units[labeled], unlabeled, dataset.n_classes, trial.seed)
+
+
+def _all_notes(dataset: Dataset, study: Study, trial: Trial, fitted: _Fitted) -> tuple[str, ...]:
+    notes = _notes(dataset, study, trial, _counts(fitted.lesson))
+    return (*notes, *_named(fitted.journal.notes, dataset.class_names))
 
 
 def _named(notes: Iterable[str], names: Sequence[str]) -> Iterator[str]:

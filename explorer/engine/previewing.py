@@ -7,6 +7,7 @@ quick previews go on meanwhile; how far it is stands in a small file as well.
 """
 
 import logging
+import math
 import os
 import threading
 import time
@@ -22,6 +23,8 @@ from explorer.workspace import Workspace
 #: Seconds between two looks for something that is wanted.
 LOOK_EVERY = 0.02
 ENDED = "The process that makes previews ended, perhaps for lack of memory. Choose fewer or smaller images."
+#: Seconds after which a quick preview is given up when its page does not say any more that it waits.
+PATIENCE = 15.0
 #: Endings of the files: what is wanted, what is being made, and how far that is.
 _WANTED, _TAKEN, _PROGRESS = ".wanted", ".taken", ".progress"
 #: Seconds between two reports of how far a preview is.
@@ -52,6 +55,14 @@ def want(workspace: Workspace, wanted: Wanted, place: str) -> None:
 def is_wanted(workspace: Workspace, place: str) -> bool:
     """Tell whether something is still to be made for a place."""
     return any((_folder(workspace) / f"{place}{each}").exists() for each in (_WANTED, _TAKEN))
+
+
+def waits(workspace: Workspace, place: str) -> bool:
+    """Say that somebody waits at a place, so that the work is not given up; tell whether it is still to be made."""
+    for each in (_WANTED, _TAKEN):
+        with suppress(OSError):  # not there, or taken away just now
+            os.utime(_folder(workspace) / f"{place}{each}")
+    return is_wanted(workspace, place)
 
 
 def want_no_more(workspace: Workspace, place: str) -> None:
@@ -191,7 +202,7 @@ def make_one(workspace: Workspace, path: Path) -> None:
     from explorer.previews.making import made
 
     taken = path.with_suffix(_TAKEN)
-    monitor = Reporting(path)
+    monitor = Reporting(path, math.inf if _wants_long(path) else PATIENCE)
     try:
         path.replace(taken)
         wanted = Wanted.of(taken.read_text(encoding="utf-8"))
@@ -209,11 +220,13 @@ def make_one(workspace: Workspace, path: Path) -> None:
 class Reporting:
     """Where a preview tells how far it is, and learns that its place wants something else, or nothing any more.
 
-    `path` is the file of what is wanted.
+    path        the file of what is wanted
+    patience    seconds that a place may be silent before nobody is taken to wait there
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = math.inf) -> None:
         self._path = path
+        self._patience = patience
         self._taken = path.with_suffix(_TAKEN)
         self._told = path.with_suffix(_PROGRESS)
         self._next = 0.0
@@ -221,11 +234,17 @@ class Reporting:
 
     def step(self, done: int, total: int) -> None:
         """Tell how far it is, now and then. Raises Cancelled."""
-        if self._path.exists() or not self._taken.exists():
+        if self._path.exists() or not self._is_waited_for():
             raise Cancelled("this is not wanted any more")
         if total and time.monotonic() >= self._next:
             self._next = time.monotonic() + REPORT_EVERY
             self._told.write_text(f"{min(done / total, 1.0):.3f}", encoding="utf-8")
+
+    def _is_waited_for(self) -> bool:
+        try:
+            return time.time() - self._taken.stat().st_mtime < self._patience
+        except OSError:
+            return False
 
     def end(self) -> None:
         """Tell nothing any more."""

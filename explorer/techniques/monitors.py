@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explorer.records import UNLABELED, Ints
+from explorer.records import UNLABELED, Floats, Ints
 
 
 class Steps(Protocol):
@@ -30,10 +30,11 @@ class Monitor(Steps, Protocol):
     def record(self, name: str, value: Any) -> None:
         """Keep figures of this trial under a name; plain JSON values."""
 
-    def believe(self, labels: Ints) -> None:
+    def believe(self, labels: Ints, sure: Floats | None = None) -> None:
         """Tell which labels, (m,), are believed of the m unlabelled rows in this round; -1 = none.
 
-        How many of them are right is found out elsewhere, for display only.
+        `sure` (m,), in 0 .. 1, is how sure the technique was of its best guess for each row, where it can say so. How
+        many labels are right is found out elsewhere, for display only.
         """
 
 
@@ -49,7 +50,7 @@ class Quiet:
     def record(self, name: str, value: Any) -> None:
         """Forget the figures."""
 
-    def believe(self, labels: Ints) -> None:
+    def believe(self, labels: Ints, sure: Floats | None = None) -> None:
         """Forget the labels."""
 
 
@@ -73,7 +74,7 @@ class Hushed:
     def record(self, name: str, value: Any) -> None:
         """Forget the figures."""
 
-    def believe(self, labels: Ints) -> None:
+    def believe(self, labels: Ints, sure: Floats | None = None) -> None:
         """Forget the labels."""
 
 
@@ -97,8 +98,13 @@ class Telling:
         """Pass the figures on."""
         self.monitor.record(name, value)
 
-    def believe(self, labels: Ints) -> None:
+    def believe(self, labels: Ints, sure: Floats | None = None) -> None:
         """Tell the labels of the chosen rows, and that nothing is believed of the others."""
         found = np.full(self.m, UNLABELED, np.int64)
         found[self.chosen] = labels
-        self.monitor.believe(found)
+        if sure is None:
+            self.monitor.believe(found)
+            return
+        spread = np.zeros(self.m, np.float32)
+        spread[self.chosen] = sure
+        self.monitor.believe(found, spread)

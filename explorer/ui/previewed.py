@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
-from explorer.engine.previewing import ENDED, is_wanted, progress, want, want_no_more
+from explorer.engine.previewing import ENDED, is_wanted, progress, waits, want, want_no_more
 from explorer.previews.answers import Preview, Wanted, answer, forget
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
@@ -26,7 +26,7 @@ def previewed(
     A place of `height` px is kept for the first one. Why one cannot be made is told in its place. A long preview may be
     cancelled where `cancelled` says what then becomes of the wish for it. Raises StoreError.
     """
-    found = answer(wanted, shell.workspace().cache)
+    found = kept(wanted)
     if found is None:
         _ask(wanted, place)
         return _earlier(wanted, place, height, cancelled)
@@ -37,6 +37,20 @@ def previewed(
         return None
     st.session_state[_shown(place)] = wanted
     return found
+
+
+def kept(wanted: Wanted) -> Preview | None:
+    """Return the preview where it was made before; nothing is asked for."""
+    return answer(wanted, shell.workspace().cache)
+
+
+def waited(wanted: Wanted, *, place: str) -> None:
+    """Ask for a preview that is not there yet, say in one line that it is being made, and run again when it is there.
+
+    Raises StoreError.
+    """
+    _ask(wanted, place)
+    st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, False, None)
 
 
 def is_shown(wanted: Wanted, place: str) -> bool:
@@ -52,10 +66,10 @@ def withdraw(place: str) -> None:
 
 def before(wanted: Wanted, *, place: str, height: int, words: str) -> Preview | None:
     """Return what was shown at a place before, if it is alike; else None, and `words` in a place of `height` px."""
-    kept = _shown_before(wanted, place)
-    if kept is None:
+    shown = _shown_before(wanted, place)
+    if shown is None:
         st.container(height=height, border=True, key=f"waiting-{place}").caption(words)
-    return kept
+    return shown
 
 
 def _told(problem: str, wanted: Wanted, place: str) -> None:
@@ -70,14 +84,14 @@ def _again(wanted: Wanted, place: str) -> None:
 
 
 def _earlier(wanted: Wanted, place: str, height: int, cancelled: Callable[[], None] | None) -> Preview | None:
-    kept = _shown_before(wanted, place)
-    if kept is None:
+    shown = _shown_before(wanted, place)
+    if shown is None:
         room = st.container(height=height, border=True, key=f"waiting-{place}")
     else:
         room = st.container(key=f"drawing-{place}")  # it stands over what follows, which keeps its place
     with room:
-        st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, kept is None, cancelled)
-    return kept
+        st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, shown is None, cancelled)
+    return shown
 
 
 def _ask(wanted: Wanted, place: str) -> None:
@@ -94,7 +108,7 @@ def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], No
         st.rerun()
     with shell.told():
         ensure_engine(space)
-    if not is_wanted(space, _place(place)):  # an engine that ended took the wish along
+    if not waits(space, _place(place)):  # an engine that ended took the wish along
         _forget(place)
         st.rerun()
     done = progress(space, _place(place))

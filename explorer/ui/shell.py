@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -37,6 +37,7 @@ button[data-testid="stBaseButton-segmented_controlActive"] { color: inherit; }
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
+[data-testid="stButtonGroup"] [data-selected="true"] p { color: color-mix(in srgb, currentColor 45%, CanvasText); }
 div:has(> .st-key-arrival) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
 [class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }
@@ -67,6 +68,18 @@ def dress(app: Path) -> None:
     """
     st.logo(str(app / "static" / "logo.png"), size="medium")
     st.set_page_config(page_icon=str(app / "static" / "favicon.png"))
+
+
+def known(pages: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Keep the pages of the navigation by section, for pages that lead through them; return them."""
+    st.session_state["pages"] = pages
+    return pages
+
+
+def pages() -> dict[str, list[Any]]:
+    """Return the pages of the navigation by section."""
+    found: dict[str, list[Any]] = st.session_state.get("pages", {})
+    return found
 
 
 def require_router() -> None:

@@ -629,3 +629,185 @@ CODE_LEAD = "The same pipeline in Python, for your own training; it needs the pa
 CODE_BLENDS = "The views beneath the blends in Python; blending itself is done on whole batches, after them."
 CODE_SERIALISED = "The same in one line, as the technique {title} takes it; change it there as you like."
 CODE_NONE = "There is no pipeline of albumentations here, so there is nothing to show."
+# ---- pseudo-label ----------------------------------------------------------------------------------------------
+
+PSEUDO_LABEL = "Pseudo-label"
+PSEUDO_LABEL_TIP = "See what a model believed of your unlabelled images, round by round, and where it was wrong"
+PSEUDO_LEAD = (
+    "A model guesses labels of the images that nobody labelled, keeps those it is surest of, and learns from them. "
+    "Here you see what it believed, and what that was worth."
+)
+POOL_MODEL = "Model that it stands on"
+POOL_MODEL_TIP = "What learns from the labels, and then from the pool. Combinations that cannot work say why."
+POOL_MODEL_SETTINGS = "Settings of the model"
+POOL_BUDGET = "Labels per class"
+POOL_TOTAL = "Labels in all"
+POOL_BUDGET_TIP = "How many labels are given; all other images that may teach are the unlabelled pool."
+POOL_SEED = "Seed"
+POOL_SEED_TIP = "Which draw of labels and of judging images; the same number draws the same images for every technique."
+POOL_FACTS = "What carries the class in these images"
+POOL_SOURCE = "What to look at"
+POOL_SOURCE_TIP = (
+    "One fit with the settings of this page, or a trial of a study that has run. Both are made by the same code, with "
+    "the same images."
+)
+POOL_SOURCES = {"fit": "One fit with these settings", "study": "A trial of a study"}
+POOL_STUDY, POOL_ARM = "Study", "Technique"
+POOL_STUDY_TIP = "Studies on these images in which a technique learnt from the unlabelled pool, newest first."
+POOL_ARM_TIP = "Techniques of this study that learnt from the pool and have a finished trial."
+POOL_NO_STUDY = "No study on these images has a finished trial of a technique that learns from the pool. Try one below."
+POOL_MAKE = "Make this fit ({time})"
+POOL_MAKE_TIP = "One fit, as a trial of a study makes it, without the judging. You can stop it."
+POOL_MAKE_LEAD = "This fit takes a while on this machine, so it is made when you ask for it."
+POOL_STOP = "Stop"
+POOL_STOP_TIP = "Gives up the fit within seconds; nothing else is lost."
+POOL_OF = "{title}, {labels} {unit}, seed {seed}"
+POOL_EACH, POOL_ALL = "a class", "in all"
+POOL_OLD = "The fit that you chose is being made; until then the one before is shown."
+POOL_BELIEVED = "**{share}** of the {m} unlabelled images were believed in the last round"
+POOL_RIGHT = ", and **{accuracy}** of these labels were right{sure}."
+POOL_RIGHT_SURE = " (95\u00a0% interval {low} to {high}, n\u00a0=\u00a0{n:,})"
+POOL_TRUTH_NONE = "; what they truly are is known of none."
+POOL_NOTHING = "Nothing was believed of the {m} unlabelled images."
+POOL_TRUTH = (
+    "Right or wrong is looked up after the last fit, for this display alone: no technique sees these labels, and no "
+    "image that judges is used here. The interval takes images for independent of each other."
+)
+POOL_ROUNDS = "Round by round"
+POOL_ROUNDS_TIP = (
+    "How much of the pool was believed, and how much of that was right. A share of right ones that falls while more is "
+    "believed means that wrong labels begin to teach."
+)
+POOL_ROUNDS_ALT = "Round by round, believed share of the pool and share of right labels: {told}."
+POOL_CLASSES = "Class shares in the last round"
+POOL_CLASSES_TIP = (
+    "Where the filled dot is far from the open one, the pool is of another mixture than your labels, or one class is "
+    "forced upon images of another. The tick shows the truth, where it is known."
+)
+POOL_CLASSES_ALT = "Share of each class among labelled images and among what is believed of the pool: {told}."
+POOL_THRESHOLD = "How sure the network had to be"
+POOL_THRESHOLD_TIP = (
+    "The threshold starts at chance and follows how sure the network is. Images over it teach; where few are, the pool "
+    "is hardly used."
+)
+POOL_THRESHOLD_ALT = "Threshold and share of images over it during training; in the end {threshold} and {used}."
+POOL_RAILS = "What the technique says of itself"
+POOL_RAILS_NONE = "It noticed nothing that speaks against the pool."
+POOL_FACT_LABELED, POOL_FACT_POOL = "Labelled images", "Unlabelled pool"
+POOL_FACT_PART, POOL_FACT_FOREIGN = "The pool's part of each answer", "Pool unlike every labelled image"
+POOL_FACT_IMAGES = "{n:,} images"
+POOL_MISTAKES = "The most confident mistakes"
+POOL_MISTAKES_TIP = "Images of the pool whose believed label is wrong, the surest first."
+POOL_MISTAKES_ROUND = "Round"
+POOL_MISTAKES_ROUND_TIP = "Which round's beliefs are looked at."
+POOL_MISTAKES_COUNT = "{wrong:,} of the {n:,} labels believed in round {round} are wrong; the surest are shown first."
+POOL_MISTAKES_NONE = "All {n:,} labels believed in round {round} whose truth is known are right."
+POOL_MISTAKES_UNKNOWN = "Of no image believed in round {round} is the truth known."
+POOL_MISTAKES_ASK = "Pictures need the fit once more: a study keeps figures, not which image was believed to be what."
+POOL_CARD = "believed <b>{believed}</b>{sure}<br>is <b>{truth}</b>"
+POOL_CARD_ALT = "{item}: believed {believed}{sure}, is {truth}"
+
+# ---- guide -----------------------------------------------------------------------------------------------------
+
+GUIDE = "Guide"
+GUIDE_TIP = "Which technique for which situation, the survey's checks on your images, and where to learn more"
+GUIDE_TITLE = "Guide"
+GUIDE_PART = "Part of the guide"
+GUIDE_PARTS = {
+    "which": "Which technique",
+    "order": "Order of work",
+    "checks": "Checks of your images",
+    "more": "Data, models, tutorials",
+}
+GUIDE_PART_TIP = "The guide follows A Survey of Deep Learning for Scientific Discovery (Raghu and Schmidt 2020)."
+GUIDE_SEARCH = "Search"
+GUIDE_SEARCH_TIP = "Words that must all occur, such as: few labels satellite"
+GUIDE_SEARCH_EXAMPLE = "for example: one label"
+GUIDE_TOPICS = "Topic"
+GUIDE_TOPICS_TIP = "Only statements on these topics; none chosen means all."
+GUIDE_MEASURED = "Only what was measured with this app"
+GUIDE_MEASURED_TIP = "Statements that rest on this app's own tables, which you can reproduce."
+GUIDE_COUNT = "{n} of {total} statements"
+GUIDE_NONE = "No statement has all these words. Take a word away, or another topic."
+GUIDE_SOURCE = "Source: {source}"
+GUIDE_ORDER_LEAD = (
+    "The survey draws deep learning in science as a loop of data, learning and validation (arXiv:2003.11755). The "
+    "pages of this app stand in that order; go round more than once."
+)
+GUIDE_KIND, GUIDE_FIELD = "Kind", "Field"
+GUIDE_KIND_TIP = "Only collections of these kinds; none chosen means all."
+GUIDE_FIELD_TIP = "Only collections of these fields; none chosen means all."
+GUIDE_MORE_COUNT = (
+    "{n} of {total} collections. Addresses are text: this app opens none of them, and nothing is fetched."
+)
+GUIDE_NO_DATA = "No data set yet. Here the survey's checks will be run on your images."
+CHECKS_LEAD = (
+    "What the survey asks you to check before you believe a curve, on **{name}**. A check finds fault or not; it "
+    "cannot tell that all is well."
+)
+CHECKS_RUN = "Run the checks ({time})"
+CHECKS_RUN_TIP = "Four small computations on this machine, one after the other. Their results are kept."
+CHECKS_STOP = "Stop"
+CHECKS_STOP_TIP = "Gives up what is being computed; what is finished stays."
+CHECKS_DONE = "All {n} computations are done."
+CHECKS_NOW = "{done} of {n} done; now: {title}"
+CHECKS_COMPARE = "Run a comparison"
+CHECKS_COMPARE_TIP = "This check reads what a study found; the Compare page starts one."
+NOT_RUN = "Not yet run."
+NOT_RUN_STUDY = "Not yet run: it needs a study on these images."
+STATE_GOOD, STATE_TOLD, STATE_LOOK, STATE_OPEN = "nothing found", "good to know", "look here", "not yet run"
+HEART_TITLE = "Can it learn anything?"
+HEART_WHY = "A network that cannot learn a few images by heart has a fault in data or training."
+HEART_GOOD = "The small CNN calls all {n} labelled images that it was trained on by their right class: it can learn."
+HEART_LOOK = (
+    "The small CNN gets only {right} of {n} labelled images right that it was trained on. Look for wrong labels, for "
+    "copies with different labels, and for details that are lost at 48 px."
+)
+SHIFT_TITLE = "Do judging images look different?"
+SHIFT_WHY = "If a classifier tells the judging images from the others, a score on them means something else."
+SHIFT_TOLD = (
+    "A classifier tells judging images from those of the pool with an AUC of **{auc}** (95 % interval {low} to {high}; "
+    "0.50 is guessing), n = {test} and {pool} images, {split}."
+)
+SHIFT_GIVEN, SHIFT_DRAWN = "the data set's own split", "the split of seed 0"
+SHIFT_GOOD = "No difference that this could see."
+SHIFT_SLIGHT = "They differ a little."
+SHIFT_LOOK = "They differ: look for another instrument, day or site among the judging images."
+FLOORS_TITLE = "What do simple answers reach?"
+FLOORS_WHY = "What cannot beat these has learnt nothing that is worth a network."
+FLOORS_TOLD = "{title}: **{mean} %**{sure}"
+FLOORS_SURE = " (95 % interval {low} to {high} %)"
+FLOORS_AT = "Balanced accuracy with {labels} a class; {seeds}, {n} judging images each."
+GAP_TITLE = "Learnt or remembered?"
+GAP_WHY = "A score that is far better on the images learnt from shows what was merely remembered."
+GAP_TOLD = (
+    "{title}, {labels} a class: **{learnt} %** on the {n_labeled} images learnt from, **{judged} %** on {n} judging "
+    "images (balanced accuracy, mean of {seeds} seeds, which reach {low} to {high} %). The gap is {gap} points."
+)
+GAP_GOOD = "That is small."
+GAP_LOOK = "More labels, or augmentation, are likely to help more than a larger model."
+SEEDS_TITLE = "How much is luck?"
+SEEDS_WHY = "The same technique with other labels drawn: a difference smaller than this spread is no difference yet."
+SEEDS_TOLD = (
+    "{title}, {n:.0f} labelled images: {seeds} seeds reach {low} to {high} %, **{spread} points** apart "
+    "(balanced accuracy; study “{study}”)."
+)
+SEEDS_BELOW = "The best two techniques are {gap} points apart, so that their order may be luck."
+SEEDS_ABOVE = "The best two techniques are {gap} points apart, which is more."
+SEEDS_ONE = "The study “{study}” has finished one seed; a spread takes two."
+ERRORS_TITLE = "Have you seen the worst errors?"
+ERRORS_WHY = "The surest wrong answers show wrong labels, doubtful classes and cues that should not count."
+ERRORS_TOLD = (
+    "{title}, {n:.0f} labelled images, seed {seed}: {wrong} of {m} judging images are wrong. The surest wrong answer "
+    "of each class:"
+)
+ERRORS_NONE = "{title}, {n:.0f} labelled images, seed {seed}: all {m} judging images are right."
+ERROR_CARD = "said <b>{said}</b>, {sure}\u00a0%<br>is <b>{truth}</b>"
+ERROR_CARD_ALT = "{item}: said {said} with {sure} %, is {truth}"
+COPIES_TITLE = "Are there copies?"
+COPIES_WHY = "A copy on both sides of a split is judged by heart. Here copies stay on one side."
+COPIES_GOOD = "No copies and no near copies were found among {n:,} images."
+CUES_TITLE = "Does a trivial cue tell the class?"
+CUES_WHY = "Size, brightness or border should not give the answer away."
+CUES_GOOD = "Neither size nor brightness nor border tells the class well, as far as {n:,} images show."
+MORE_FINDINGS = "All that was noticed stands on the Data page."

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.records import UNLABELED, Arm, Choice, Fact, Ints, Rows, Slot
+from explorer.records import UNLABELED, Arm, Choice, Fact, Floats, Ints, Rows, Slot
 from explorer.techniques.base import (
     Augmentation,
     Consistency,
@@ -106,7 +106,7 @@ class FixMatch(SemiSupervised):
         """Tell what is believed of the whole pool in the end, and what a user must know of the run."""
         probabilities = answers(predictor, unlabeled, monitor)
         found = probabilities.argmax(axis=1)
-        monitor.believe(np.where(believing.believed(probabilities), found, UNLABELED))
+        monitor.believe(np.where(believing.believed(probabilities), found, UNLABELED), probabilities.max(axis=1))
         monitor.record("fixmatch", believing.history)
         prior, shares = (class_shares(each, probabilities.shape[1]) for each in (labeled.labels, found))
         used, features = believing.used(), features_of(labeled.rows)
@@ -172,6 +172,7 @@ class SelfAdaptive:
         self._monitor = monitor
         self._frequencies = np.full(n_classes, 1 / n_classes)
         self._latest = np.full(m, UNLABELED, np.int64)
+        self._sure = np.zeros(m, np.float32)
         self._since: list[tuple[float, Ints]] = []
 
     def __call__(self, probabilities: Float32s, done: int, steps: int) -> tuple[Float32s, Float32s]:
@@ -182,7 +183,7 @@ class SelfAdaptive:
         if counts.any():
             self._frequencies = self._mixed(self._frequencies, counts / counts.sum())
         weights = believed * self._fairness()[labels] * ramped(done, steps, self._ramp)
-        self._keep(np.where(believed, labels, UNLABELED), done, steps)
+        self._keep(np.where(believed, labels, UNLABELED), probabilities.max(axis=1), done, steps)
         return np.eye(len(self.shares), dtype=np.float32)[labels], weights.astype(np.float32)
 
     def believed(self, probabilities: Float32s) -> Any:
@@ -207,7 +208,7 @@ class SelfAdaptive:
         factors = 1 / np.maximum(self._frequencies, self._frequencies.max() / FAIRNESS)
         return factors / (factors * self._frequencies).sum()
 
-    def _keep(self, labels: Ints, done: int, steps: int) -> None:
+    def _keep(self, labels: Ints, sure: Floats, done: int, steps: int) -> None:
         """Keep what was believed in this step, and tell it every few steps."""
         believed = labels != UNLABELED
         self._since.append((float(believed.mean()), np.bincount(labels[believed], minlength=len(self.shares))))
@@ -216,8 +217,9 @@ class SelfAdaptive:
         if self._watched is None or [len(each) for each in self._watched.asked] != [len(labels)]:
             return
         self._latest[self._watched.asked[0]] = labels
+        self._sure[self._watched.asked[0]] = sure
         if (done + 1) * ROUNDS // steps > done * ROUNDS // steps and done + 1 < steps:
-            self._monitor.believe(self._latest.copy())
+            self._monitor.believe(self._latest.copy(), self._sure.copy())
 
     def _record(self, step: int) -> None:
         used = float(np.mean([share for share, _ in self._since]))

@@ -73,10 +73,10 @@ class LabelSpreading(SemiSupervised):
     def _tell(self, shares: Floats, labeled: Examples, nodes: Floats, clustered: float, monitor: Monitor) -> None:
         """Tell what was believed, and what speaks against it."""
         n, n_classes = len(labeled), shares.shape[1]
-        labels = _believed(shares[n:])
+        labels, sure = _believed(shares[n:])
         foreign = foreign_share(nodes[:n], nodes[n:], monitor)
         missed = float((labels == UNLABELED).mean())
-        monitor.believe(labels)
+        monitor.believe(labels, sure)
         monitor.record("label_spreading", {"foreign": foreign, "neighbors_alike": clustered, "not_reached": missed})
         if missed > 0:
             monitor.note(f"No label reached {missed:.0%} of the pool along the graph.")
@@ -92,6 +92,8 @@ class LabelSpreading(SemiSupervised):
         return Cost(0.0, 0.3 + 2.0e-8 * task.n_items**2 + 2e-4 * task.n_items)
 
 
-def _believed(shares: Floats) -> Ints:
-    """Return the label of each row of shares (m, k); -1 where no label came."""
-    return np.asarray(np.where(shares.sum(axis=1) > 0, shares.argmax(axis=1), UNLABELED), np.int64)
+def _believed(shares: Floats) -> tuple[Ints, Floats]:
+    """Return the label of each row of shares (m, k), and its part of what came there; -1 and 0 where no label came."""
+    total = shares.sum(axis=1)
+    labels = np.where(total > 0, shares.argmax(axis=1), UNLABELED).astype(np.int64)
+    return labels, np.divide(shares.max(axis=1), total, out=np.zeros_like(total), where=total > 0)

@@ -68,7 +68,7 @@ class PseudoLabel(SemiSupervised):
             before = labels
             sure = probabilities.max(axis=1) >= self.threshold
             labels = np.where(sure, probabilities.argmax(axis=1), UNLABELED)
-            monitor.believe(labels)
+            monitor.believe(labels, probabilities.max(axis=1))
             if np.array_equal(labels, before):
                 break
             predictor = learner.fit(believing(labeled, unlabeled, labels))

@@ -271,8 +271,8 @@ class _Course:
         labels = np.full(len(self.predicted), UNLABELED, np.int64)
         for number in range(1, rounds + 1):
             self.monitor.step(number - 1, rounds)
-            labels = self._believed(views, predictors, self.technique.share * number / rounds)
-            self.monitor.believe(labels)
+            labels, sure = self._believed(views, predictors, self.technique.share * number / rounds)
+            self.monitor.believe(labels, sure)
             if not (labels != UNLABELED).any():
                 break
             predictors = [view.fit(believing(view.labeled, view.unlabeled, labels)) for view in views]
@@ -282,8 +282,11 @@ class _Course:
         self.monitor.step(rounds, rounds)
         return Averaged([view.predictor(each) for view, each in zip(views, predictors, strict=True)])
 
-    def _believed(self, views: Sequence[View], predictors: Sequence[Predictor], share: float) -> Ints:
-        """Return the labels (m,) that are believed of up to `share` of the pool: those that all predictors give."""
+    def _believed(self, views: Sequence[View], predictors: Sequence[Predictor], share: float) -> tuple[Ints, Floats]:
+        """Return the labels (m,) that are believed of up to `share` of the pool: those that all predictors give.
+
+        With them comes how sure the predictors are of their guess on the mean, (m,).
+        """
         found = [answers(each, view.unlabeled, self.monitor) for view, each in zip(views, predictors, strict=True)]
         mean = np.mean(found, axis=0)
         guesses = mean.argmax(axis=1)
@@ -291,7 +294,7 @@ class _Course:
         n_classes = self.learner.n_classes
         prior = class_shares(self.labeled.labels, n_classes, self.labeled.weights)
         counts = quotas(prior, class_shares(guesses, n_classes), share * len(agreed))
-        return surest(mean, counts, agreed)
+        return surest(mean, counts, agreed), mean.max(axis=1)
 
 
 def _mixed(labels: Predictor, pool: Sequence[Predictor], part: float) -> Predictor:

@@ -27,7 +27,7 @@ class Ear(Quiet):
     def record(self, name, value):
         self.records[name] = value
 
-    def believe(self, labels):
+    def believe(self, labels, sure=None):
         self.beliefs.append(labels)
 
 

@@ -35,7 +35,7 @@ class Told(Quiet):
     def record(self, name, value):
         self.records[name] = value
 
-    def believe(self, labels):
+    def believe(self, labels, sure=None):
         self.beliefs.append(labels.copy())
 
 

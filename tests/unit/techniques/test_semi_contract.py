@@ -21,7 +21,7 @@ class Ear(Quiet):
     """A monitor that keeps what it is told, and ends the trial at a step if asked to."""
 
     def __init__(self, error=None, after=0):
-        self.notes, self.records, self.beliefs, self.steps = [], {}, [], 0
+        self.notes, self.records, self.beliefs, self.sure, self.steps = [], {}, [], [], 0
         self.error, self.after = error, after
 
     def step(self, done, total):
@@ -35,8 +35,9 @@ class Ear(Quiet):
     def record(self, name, value):
         self.records[name] = value
 
-    def believe(self, labels):
+    def believe(self, labels, sure=None):
         self.beliefs.append(labels.copy())
+        self.sure.append(np.asarray(sure).copy())
 
 
 def _is_probabilities(found, rows, classes):
@@ -66,6 +67,10 @@ def test_what_it_is_given_is_not_changed_and_what_it_tells_is_of_the_pool(name, 
     for each in ear.beliefs:
         assert each.shape == (30,)
         assert set(each.tolist()) <= {UNLABELED, 0, 1, 2}
+    for labels, sure in zip(ear.beliefs, ear.sure, strict=True):
+        assert sure.shape == (30,)
+        assert ((sure >= 0) & (sure <= 1 + 1e-6)).all()
+        assert (sure[labels != UNLABELED] >= 1 / 3 - 1e-6).all()  # the best of three classes has a third at least
     json.dumps(ear.records)
     assert all(note.endswith(".") for note in ear.notes)
 

@@ -1,0 +1,167 @@
+"""What one trial told of the pool, as pages show it: from a study that has run, or from a fit that was just made."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.charts.pool_rounds import Round
+from explorer.datasets.findings import count
+from explorer.previews.answers import Preview
+from explorer.recipes import split_of
+from explorer.records import UNLABELED, Array, Dataset, Floats, Ints, Outcome, Study
+from explorer.splits import labeled_rows
+from explorer.statistics.proportions import wilson
+from explorer.ui import texts, thumbnails
+
+#: Side of the picture of a mistake, in px, and how many there are at most.
+SIDE, MOST = 96, 14
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """What was told of one trial.
+
+    prior     (k,) class shares of the labelled rows, and `truth` those of the pool; None where none of it is known
+    m         unlabelled rows of the pool
+    rounds    what was believed, round by round, and `classes` its class shares in the last one, (k,)
+    """
+
+    title: str
+    budget: int
+    per_class: bool
+    seed: int
+    n_labeled: int
+    m: int
+    prior: Sequence[float]
+    truth: Sequence[float] | None
+    rounds: Sequence[Round]
+    classes: Sequence[float]
+    reports: Mapping[str, Any]
+    notes: Sequence[str]
+
+    @property
+    def of(self) -> str:
+        """Return which trial it is, in words."""
+        unit = texts.POOL_EACH if self.per_class else texts.POOL_ALL
+        labels = count(self.budget, "label")
+        return texts.POOL_OF.format(title=self.title, labels=labels, unit=unit, seed=self.seed)
+
+
+def of_outcome(dataset: Dataset, study: Study, outcome: Outcome) -> Beliefs:
+    """Return what the trial of a study told. Of how many labels truth is known follows where it is known of all."""
+    trial = outcome.trial
+    split = split_of(dataset, trial.seed, study.test_share)
+    labeled = labeled_rows(split, trial.budget, study.per_class)
+    truth = dataset.labels[np.setdiff1d(split.pool, labeled)]
+    whole = not (truth == UNLABELED).any()
+    told = outcome.reports.get("rounds", ())
+    counts = [round(each["share"] * len(truth)) if whole else None for each in told]
+    prior = _shares(dataset.labels[labeled], dataset.n_classes) or ()
+    shown = outcome.reports, outcome.notes
+    about = study.arm(trial.arm).title, trial.budget, study.per_class, trial.seed, outcome.n_labeled
+    return _beliefs(about, prior, truth, counts, *shown)
+
+
+def of_preview(found: Preview) -> Beliefs:
+    """Return what a fit told that was made by the preview `pseudo_label`."""
+    facts, truth = found.facts, found.arrays["truth"]
+    counts = [int(((labels != UNLABELED) & (truth != UNLABELED)).sum()) for labels in found.arrays["labels"]]
+    about = facts["title"], facts["budget"], facts["per_class"], facts["seed"], facts["n_labeled"]
+    return _beliefs(about, facts["prior"], truth, counts, facts["reports"], facts["notes"])
+
+
+def _beliefs(
+    about: tuple[str, int, bool, int, int],
+    prior: Sequence[float],
+    truth: Ints,
+    counts: Sequence[int | None],
+    reports: Mapping[str, Any],
+    notes: Sequence[str],
+) -> Beliefs:
+    told = reports.get("rounds", ())
+    rounds = [
+        Round(each["share"], each["accuracy"], n, _interval(each["accuracy"], n))
+        for each, n in zip(told, counts, strict=True)
+    ]
+    classes = told[-1]["classes"] if told else [0.0] * len(prior)
+    return Beliefs(*about, len(truth), prior, _shares(truth, len(prior)), rounds, classes, reports, notes)
+
+
+def _interval(accuracy: float | None, n: int | None) -> tuple[float, float] | None:
+    return None if accuracy is None or not n else wilson(round(accuracy * n), n)
+
+
+def _shares(labels: Ints, n_classes: int) -> list[float] | None:
+    counts = np.bincount(labels[labels != UNLABELED], minlength=n_classes)
+    return (counts / counts.sum()).tolist() if counts.any() else None
+
+
+def headline(told: Beliefs) -> str:
+    """Return the one sentence on the last round."""
+    if not told.rounds or told.rounds[-1].share == 0:
+        return texts.POOL_NOTHING.format(m=f"{told.m:,}")
+    last = told.rounds[-1]
+    said = texts.POOL_BELIEVED.format(share=f"{100 * last.share:.0f} %", m=f"{told.m:,}")
+    if last.accuracy is None:
+        return said + texts.POOL_TRUTH_NONE
+    return said + texts.POOL_RIGHT.format(accuracy=f"{100 * last.accuracy:.0f} %", sure=_sure(last))
+
+
+def _sure(last: Round) -> str:
+    if last.interval is None:
+        return ""
+    low, high = last.interval
+    return texts.POOL_RIGHT_SURE.format(low=f"{100 * low:.0f}", high=f"{100 * high:.0f} %", n=last.n)
+
+
+# ---- mistakes --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Mistakes:
+    """The wrong beliefs of a round, the surest first: rows (w,), believed and true classes (w,), and how sure (w,).
+
+    known    believed rows whose truth is known
+    """
+
+    rows: Ints
+    believed: Ints
+    truth: Ints
+    sure: Floats
+    known: int
+
+
+def mistakes(arrays: Mapping[str, Array], round: int) -> Mistakes:
+    """Return the mistakes of a round, 0 = the first, from the arrays of the preview `pseudo_label`."""
+    labels, sure, truth = arrays["labels"][round], arrays["sure"][round], arrays["truth"]
+    known = (labels != UNLABELED) & (truth != UNLABELED)
+    wrong = np.flatnonzero(known & (labels != truth))
+    wrong = wrong[np.argsort(-np.nan_to_num(sure[wrong]), kind="stable")]
+    return Mistakes(arrays["rows"][wrong], labels[wrong], truth[wrong], sure[wrong], int(known.sum()))
+
+
+def cards(dataset: Dataset, found: Mistakes) -> str:
+    """Return the first mistakes as pictures with what was believed and what is true, as HTML."""
+    each = zip(found.rows[:MOST], found.believed, found.truth, found.sure, strict=False)
+    shown = "".join(_card(dataset, int(row), int(one), int(other), float(sure)) for row, one, other, sure in each)
+    grid = f"display:grid;grid-template-columns:repeat(auto-fill,minmax({SIDE + 26}px,1fr));gap:12px 10px"
+    return f"<div style='{grid}'>{shown}</div>"
+
+
+def _card(dataset: Dataset, row: int, believed: int, truth: int, sure: float) -> str:
+    percent = "" if np.isnan(sure) else f", {100 * sure:.0f}\u00a0%"
+    names = {name: html.escape(dataset.class_names[number], quote=True)
+             for name, number in (("believed", believed), ("truth", truth))}  # fmt: skip
+    item = html.escape(dataset.items[row], quote=True)
+    words = texts.POOL_CARD.format(sure=percent, **names)
+    alt = texts.POOL_CARD_ALT.format(item=item, sure=percent, **names)
+    pixels = dataset.scaling.apply(np.asarray(dataset.inputs[row]))
+    picture = (
+        f"<img src='{thumbnails.picture(pixels, SIDE)}' alt='{alt}' title='{item}' "
+        f"style='width:{SIDE}px;height:{SIDE}px;object-fit:contain;border-radius:4px;display:block'>"
+    )
+    text = f"<div style='font-size:13px;line-height:1.35;padding-top:4px;overflow-wrap:anywhere'>{words}</div>"
+    return f"<div>{picture}{text}</div>"
