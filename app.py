@@ -30,7 +30,8 @@ pages = shell.known(
             ),
         ],
         texts.SECTION_COMPARE: [
-            st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP)
+            st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP),
+            st.Page("pages/understand.py", title=texts.UNDERSTAND, url_path="understand", help=texts.UNDERSTAND_TIP),
         ],
     }
 )

@@ -154,6 +154,33 @@ def failed(trial: Trial, error: BaseException) -> Outcome:
     return Outcome(trial, State.FAILED, error=text, versions=versions())
 
 
+@dataclass(frozen=True, eq=False)
+class Refit:
+    """A trial that was fitted again, to be looked into.
+
+    predictor       as the techniques returned it
+    parts           the techniques of the arm, and `source` what they learn from; of an arm made of arms, of the first
+    test            rows that judge, (m,), and `probabilities` what it answers them, (m, k)
+    """
+
+    predictor: Predictor
+    parts: Parts
+    source: Prepared
+    test: Ints
+    probabilities: Float32s
+
+
+def refit(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Refit:
+    """Fit a trial again: the same trial gives the same model, to the bit, with the same libraries on such a machine.
+
+    Raises whatever its techniques raise, TechniqueError for an arm that cannot be composed, and OutOfTime or Cancelled.
+    """
+    parts = compose(study.arm(trial.arm), dataset.kind, study.free)
+    fitted = _fitted(dataset, study, trial, parts, cache, monitor)
+    test = split_of(dataset, trial.seed, study.test_share).test
+    return Refit(fitted.predictor, fitted.arms[0], fitted.sources[0], test, _answered(fitted, test))
+
+
 # ---- one trial -------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +190,7 @@ class _Fitted:
 
     predictor: Predictor
     model: Model
+    arms: Sequence[Parts]
     sources: Sequence[Prepared]
     lesson: Lesson
     journal: Journal
@@ -204,7 +232,7 @@ def _fitted(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: P
         journal.take({"records": source.reports, "notes": source.notes})
     started = time.perf_counter()
     predictor = _fit(parts.model, arms, sources, lesson, journal)
-    return _Fitted(predictor, parts.model, sources, lesson, journal, started)
+    return _Fitted(predictor, parts.model, arms, sources, lesson, journal, started)
 
 
 def _reports(journal: Journal, dataset: Dataset, lesson: Lesson) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from explorer.blocks import write_arrays
-from explorer.records import Array, digest
+from explorer.records import Array, Floats, Ints, digest
 
 #: Raised when the code changes what previews show, so that nothing stale is read from a cache.
 VERSION = 1
@@ -56,6 +56,12 @@ class Preview:
     arrays: Mapping[str, Array] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+
+
+def named(test: Ints, probabilities: Floats) -> str:
+    """Return a name of a trial's answers, (m, k), to its judging rows, (m,), by their bits."""
+    rows, exact = np.ascontiguousarray(test, np.int64), np.ascontiguousarray(probabilities, np.float32)
+    return digest("answers", rows.tobytes(), exact.tobytes())
 
 
 def answer(wanted: Wanted, cache: Path) -> Preview | None:

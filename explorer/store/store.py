@@ -154,6 +154,14 @@ class Store:
         sets: dict[str, Ints] = {}
         return tuple(outcome_of(row, sets) for row in self._file.read(query, id, after))
 
+    def cell(self, id: str, arm: str, budget: int) -> tuple[Outcome, ...]:
+        """Return the outcomes of one arm at one budget, by seed; of a trial that was run again, the latest."""
+        query = (
+            "select o.*, r.rows from outcomes o join row_sets r on r.key = o.test"
+            " where study = ? and arm = ? and budget = ? and replaced = 0 order by seed"
+        )
+        return tuple(outcome_of(row, {}) for row in self._file.read(query, id, arm, budget))
+
     def last_outcome(self, id: str) -> int:
         """Return the largest outcome id of the study, 0 = none yet; grows with every finished trial, cheap to ask."""
         query = "select coalesce(max(id), 0) as last from outcomes where study = ?"

@@ -3,7 +3,7 @@
 Features are named after all that they depend on, and not after the model, so that several models share them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -121,9 +121,8 @@ class Backbone(FixedModel):
         of its own, and their descriptions stand end to end within each depth, so that no channel is mixed with another
         or lost. Those of several scales stand side by side within each depth, too, each of length 1.
         """
-        planes = np.split(inputs, 1 if inputs.shape[-1] in (1, 3) else inputs.shape[-1], axis=-1)
-        scales = [[self._described(plane, side) for plane in planes] for side in self._sides()]
-        parts = [part for _, part in networks.columns(self._taps())]
+        scales = [[self._described(plane, side) for plane in planes(inputs)] for side in self.sides()]
+        parts = [part for _, part in networks.columns(self.used_taps())]
         each = [[[found[..., part] for found in scale] for scale in scales] for part in parts]
         found = np.concatenate([_unit(np.concatenate(seen, axis=-1)) for depth in each for seen in depth], axis=-1)
         if found.shape[1] > 1 and self.view_use == "rows":
@@ -132,7 +131,7 @@ class Backbone(FixedModel):
 
     def depths(self, d: int) -> Mapping[str, slice]:
         """Return the columns of the early, the middle and the last layers, as far as they are used."""
-        taps = self._taps()
+        taps = self.used_taps()
         return networks.depths(taps, d // sum(tap.width for tap in taps))  # as often for each plane at each scale
 
     def fit(
@@ -156,17 +155,21 @@ class Backbone(FixedModel):
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the number of images, their channels, views and the labels."""
         planes = 1 if task.shape[-1] in (1, 3) else task.shape[-1]
-        pixels = sum((side / 128) ** 2 for side in self._sides())
+        pixels = sum((side / 128) ** 2 for side in self.sides())
         seen = task.n_items * planes * VIEWS.get(self.views, 1) * pixels
         return Cost(3.5 + networks.seconds(self.network) * seen, 0.05 + 1.4e-4 * task.n_labeled * task.n_classes)
 
     # ---- what is seen ----------------------------------------------------------------------------------------------
 
-    def _sides(self) -> tuple[int, ...]:
+    def shown(self, inputs: Float32s, side: int) -> Iterator[Float32s]:
+        """Yield each view (n, side, side, 3), in [0, 1], in which the network sees one plane or three colours."""
+        yield from turns(_prepared(inputs, side), VIEWS.get(self.views, 1))
+
+    def sides(self) -> tuple[int, ...]:
         """Return the sides, in pixels, at which images are described; a user's network may take no other."""
         return (self.side,) if self.network == OWN else sides(self.side, self.scales)
 
-    def _taps(self) -> tuple[Tap, ...]:
+    def used_taps(self) -> tuple[Tap, ...]:
         """Return where the network describes images, as far as the depth that is set goes."""
         taps = self._all_taps()
         return tuple(tap for tap in taps if self.depth in ("all", tap.depth))
@@ -183,14 +186,19 @@ class Backbone(FixedModel):
         from explorer.training.backbones import backbone
 
         network = backbone(self.network, self.architecture, self.checkpoint, side)
-        wanted = self._taps()
+        wanted = self.used_taps()
         used = [part for tap, part in networks.columns(network.taps) if tap in wanted]
         found = []
         for start in range(0, len(images), CHUNK):
-            ready = _prepared(images[start : start + CHUNK], side)
-            turned = np.stack([network.features(view) for view in turns(ready, VIEWS.get(self.views, 1))], axis=1)
+            views = self.shown(images[start : start + CHUNK], side)
+            turned = np.stack([network.features(view) for view in views], axis=1)
             found.append(np.concatenate([turned[..., part] for part in used], axis=-1))
         return np.concatenate(found)
+
+
+def planes(inputs: Float32s) -> list[Float32s]:
+    """Return what is seen as an image of its own, (n, height, width, 1 or 3): three colours, else each channel."""
+    return np.split(inputs, 1 if inputs.shape[-1] in (1, 3) else inputs.shape[-1], axis=-1)
 
 
 def _prepared(images: Float32s, side: int) -> Float32s:

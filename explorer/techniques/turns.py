@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from explorer.records import Fact
+from explorer.records import Fact, Floats
 from explorer.techniques.base import Float32s
 
 
@@ -16,6 +16,12 @@ def suited_views(views: str, free: frozenset[Fact]) -> str:
     if views != "auto":
         return views
     return "eight" if Fact.ORIENTATION in free else "one"
+
+
+def unturned(maps: Floats, number: int) -> Floats:
+    """Return square maps (n, rows, columns) of the view of that number, as `turns` counts them, as the image lies."""
+    straight = np.rot90(maps, -(number % 4), axes=(1, 2))
+    return straight if number < 4 else straight[:, :, ::-1]
 
 
 def turns(images: Float32s, count: int) -> Iterator[Float32s]:

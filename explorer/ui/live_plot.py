@@ -12,6 +12,7 @@ import html
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +109,34 @@ const config = el => ({
     {name: 'Download plot as SVG', icon: window.Plotly.Icons.disk, click: gd => save(el, gd, 'svg', 1)},
   ],
 });
-export default ({data, parentElement}) => {
+const ARROWS = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
+const pickable = (el, box, pick) => {
+  const cells = () => box._fullData.filter(t => t.type === 'heatmap');
+  const frame = el.querySelector('.frame'), said = el.querySelector('.said');
+  const move = (row, column) => {
+    const {xaxis: x, yaxis: y} = box._fullLayout, [{z}] = cells();
+    el.at = [Math.min(Math.max(row, 0), z.length - 1), Math.min(Math.max(column, 0), z[0].length - 1)];
+    const left = x._offset + x.d2p(el.at[1] - 0.5), top = y._offset + y.d2p(el.at[0] - 0.5);
+    const right = x._offset + x.d2p(el.at[1] + 0.5), bottom = y._offset + y.d2p(el.at[0] + 0.5);
+    frame.style.cssText = `position:absolute;pointer-events:none;left:${left}px;top:${top}px;width:${right - left}px;` +
+      `height:${bottom - top}px;outline:3px solid var(--st-primary-color);outline-offset:-1px;border-radius:2px`;
+    const told = cells()[0].customdata[el.at[0]][el.at[1]];
+    said.textContent = new DOMParser().parseFromString(told, 'text/html').body.textContent;
+  };
+  box.removeAllListeners('plotly_click');
+  box.on('plotly_click', e => pick([Number(e.points[0].y), Number(e.points[0].x)]));
+  el.tabIndex = 0;
+  el.style.position = 'relative';
+  el.onfocus = () => move(...(el.at ?? [0, 0]));
+  el.onblur = () => { frame.style.cssText = 'display:none'; };
+  el.onkeydown = e => {
+    if (ARROWS[e.key]) move(el.at[0] + ARROWS[e.key][0], el.at[1] + ARROWS[e.key][1]);
+    else if (e.key === 'Enter' || e.key === ' ') pick(el.at);
+    else return;
+    e.preventDefault();
+  };
+};
+export default ({data, parentElement, setTriggerValue}) => {
   const el = parentElement.querySelector('.plot');
   const box = el.querySelector('.canvas');
   el.setAttribute('aria-label', data.alt);
@@ -129,7 +157,10 @@ export default ({data, parentElement}) => {
     f.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     // One object for all redraws: react would take a new one for a new figure, and forget the zoom.
     el.settings ??= {...config(el), ...(data.toolbar ? {} : {displayModeBar: false})};
-    el.drawing = window.Plotly.react(box, f.data, f.layout, el.settings).then(() => { el.dataset.drawn = 'yes'; });
+    el.drawing = window.Plotly.react(box, f.data, f.layout, el.settings).then(() => {
+      el.dataset.drawn = 'yes';
+      if (data.picks) pickable(el, box, cell => setTriggerValue('picked', cell));
+    });
   };
   el.redraw = draw;
   el.watch ??= new ResizeObserver(() => { if (window.Plotly) el.redraw(); });
@@ -143,7 +174,9 @@ export default ({data, parentElement}) => {
 """
 _HTML = """
 <div class='plot' role='figure' style='width:100%'>
-<div class='canvas' style='width:100%;height:100%'></div></div>
+<div class='canvas' style='width:100%;height:100%'></div><div class='frame' style='display:none'></div>
+<div class='said' aria-live='polite'
+ style='position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)'></div></div>
 """
 _SCRIPT = Path("static") / "plotly.min.js"
 _plot = st.components.v2.component("live_plot", html=_HTML, js=COMMON_JS + _JS, isolate_styles=False)
@@ -198,18 +231,38 @@ class Saved:
     below: str
 
 
-def live_plot(drawn: Specs, *, key: str, alt: str, height: int = HEIGHT, saved: Saved | None = None) -> None:
+def live_plot(
+    drawn: Specs,
+    *,
+    key: str,
+    alt: str,
+    height: int = HEIGHT,
+    saved: Saved | None = None,
+    picked: Callable[[int, int], None] | None = None,
+) -> None:
     """Show a figure.
 
     alt        the finding in words, for those who do not see the figure
     height     in px, the same from run to run, so that nothing jumps
     saved      how pictures of it are saved; None = it has no buttons to zoom and to save
+    picked     called, before the next run, with row and column of a cell that was clicked, or opened by arrow keys and
+               Enter, in a figure whose heatmaps say in `customdata` what each cell is; None = nothing can be opened
     """
     data: dict[str, Any] = {"light": drawn.light, "dark": drawn.dark, "src": library(), "alt": alt}
     kept = saved or Saved("", "", "")
     words = {"above": _measured(kept.above), "below": _measured(kept.below)}
     data |= {"height": height, "name": kept.name, "words": words, "toolbar": saved is not None}
-    _plot(key=key, height=height, data=data)
+    if picked is None:
+        _plot(key=key, height=height, data=data)
+    else:
+        _plot(key=key, height=height, data=data | {"picks": True}, on_picked_change=partial(_tell, key, picked))
+
+
+def _tell(key: str, picked: Callable[[int, int], None]) -> None:
+    """Hand on the cell of the figure `key` that the browser says was opened; what is no cell is left out."""
+    cell = st.session_state[key].get("picked")
+    if isinstance(cell, list) and len(cell) == 2 and all(isinstance(each, int) for each in cell):
+        picked(*cell)
 
 
 def _measured(text: str) -> list[tuple[str, float]]:

@@ -811,3 +811,183 @@ CUES_TITLE = "Does a trivial cue tell the class?"
 CUES_WHY = "Size, brightness or border should not give the answer away."
 CUES_GOOD = "Neither size nor brightness nor border tells the class well, as far as {n:,} images show."
 MORE_FINDINGS = "All that was noticed stands on the Data page."
+# ---- understand ------------------------------------------------------------------------------------------------
+
+UNDERSTAND = "Understand"
+UNDERSTAND_TIP = "Where a technique of a study is wrong, how sure it is, and what it looks at"
+UNDERSTAND_EMPTY = (
+    "No study yet. Here you will see which images a technique takes for what, how far its confidence can be believed, "
+    "and which labels deserve a second look."
+)
+UNDERSTAND_EMPTY_GO = "Compare techniques first"
+UNDERSTAND_NONE_DONE = "No trial of this study has finished yet; its answers will appear here."
+LOOKED_ARM = "Technique"
+LOOKED_ARM_TIP = "The techniques of this study that have finished trials. At first, the one of the best mean score."
+LOOKED_BUDGET = "Labelled images"
+LOOKED_BUDGET_TIP = "How many labels it was given. With more of them other mistakes remain."
+LOOKED_SEED = "Seed"
+LOOKED_SEED_TIP = (
+    "A seed is one repetition, with other labels drawn and other images judging. All of them together show more images "
+    "and say how often a mistake is repeated."
+)
+LOOKED_ALL, LOOKED_ONE = "all {n} together", "seed {seed}"
+LOOKED_SCORE = "{metric}: **{score}**, mean of {seeds}."
+LOOKED_AT = (
+    "{answers:,} answers to {images:,} different images. Each was given by a model that had not learnt from that image."
+)
+LOOK = "What to look at"
+LOOK_TIP = "All of it is about the one technique, the one number of labels and the seeds chosen on the left."
+LOOKS = {
+    "mistakes": "Mistakes",
+    "confidence": "Confidence",
+    "labels": "Labels to check",
+    "maps": "Maps",
+    "alike": "Layers",
+}
+
+CELL_WORST = "Most often mistaken: {label} answered as {answered}, {n} of {of} ({share:.0f} %)"
+CELL_NONE = "Not one mistake among {n:,} answers"
+MATRIX_ALT = (
+    "Confusion matrix, a row per class and a column per answer. {headline}. "
+    "Arrow keys move from cell to cell, Enter shows its images."
+)
+MATRIX_NOTE = (
+    "Rows: the class an image has, with its number of answers. Each cell is a share of its row, right answers in blue. "
+    "Press a cell to see its images."
+)
+CELL = "Images of one cell"
+CELL_TIP = "The same as a press on the cell: the images of one class that were answered as one class."
+CELL_WRONG = "{label} answered as {answered} ({n})"
+CELL_RIGHT = "{label}, answered rightly ({n})"
+CELL_SHOWN = "{shown:,} of {n:,} images, the surest answers first."
+CELL_IMAGES = "Images: {cell}"
+WORST = "Worst mistakes of each class"
+WORST_TIP = "The images that were answered wrongly with the highest confidence. Wrong labels often come first here."
+WORST_NONE = "no mistake"
+WORST_COUNT = "{n} wrong"
+CARD_AS = "as {answered}"
+CARD_SURE = "{confidence} sure"
+CARD_SEEDS = "{seeds} of {judged} seeds"
+CARD_ONE_SEED = "at its one seed"
+CARD_ALT = "{item}: {label}, answered as {answered}, {confidence} sure"
+
+SURE_EVEN = "On average as sure as it is right: {confidence} stated, {right} right"
+SURE_TOO = "Too sure: {confidence} stated, {right} right"
+SURE_LESS = "Less sure than it could be: {confidence} stated, {right} right"
+SURE_ALT = "Share of right answers against stated confidence, in {bins}. {headline}."
+SURE_HOW = (
+    "Answers are sorted by their confidence into {bins} of equally many. On the dotted line, 80 % sure means 80 % "
+    "right; below it, answers are too sure. Upright lines are 95 % intervals. Bars show how often each confidence "
+    "was stated."
+)
+SURE_ERROR = "Expected calibration error"
+SURE_ERROR_SAID = "{error} points (95 % interval {low} to {high})"
+SURE_CHANCE = "By chance alone"
+SURE_CHANCE_SAID = "{error} points, were every confidence exactly right"
+SURE_GAP = "Confidence above right answers"
+SURE_GAP_SAID = "{gap} points (95 % interval {low} to {high})"
+SURE_N = "Judged by"
+SURE_N_SAID = "{answers:,} answers to {images:,} images at {seeds}; about {each:,} in a bin"
+SURE_WHY = (
+    "The error is the mean distance of the points from the dotted line, each counting by its answers. Intervals draw "
+    "seeds and judging images anew 2,000 times, {unit}; the bins stay. With few answers some error is left "
+    "even where every confidence is right, so compare it with the line below it."
+)
+SURE_UNITS = {True: "whole groups at once", False: "within each class"}
+SURE_PAPERS = (
+    "Guo et al. 2017, arXiv:1706.04599; bins of equally many: Nguyen and O'Connor 2015, arXiv:1508.05154; "
+    "by chance: Bröcker and Smith 2007, doi:10.1175/WAF993.1"
+)
+
+DOUBTS = "Please look at these labels again"
+DOUBTS_NONE = "No label is doubted: of every judging image, the label is what is believed most"
+DOUBTS_NOTE = (
+    "A ranked list, not a verdict: of these images another class is believed more than the label, by models that had "
+    "not learnt from them. With few labels many of them are the model's own mistakes; trust your eyes. The rank is the "
+    "mean probability of the label less that of the likeliest other class, over the seeds at which an image judged "
+    "(normalized margin: Northcutt et al. 2021, arXiv:1911.00068)."
+)
+DOUBTS_MORE = "More labels give a better list: choose the largest number on the left."
+DOUBT_LABEL = "label {label} {confidence}"
+DOUBT_BELIEVED = "believed {believed} {confidence}"
+DOUBT_ALT = "{item}: labelled {label}, believed {believed}"
+DOUBTS_CSV, DOUBTS_CSV_TIP = (
+    "List (CSV)",
+    "All of these images with file name, label, believed class and probabilities.",
+)
+DOUBTS_SHOWN = "The {shown:,} most doubted of {n:,} judging images."
+
+MAPS_TITLE = "Where it found its answers"
+MAPS_METHOD = "Map"
+MAPS_METHODS = {
+    "class_activation": "Class activation",
+    "grad_cam": "Grad-CAM",
+    "smooth_gradients": "SmoothGrad",
+    "occlusion": "Occlusion",
+}
+MAPS_METHOD_TIP = "How the map is made. What stands under each choice says how, and which technique can have it."
+MAPS_ABOUT = {
+    "class_activation": (
+        "What each place of the network's last layer adds to the answer. Exact for the part of the technique that "
+        "learns from the last layer: all places and a constant add up to its answer. Coarse: that layer has few "
+        "places. (Zhou et al. 2016, arXiv:1512.04150)"
+    ),
+    "grad_cam": (
+        "Which places of the last convolution speak for the answer, by the gradient of each channel; what speaks "
+        "against it is left out. Coarse: that layer has few places. (Selvaraju et al. 2017, arXiv:1610.02391)"
+    ),
+    "smooth_gradients": (
+        "Which pixels would change the answer most, averaged over 25 copies of the image with noise of a tenth of its "
+        "range. It says how much a pixel counts, not for or against. (Smilkov et al. 2017, arXiv:1706.03825)"
+    ),
+    "occlusion": (
+        "By how much the probability of the answer falls when a square is covered with the mean colour; blue where it "
+        "rises. It asks the technique alone and needs no look inside. (Zeiler and Fergus 2014, arXiv:1311.2901)"
+    ),
+}
+MAPS_IMAGES = "Images"
+MAPS_IMAGES_TIP = "Judging images of one seed: the model of that seed is the one that is looked into."
+MAPS_SETS = {"wrong": "surest mistakes", "right": "surest right answers", "unsure": "least sure answers"}
+MAPS_NO_IMAGES = "There is no such image at seed {seed}. Choose others."
+MAPS_WAIT = "The technique is fitted again for these maps, exactly as in the study; that took {seconds} there."
+MAPS_OTHER = "This technique has no {wanted}; shown is {shown}."
+MAPS_SEED = "Maps are of one fitted model: here that of seed {seed}."
+MAPS_ANSWER = "answered {answered}"
+MAPS_TRUE = "is {label}"
+MAPS_CHECK = "head {head}, block {block}"
+MAPS_NONE = "–"
+MAPS_ALT = "{item}, answered as {answered}, and the map of that answer"
+MAPS_SAME = "Its answers to all {n:,} judging images are the stored ones, to the last bit."
+MAPS_SANE = "The maps depend on what was learnt: with its head drawn anew they are alike by {head} only"
+MAPS_HALF = "The maps depend in part on what was learnt: with its head drawn anew they are alike by {head}"
+MAPS_VAIN = "Do not trust these maps: with its head drawn anew they are still alike by {head}"
+MAPS_UNCHECKED = "These maps could not be checked: the model that has forgotten gives none"
+MAPS_HOW = (
+    "The check under each map (Adebayo et al. 2018, arXiv:1810.03292): the head of the model is drawn anew, then also "
+    "its last block, and the map is made again. The number is the rank correlation of the absolute values of both "
+    "maps: near 1, the map does not depend on what was learnt and shows the image, not the model; near 0, it does. "
+    "Orange speaks for the answer, blue against it."
+)
+
+ALIKE_WITH = "Compared with"
+ALIKE_WITH_TIP = (
+    "Another seed of the same technique, or another technique at the same seed and number of labels. Both are fitted "
+    "again as in the study."
+)
+ALIKE_SEED = "the same technique, seed {seed}"
+ALIKE_NOTHING = "There is no other finished trial at {budget} labels to compare with."
+ALIKE_TITLE = "How alike the layers see the images"
+ALIKE_SAID = "Most alike: {one} of the first and {other} of the second, {value}"
+ALIKE_ALT = "Likeness of layers, a row per layer of {one}, a column per layer of {other}. {headline}."
+ALIKE_N = "Compared on {n:,} images {which}."
+ALIKE_BOTH = {True: "that judged at both", False: "that judged at the first"}
+ALIKE_HOW = (
+    "1 means that two layers see the same likenesses among the images, whatever their channels are; 0 that they have "
+    "nothing in common. Each layer is described by mean and spread of its channels over an image. A frozen network is "
+    "the same at every seed; its layers are then alike by 1. A few unusual images can move these numbers "
+    "(Davari et al. 2022, arXiv:2210.16156), and alike does not mean equally good."
+)
+ALIKE_PAPERS = (
+    "Linear centred kernel alignment: Kornblith et al. 2019, arXiv:1905.00414, with the unbiased estimate of Song et "
+    "al. 2012, J. Mach. Learn. Res. 13, 1393-1434, as in Nguyen et al. 2021, arXiv:2010.15327."
+)

@@ -169,7 +169,7 @@ class Finetune(FixedModel):
         steps = self.steps if consistency else self._steps(len(rows))
         average = averaging(steps) if consistency else 0.0
         recipe = Recipe(steps, self.learning_rate, self.weight_decay, SMOOTHING, average, WARM_UP)
-        maps, targets = self._maps(rows.rows), np.eye(n_classes, dtype=np.float32)[rows.labels]
+        maps, targets = self.maps(rows.rows), np.eye(n_classes, dtype=np.float32)[rows.labels]
         feed = top_tuning.Feed(maps, targets, counts / counts.mean(), self.batch)
         objective = top_tuning.objective(recipe, consistency.believing if consistency else None)
         views = max(1, STARTING_VIEWS // (len(maps) * len(rows)))
@@ -180,16 +180,16 @@ class Finetune(FixedModel):
             probe = map_probe.Probe.of(seen, rows, n_classes, seed, monitor)
             batches = feed.batches(np.random.default_rng(seed), consistency)
             trained = descended(objective, top_tuning.initial(*head), batches, recipe, monitor.step)
-        return functools.partial(self._answer, probe, trained, functools.partial(monitor.step, steps, steps))
+        return Tuned(self, probe, tuple(trained), functools.partial(monitor.step, steps, steps))
 
-    def _answer(
+    def answer(
         self, probe: map_probe.Probe, trained: Sequence[Any], ask: Callable[[], None], features: Floats
     ) -> Float32s:
         """Return the mean of the class probabilities that probe and network give some views of each row, (m, k)."""
         from explorer.training import top_tuning
         from explorer.training.precision import one_thread
 
-        scales = [map_probe.spaced(maps, self.answered) for maps in self._maps(features)]
+        scales = [map_probe.spaced(maps, self.answered) for maps in self.maps(features)]
         with one_thread():
             frozen = probe(map_probe.described(scales, ask))
             each = [
@@ -200,7 +200,7 @@ class Finetune(FixedModel):
         mean = np.mean([frozen, np.mean(views, axis=0)], axis=0)
         return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
 
-    def _maps(self, features: Floats) -> list[Floats]:
+    def maps(self, features: Floats) -> list[Floats]:
         """Return maps (n, v, height, width, 80) of each scale, of features (n, v, d)."""
         from explorer.training.lite0_top import CHANNELS
 
@@ -223,6 +223,20 @@ class Finetune(FixedModel):
         fit = (trained + 0.0019 * pixels * (answered + started)) * (FAST if fast_bfloat16() else 1.0)
         fit += 2.3e-4 * task.n_labeled * task.n_classes  # of the frozen probe
         return Cost(3.5 + 0.004 * task.n_items * views * pixels, fit)
+
+
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """The predictor: the frozen probe and the trained parameters, as `explorer.training.top_tuning` has them."""
+
+    model: Finetune
+    probe: map_probe.Probe
+    parameters: tuple[Any, ...]
+    ask: Callable[[], None]
+
+    def __call__(self, features: Floats) -> Float32s:
+        """Return class probabilities (m, k) of the maps of images, (m, v, d)."""
+        return self.model.answer(self.probe, self.parameters, self.ask, features)
 
 
 def hues(channels: int) -> Float32s:

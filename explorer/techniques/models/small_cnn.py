@@ -131,7 +131,7 @@ class SmallCnn(TrainedModel):
             believing = None if consistency is None else consistency.believing
             recipe = self._recipe(len(labels), consistency is not None)
             trained = train(small_net.logits, start, batches, recipe, monitor.step, believing)
-        return functools.partial(self._predicted, trained, scale)
+        return Trained(self, tuple(trained), scale)
 
     def _recipe(self, n_labeled: int, consistent: bool) -> Any:
         from explorer.training.loop import Recipe, averaging
@@ -155,7 +155,8 @@ class SmallCnn(TrainedModel):
         height, width = (min(each, self.side) for each in images.shape[1:3])
         return _sized(images, height, width)
 
-    def _predicted(self, learnt: list[Any], scale: "Scale", inputs: Float32s) -> Float32s:
+    def predicted(self, learnt: Sequence[Any], scale: "Scale", inputs: Float32s) -> Float32s:
+        """Return the class probabilities (m, k) that a network gives inputs (m, height, width, channels) in [0, 1]."""
         import torch
 
         from explorer.training import small_net
@@ -178,6 +179,19 @@ class SmallCnn(TrainedModel):
         batch = min(self.batch, task.n_labeled)
         step = (0.004 + 0.001 * batch * (side / 48) ** 2) * (FAST if fast_bfloat16() else 1.0)
         return Cost(0.0, 0.2 + self._steps(task.n_labeled) * step)
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The predictor: a network's parameters, as `explorer.training.small_net` has them, and how it is shown images."""
+
+    model: SmallCnn
+    parameters: tuple[Any, ...]
+    scale: "Scale"
+
+    def __call__(self, inputs: Float32s) -> Float32s:
+        """Return class probabilities (m, k) of inputs (m, height, width, channels) in [0, 1]."""
+        return self.model.predicted(self.parameters, self.scale, inputs)
 
 
 def _sized(images: Float32s, height: int, width: int) -> Float32s:

@@ -371,3 +371,21 @@ def test_the_same_study_in_other_words_is_the_same(store):
     store.add(study)
     with pytest.raises(StoreError, match="another study"):
         store.add(study_of(metric="accuracy" if study.metric != "accuracy" else "macro_f1"))
+
+
+def test_a_cell_is_one_arm_at_one_budget_by_seed(running):
+    trials = [Trial("a", 1, 1), Trial("a", 1, 0), Trial("a", 2, 0), Trial("b", 1, 0)]
+    running.finish("one", *map(done, trials))
+    found = running.cell("one", "a", 1)
+    assert [each.trial for each in found] == [Trial("a", 1, 0), Trial("a", 1, 1)]
+    assert np.array_equal(found[0].probabilities, done(Trial("a", 1, 0)).probabilities)
+    assert running.cell("one", "a", 7) == ()
+
+
+def test_a_cell_holds_of_a_trial_that_was_run_again_the_latest(running):
+    running.finish("one", failed(Trial("a", 1, 0)))
+    running.end("one", State.DONE)
+    running.resume("one")
+    running.start("one")
+    running.finish("one", done(Trial("a", 1, 0)))
+    assert [each.state for each in running.cell("one", "a", 1)] == [State.DONE]

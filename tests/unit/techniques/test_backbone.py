@@ -116,8 +116,8 @@ def _taken(model, planes):
 
 
 def test_a_network_of_the_user_is_shown_one_side():
-    assert Pretrained(side=224)._sides() == (224, 168)
-    assert Pretrained(side=224, network=OWN)._sides() == (224,)
+    assert Pretrained(side=224).sides() == (224, 168)
+    assert Pretrained(side=224, network=OWN).sides() == (224,)
 
 
 @pytest.mark.parametrize("depth", ["early", "middle", "last"])

@@ -22,7 +22,7 @@ def ask():
 
 def scales_of(rows, **settings):
     model = Finetune(**settings)
-    return model._maps(model.features(rows[:]))
+    return model.maps(model.features(rows[:]))
 
 
 @pytest.mark.parametrize("views", ["one", "eight"])

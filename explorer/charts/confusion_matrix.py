@@ -1,0 +1,139 @@
+"""How images of each class were answered: a square of shares and counts, whose cells can be opened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.charts.placing import width
+from explorer.charts.rows import short
+from explorer.charts.style import BLUE, GROUNDS, VERMILLION, Hue, Mode, layout, plain
+from explorer.records import Floats, Ints
+from explorer.statistics.confusion import shares
+
+#: Height of a row in px, of few classes and of many, and of all rows together as long as they are no lower.
+_ROW, _LEAST, _ROWS = 56, 22, 380
+#: Room above the rows in px, where names of columns stand level and where they are turned, and below them.
+_LEVEL, _TURNED, _BELOW = 54, 104, 8
+#: Classes up to which a cell says its count below its share, and up to which it says its share.
+_COUNTED, _SAID = 6, 16
+#: Share from which on the text of a cell is in the colour of the ground.
+_INVERTED = 0.55
+#: Width in px of all columns, assumed of a figure of about 480 px, and of a letter of the usual width: the typeface of
+#: the page is narrower than what widths are measured for.
+_COLUMNS, _LETTER = 330, 10.4
+
+
+def matrix_height(names: Sequence[str]) -> int:
+    """Return the height in px of the figure of these classes."""
+    return _above(names) + _BELOW + len(names) * max(_LEAST, min(_ROW, _ROWS // len(names)))
+
+
+def confusion_matrix(
+    names: Sequence[str], counts: Ints, *, mode: Mode, opened: tuple[int, int] | None = None
+) -> go.Figure:
+    """Return the matrix of counts (k, k): a row per class, a column per answer, each row's shares as colour.
+
+    Right answers are blue and mistakes vermillion, the darker the larger the share of their row. `opened` is the cell
+    that is framed, row and column.
+    """
+    found = shares(counts)
+    right = np.eye(len(names), dtype=bool)
+    traces = [
+        _cells(np.where(right, found, np.nan), names, counts, BLUE, mode),
+        _cells(np.where(right, np.nan, found), names, counts, VERMILLION, mode),
+        *_words(found, counts, mode),
+    ]
+    made = _layout(names, counts, mode)
+    made["shapes"] = [] if opened is None else [_frame(opened, mode)]
+    return go.Figure(traces, made)
+
+
+def _cells(found: Floats, names: Sequence[str], counts: Ints, hue: Hue, mode: Mode) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "z": [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in found],
+        "customdata": [[told(names, counts, i, j) for j in range(len(names))] for i in range(len(names))],
+        "zmin": 0.0,
+        "zmax": 1.0,
+        "colorscale": [[0.0, GROUNDS[mode].panel], [1.0, hue.line(mode)]],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverongaps": False,
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def told(names: Sequence[str], counts: Ints, label: int, answered: int) -> str:
+    """Return a cell in words: "spiral answered as ring: 12 of 90 answers, 13 %"."""
+    n, of = int(counts[label, answered]), int(counts[label].sum())
+    words = f"{plain(names[label])} answered as {plain(names[answered])}: {n:,} of {of:,} answers"
+    return f"{words}, {100 * n / of:.0f} %" if of else words
+
+
+def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:
+    """Return the texts of the cells, those on dark cells in the colour of the ground; none where cells are small."""
+    k = len(found)
+    if k > _SAID:
+        return []
+    ground = GROUNDS[mode]
+    dark = found > _INVERTED
+    return [
+        _texts([(i, j) for i in range(k) for j in range(k) if dark[i, j] == inverted], found, counts, color)
+        for inverted, color in ((False, ground.ink), (True, ground.paper))
+    ]
+
+
+def _texts(cells: Sequence[tuple[int, int]], found: Floats, counts: Ints, color: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [j for _, j in cells],
+        "y": [i for i, _ in cells],
+        "mode": "text",
+        "text": [_text(float(found[i, j]), int(counts[i, j]), len(found)) for i, j in cells],
+        "textfont": {"color": color, "size": 13 if len(found) <= _COUNTED else 11},
+        "hoverinfo": "skip",
+    }
+
+
+def _text(share: float, count: int, classes: int) -> str:
+    if count == 0:
+        return ""
+    said = f"{100 * share:.0f}" if share >= 0.005 else "<1"
+    return f"<b>{plain(said)} %</b><br>{count:,}" if classes <= _COUNTED else plain(said)
+
+
+def _frame(opened: tuple[int, int], mode: Mode) -> dict[str, Any]:
+    row, column = opened
+    ends = {"x0": column - 0.48, "x1": column + 0.48, "y0": row - 0.48, "y1": row + 0.48}
+    return {"type": "rect", **ends, "line": {"color": GROUNDS[mode].ink, "width": 2.5}}
+
+
+def _layout(names: Sequence[str], counts: Ints, mode: Mode) -> dict[str, Any]:
+    k = len(names)
+    made = layout(mode, matrix_height(names))
+    bare = {"showgrid": False, "showline": False, "ticks": "", "fixedrange": True, "tickvals": list(range(k))}
+    rows = [f"{plain(short(name))}  {n:,}" for name, n in zip(names, counts.sum(axis=1), strict=True)]
+    columns = [plain(short(name)) for name in names]
+    made["xaxis"] |= {**bare, "range": [-0.5, k - 0.5], "side": "top", "ticktext": columns}
+    made["xaxis"] |= {"tickangle": 0 if _fits(names) else -40, "ticklabeloverflow": "allow"}
+    made["yaxis"] |= {**bare, "range": [k - 0.5, -0.5], "ticktext": rows, "ticklabelstandoff": 6}
+    made["xaxis"]["title"] |= {"text": "Answered as", "standoff": 4}
+    margin = {
+        "l": 8 + round(_LETTER * max(map(width, rows))),
+        "r": 8 if _fits(names) else 56,
+        "t": _above(names),
+        "b": _BELOW,
+    }
+    return made | {"margin": margin, "dragmode": False}
+
+
+def _above(names: Sequence[str]) -> int:
+    return _LEVEL if _fits(names) else _TURNED
+
+
+def _fits(names: Sequence[str]) -> bool:
+    """Tell whether the names stand side by side above their columns."""
+    return max(width(short(name)) for name in names) * _LETTER < _COLUMNS / len(names)

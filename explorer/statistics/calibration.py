@@ -1,0 +1,158 @@
+"""How far an arm's confidence can be believed: the reliability diagram and the expected calibration error.
+
+Answers are sorted by confidence into bins of equally many (Nguyen and O'Connor 2015, arXiv:1508.05154). Of each bin the
+share of right answers is set against the mean confidence. The expected calibration error (Guo et al. 2017,
+arXiv:1706.04599) is the mean of their distance, each bin counting by its answers:
+
+    ECE = sum over bins b of n_b / a * |right_b / n_b - confidence_b / n_b|
+
+Intervals are the house's bootstrap over seeds and judging images (`explorer.statistics.resampling`); the bins stay as
+they are. Even confidences that are exactly right give an ECE above 0, since few answers scatter: how much, is told by
+answers that are drawn anew with the probability that was stated (consistency resampling, Bröcker and Smith 2007,
+doi:10.1175/WAF993.1).
+
+Notation: a = answers, b = bins, R = resamples.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.records import Floats, Ints
+from explorer.statistics.answers import Answers
+from explorer.statistics.resampling import over_seeds, resampled_sums
+
+RESAMPLES = 2000
+#: Bins at most, and answers that a bin should hold at least.
+BINS, LEAST = 10, 20
+#: Equal parts of [0, 1] in which answers are counted.
+SPREAD = 50
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Answers of about the same confidence: how many, their mean confidence, and the share of right ones, in [0, 1]."""
+
+    n: int
+    confidence: float
+    right: Measured
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How confidence and right answers agree; all but counts in [0, 1].
+
+    bins          from the least confident on
+    error         expected calibration error
+    by_chance     mean error of as many answers whose confidences are exactly right
+    gap           mean confidence less the share of right answers, in [-1, 1]
+    confidence    mean confidence, and `right` the share of right answers
+    spread        (SPREAD,) answers whose confidence lies in each of as many equal parts of [0, 1]
+    answers       number of answers, `images` of different images among them, and `seeds` of seeds
+    """
+
+    bins: tuple[Bin, ...]
+    error: Measured
+    by_chance: float
+    gap: Measured
+    confidence: float
+    right: float
+    spread: tuple[int, ...]
+    answers: int
+    images: int
+    seeds: int
+
+
+def calibration(answers: Answers, groups: Ints | None = None) -> Calibration:
+    """Return the calibration of answers; `groups`, (n,), are those of the data set by row, or None.
+
+    Where there are groups, whole groups are drawn anew instead of images.
+    """
+    place = bins_of(answers.confidence)
+    table = _table(answers, place)
+    whole, drawn = table.sum(axis=0), _resampled(answers, table, groups)
+    return Calibration(
+        bins=_bins(whole, drawn),
+        error=_measured(errors(whole), errors(drawn)),
+        by_chance=_by_chance(answers.confidence, place),
+        gap=_measured(gaps(whole), gaps(drawn)),
+        confidence=float(answers.confidence.mean()),
+        right=float(answers.right.mean()),
+        spread=tuple(np.histogram(answers.confidence, SPREAD, (0, 1))[0].tolist()),
+        answers=len(answers),
+        images=len(np.unique(answers.rows)),
+        seeds=len(np.unique(answers.seeds)),
+    )
+
+
+def bins_of(confidence: Floats) -> Ints:
+    """Return the number of the bin of each confidence, (a,), 0 = the least confident; equal ones share a bin."""
+    wanted = max(1, min(BINS, len(confidence) // LEAST))
+    edges = np.unique(np.quantile(confidence, np.arange(1, wanted) / wanted))
+    places = np.searchsorted(edges, confidence, side="right")
+    return np.asarray(np.unique(places, return_inverse=True)[1], np.int64)
+
+
+def errors(sums: Floats) -> Floats:
+    """Return the expected calibration error (...) of sums (..., 3 b): answers, confidences and right ones of bins."""
+    counts, confidences, rights = np.split(sums, 3, axis=-1)
+    return np.asarray(np.abs(rights - confidences).sum(axis=-1) / counts.sum(axis=-1))
+
+
+def gaps(sums: Floats) -> Floats:
+    """Return mean confidence less the share of right answers, (...), of sums as for `errors`."""
+    counts, confidences, rights = np.split(sums, 3, axis=-1)
+    return np.asarray((confidences - rights).sum(axis=-1) / counts.sum(axis=-1))
+
+
+def _bins(whole: Floats, drawn: Floats) -> tuple[Bin, ...]:
+    """Return the bins of the sums of all answers, (3 b,), with intervals of those drawn anew, (R, 3 b)."""
+    counts, confidences, rights = np.split(whole, 3)
+    n, _, right = np.split(drawn, 3, axis=1)
+    shares = np.divide(right, n, out=np.full_like(n, np.nan), where=n > 0)  # a bin may be empty in some of them
+    return tuple(
+        Bin(round(count), float(confidence / count), _measured(hits / count, each[np.isfinite(each)]))
+        for count, confidence, hits, each in zip(counts, confidences, rights, shares.T, strict=True)
+    )
+
+
+def _measured(value: Floats | float, drawn: Floats) -> Measured:
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Measured(float(value), float(low), float(high))
+
+
+def _table(answers: Answers, place: Ints) -> Floats:
+    """Return what each answer adds to the sums, (a, 3 b)."""
+    inside = np.eye(place.max() + 1)[place]
+    return np.concatenate([inside, inside * answers.confidence[:, None], inside * answers.right[:, None]], axis=1)
+
+
+def _resampled(answers: Answers, table: Floats, groups: Ints | None) -> Floats:
+    """Return R means over resampled seeds of the sums over resampled images, (R, 3 b)."""
+    by_seed = []
+    for seed in np.unique(answers.seeds).tolist():
+        here = answers.seeds == seed
+        grouped = None if groups is None else groups[answers.rows[here]]
+        by_seed.append(resampled_sums(table[here], answers.labels[here], grouped, RESAMPLES, seed))
+    return np.stack([over_seeds([sums[:, at] for sums in by_seed]) for at in range(table.shape[1])], axis=1)
+
+
+def _by_chance(confidence: Floats, place: Ints) -> float:
+    """Return the mean error of answers that are right with the probability that was stated."""
+    random = np.random.default_rng(0)
+    bins = int(place.max()) + 1
+    stated = np.bincount(place, weights=confidence, minlength=bins)
+    found = []
+    for _ in range(200):
+        right = random.random(len(confidence)) < confidence
+        found.append(np.abs(np.bincount(place, weights=right, minlength=bins) - stated).sum() / len(confidence))
+    return float(np.mean(found))

@@ -1,0 +1,123 @@
+"""What a page looks at in a study: one technique at one number of labels, at all seeds or one."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer.charts.label_curves import shown as score_words
+from explorer.datasets.findings import count
+from explorer.records import Dataset, Outcome, State, Study
+from explorer.scores import METRICS
+from explorer.statistics.answers import Answers, answers_of
+from explorer.ui import shell, study_read, texts
+from explorer.ui.formats import escaped
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One arm at one budget; `seed` is None where all seeds count together.
+
+    seeds    the seeds that are done, ascending, and `last` the id of the study's last outcome
+    """
+
+    study: Study
+    arm: str
+    budget: int
+    seed: int | None
+    seeds: tuple[int, ...]
+    last: int
+
+    @property
+    def key(self) -> str:
+        """A name of the choice, for widgets that hold for it alone."""
+        return f"{self.study.id}-{self.arm}-{self.budget}-{self.seed}"
+
+
+def choose(study: Study, last: int) -> Chosen | None:
+    """Show what can be chosen and return the choice; None where no trial has finished."""
+    done = [each for each in study_read.outcomes(study, last) if each.state is State.DONE]
+    if not done:
+        return None
+    arm = _arm(study, done)
+    budget = _budget(study, [each for each in done if each.trial.arm == arm])
+    cell = [each for each in done if (each.trial.arm, each.trial.budget) == (arm, budget)]
+    seeds = tuple(sorted(each.trial.seed for each in cell))
+    seed = st.selectbox(
+        texts.LOOKED_SEED,
+        [ALL, *map(str, seeds)],
+        format_func=lambda each: (
+            texts.LOOKED_ALL.format(n=len(seeds)) if each == ALL else texts.LOOKED_ONE.format(seed=each)
+        ),
+        key="seed",
+        bind="query-params",
+        help=texts.LOOKED_SEED_TIP,
+    )
+    one = None if seed == ALL else int(str(seed))
+    _told(study, [each for each in cell if one in (None, each.trial.seed)])
+    return Chosen(study, arm, budget, one, seeds, last)
+
+
+def answers(chosen: Chosen, data: Dataset) -> Answers:
+    """Return the answers of what is chosen."""
+    whole = _answers(str(shell.workspace().home), chosen.study.id, chosen.arm, chosen.budget, chosen.last, data)
+    return whole if chosen.seed is None else whole.of(whole.seeds == chosen.seed)
+
+
+@functools.lru_cache(maxsize=16)
+def _answers(home: str, id: str, arm: str, budget: int, last: int, data: Dataset) -> Answers:
+    return answers_of(shell.store().cell(id, arm, budget), data.labels)
+
+
+def _arm(study: Study, done: Sequence[Outcome]) -> str:
+    there = {each.trial.arm for each in done}
+    names = [arm.name for arm in study.arms if arm.name in there]
+    chosen = st.selectbox(
+        texts.LOOKED_ARM,
+        names,
+        index=names.index(_best(study, done)),
+        format_func=lambda name: study.arm(name).title,
+        key="arm",
+        bind="query-params",
+        help=texts.LOOKED_ARM_TIP,
+    )
+    return str(chosen) if chosen in names else names[0]
+
+
+def _budget(study: Study, done: Sequence[Outcome]) -> int:
+    budgets = sorted({each.trial.budget for each in done})
+    words = {each: texts.PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
+    chosen = st.selectbox(
+        texts.LOOKED_BUDGET,
+        [str(each) for each in budgets],
+        index=len(budgets) - 1,
+        format_func=lambda each: words.get(int(each), each),
+        key="budget",
+        bind="query-params",
+        help=texts.LOOKED_BUDGET_TIP,
+    )
+    return int(str(chosen)) if int(str(chosen)) in budgets else budgets[-1]
+
+
+def _best(study: Study, done: Sequence[Outcome]) -> str:
+    """Return the arm of the best mean score at the largest budget that has finished trials."""
+    most = max(each.trial.budget for each in done)
+    metric = METRICS[study.metric]
+    found: dict[str, list[float]] = {}
+    for each in done:
+        if each.trial.budget == most:
+            found.setdefault(each.trial.arm, []).append(each.scores[metric.name])
+    sign = 1 if metric.best == "high" else -1
+    return max(found, key=lambda arm: sign * float(np.mean(found[arm])))
+
+
+def _told(study: Study, cell: Sequence[Outcome]) -> None:
+    metric = METRICS[study.metric]
+    score = score_words(float(np.mean([each.scores[metric.name] for each in cell])), metric)
+    st.markdown(
+        texts.LOOKED_SCORE.format(metric=metric.title, score=escaped(score), seeds=count(len(cell), "seed")),
+    )

@@ -1,0 +1,229 @@
+"""The Understand page in each of its states."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from explorer.previews.answers import Preview, named
+from explorer.records import State
+from explorer.statistics.answers import answers_of
+from explorer.statistics.confusion import confusion
+from explorer.statistics.label_errors import doubts
+from explorer.store.store import Store
+from explorer.ui import texts
+from explorer.ui.doubted import written
+from explorer.ui.overlay import AGAINST, FOR, laid
+from tests.pages.states import figure, said
+
+
+@pytest.fixture
+def finished(study, opened):
+    """Return the page of a finished study."""
+    study(done=12, state=State.DONE)
+    return opened("understand", study="s1")
+
+
+def test_without_a_study_says_what_will_be_here_and_offers_one_button(opened):
+    app = opened("understand")
+    assert texts.UNDERSTAND_EMPTY in said(app)
+    assert [button.label for button in app.button] == [texts.UNDERSTAND_EMPTY_GO]
+
+
+def test_a_study_without_a_finished_trial_is_told(opened, study):
+    study()
+    app = opened("understand", study="s1")
+    assert [each.value for each in app.info] == [texts.UNDERSTAND_NONE_DONE]
+
+
+def test_an_unknown_study_is_one_sentence(opened):
+    assert [each.value for each in opened("understand", study="nothing").warning] == [texts.UNKNOWN_STUDY]
+
+
+def test_opens_with_the_best_arm_at_most_labels_and_all_seeds(finished, saved, workspace):
+    chosen = {key: finished.selectbox(key=key).value for key in ("arm", "budget", "seed")}
+    assert chosen == {"arm": "hog", "budget": "5", "seed": "all"}
+    counts = confusion(answers_of(Store(workspace.store).cell("s1", "hog", 5), saved.labels))
+    drawn, alt = figure(finished, "matrix")
+    right, wrong = drawn["data"][:2]
+    cells = [[*zip(*rows, strict=True)] for rows in zip(right["z"], wrong["z"], strict=True)]
+    shown = [[round((one or 0) + (other or 0), 4) for one, other in row] for row in cells]
+    assert shown == [[round(n / max(1, sum(row)), 4) for n in row] for row in counts.tolist()]
+    assert "Most often mistaken" in alt
+    assert texts.LOOKED_AT.format(answers=24, images=len(set(_rows(workspace)))) in said(finished)
+
+
+def _rows(workspace):
+    return [row for each in Store(workspace.store).cell("s1", "hog", 5) for row in each.test.tolist()]
+
+
+def test_one_seed_and_another_technique_show_their_own_answers(finished, saved, workspace):
+    finished.selectbox(key="seed").select("1").run()
+    finished.selectbox(key="arm").select("majority").run()
+    finished.selectbox(key="budget").select("1").run()
+    assert not finished.exception
+    cell = [each for each in Store(workspace.store).cell("s1", "majority", 1) if each.trial.seed == 1]
+    counts = confusion(answers_of(cell, saved.labels))
+    drawn, _ = figure(finished, "matrix")
+    ends = [text.rpartition(" ")[2] for text in drawn["layout"]["yaxis"]["ticktext"]]
+    assert ends == [str(n) for n in counts.sum(axis=1)]
+
+
+def test_a_cell_shows_its_images_and_is_framed(finished):
+    (picker,) = [each for each in finished.selectbox if each.key.startswith("cell-")]
+    assert "answered as" in picker.options[0]  # a mistake first
+    picker.select(picker.options[-1]).run()
+    assert not finished.exception
+    drawn, _ = figure(finished, "matrix")
+    (frame,) = drawn["layout"]["shapes"]
+    assert frame["x0"] == frame["y0"]  # right answers lie on the diagonal
+    images = [each.value for each in finished.html if "role='region'" in each.value]
+    assert images[0].count("<img") == images[0].count(">80 % sure<") > 0
+
+
+def test_a_cell_opened_in_the_figure_is_that_of_the_picker(finished, monkeypatch):
+    from explorer.ui import live_plot
+
+    heard = []
+    monkeypatch.setattr(live_plot.st, "session_state", {"m": {"picked": [1, 2]}, "n": {"picked": "no cell"}})
+    live_plot._tell("m", lambda *cell: heard.append(cell))
+    live_plot._tell("n", lambda *cell: heard.append(cell))
+    assert heard == [(1, 2)]
+
+
+def test_worst_mistakes_are_listed_class_by_class(finished):
+    (rows,) = [each.value for each in finished.html if "wrong" in each.value]
+    assert texts.CARD_SURE.format(confidence="80 %") in rows
+    assert "answered as" in rows
+
+
+def test_confidence_says_how_far_it_can_be_believed(finished):
+    finished.button_group(key="look").select("confidence").run()
+    assert not finished.exception
+    words = said(finished)
+    assert "80 % stated, 67 % right" in words
+    assert texts.SURE_ERROR in words
+    _, alt = figure(finished, "reliability")
+    assert "80 % stated, 67 % right" in alt
+
+
+def test_doubted_labels_are_a_ranked_list_and_a_file(finished, saved, workspace):
+    finished.button_group(key="look").select("labels").run()
+    assert not finished.exception
+    found = doubts(answers_of(Store(workspace.store).cell("s1", "hog", 5), saved.labels))
+    assert texts.DOUBTS in said(finished)
+    (pictures,) = [each.value for each in finished.html if "<figure" in each.value]
+    assert pictures.count("<figure") == len(found) > 0
+    rows = list(csv.DictReader(io.StringIO(written(found, saved))))
+    assert [row["item"] for row in rows] == [saved.items[each.row] for each in found]
+    assert rows[0]["label"] == saved.class_names[found[0].label]
+
+
+# ---- maps ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mapped(finished, workspace, monkeypatch):
+    """Return the page at its maps, whose engine answers at once with made-up ones of these checks."""
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    wishes = []
+
+    def show(checks, method="grad_cam"):
+        def made(wanted, _cache):
+            wishes.append(wanted)
+            rows = wanted.options["rows"]
+            maps = np.linspace(-1, 1, len(rows) * 256).reshape(-1, 16, 16)
+            arrays = {
+                "images": np.full((len(rows), 16, 16, 1), 0.5, np.float32), "maps": maps,
+                "targets": np.zeros(len(rows), np.int64), "checks": np.tile(checks, (len(rows), 1)),
+            }  # fmt: skip
+            return Preview(arrays, {"rows": rows, "method": method, "methods": [method]})
+
+        monkeypatch.setattr("explorer.ui.previewed.answer", made)
+        finished.button_group(key="look").select("maps").run()
+        assert not finished.exception, finished.exception
+        return finished, wishes
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ((0.1, 0.0), texts.MAPS_SANE.format(head="0.10")),
+        ((0.5, np.nan), texts.MAPS_HALF.format(head="0.50")),
+        ((-0.9, 0.2), texts.MAPS_SANE.format(head="−0.90")),
+        ((0.9, 0.9), texts.MAPS_VAIN.format(head="0.90")),
+        ((np.nan, np.nan), texts.MAPS_UNCHECKED),
+    ],
+)
+def test_the_check_of_the_maps_is_their_headline(mapped, checks, words):
+    app, _ = mapped(checks)
+    assert words in [each.value for each in app.subheader]
+
+
+def test_maps_are_asked_of_the_stored_trial_and_its_surest_mistakes(mapped, saved, workspace):
+    app, wishes = mapped((0.1, 0.05))
+    asked = wishes[-1].options
+    (cell,) = [each for each in Store(workspace.store).cell("s1", "hog", 5) if each.trial.seed == 0]
+    assert (asked["arm"], asked["budget"], asked["seed"]) == ("hog", 5, 0)
+    assert asked["answers"] == named(cell.test, cell.probabilities)
+    wrong = cell.test[cell.probabilities.argmax(1) != saved.labels[cell.test]]
+    assert set(asked["rows"]) <= set(wrong.tolist())
+    words = said(app)
+    assert texts.MAPS_OTHER.format(wanted="Class activation", shown="Grad-CAM") in words
+    assert "head 0.10, block 0.05" in words
+    app.selectbox(key="map-images").select("right").run()
+    assert not set(wishes[-1].options["rows"]) & set(wrong.tolist())
+
+
+def test_why_there_are_no_maps_is_told(finished, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    monkeypatch.setattr("explorer.ui.previewed.answer", lambda *_: Preview(problem="Maps can be drawn of others."))
+    finished.button_group(key="look").select("maps").run()
+    assert not finished.exception
+    assert ["Maps can be drawn of others" in each.value for each in finished.warning] == [True]
+
+
+def test_a_map_is_laid_over_its_image_as_strongly_as_it_is():
+    image = np.full((4, 4, 1), 0.5, np.float32)
+    found = np.zeros((4, 4))
+    found[0, 0], found[1, 1], found[2, 2] = 2.0, -2.0, 1.0
+    laid_over = laid(image, found)
+    assert np.allclose(laid_over[3, 3], 0.5)
+    assert np.abs(laid_over[0, 0] - FOR).max() < 0.1
+    assert np.abs(laid_over[1, 1] - AGAINST).max() < 0.1
+    assert np.allclose(laid_over[2, 2], (laid_over[0, 0] - 0.15 * 0.5) / 0.85 * 0.425 + 0.575 * 0.5)
+    assert np.allclose(laid(image, np.zeros((4, 4))), 0.5)
+
+
+# ---- layers ----------------------------------------------------------------------------------------------------
+
+
+def test_layers_are_compared_with_another_seed_first(finished, monkeypatch):
+    wishes = []
+
+    def made(wanted, _cache):
+        wishes.append(wanted)
+        facts = {"layers": [["block 1", "block 2"], ["stage 7"]], "images": 12, "both": False}
+        return Preview({"likeness": np.array([[0.1], [0.8]])}, facts)
+
+    monkeypatch.setattr("explorer.ui.previewed.answer", made)
+    finished.button_group(key="look").select("alike").run()
+    assert not finished.exception, finished.exception
+    assert [(side["arm"], side["seed"]) for side in wishes[-1].options["sides"]] == [("hog", 0), ("hog", 1)]
+    assert texts.ALIKE_SAID.format(one="block 2", other="stage 7", value="0.80") in said(finished)
+    drawn, alt = figure(finished, "likeness")
+    assert drawn["data"][0]["z"] == [[0.1], [0.8]]
+    assert "HOG + SVM, seed 0" in alt
+    (picker,) = [each for each in finished.selectbox if each.key.startswith("alike-")]
+    picker.select("majority 0").run()
+    assert [(side["arm"], side["seed"]) for side in wishes[-1].options["sides"]] == [("hog", 0), ("majority", 0)]
+
+
+def test_a_single_trial_has_nothing_to_be_compared_with(opened, study):
+    study(done=1, state=State.CANCELLED)
+    app = opened("understand", study="s1")
+    app.button_group(key="look").select("alike").run()
+    assert [each.value for each in app.info] == [texts.ALIKE_NOTHING.format(budget=1)]

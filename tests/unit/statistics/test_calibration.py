@@ -1,0 +1,89 @@
+"""Calibration against scikit-learn, plain loops, and confidences that are right by construction."""
+
+import numpy as np
+import pytest
+from sklearn.calibration import calibration_curve
+
+from explorer.statistics.answers import Answers
+from explorer.statistics.calibration import BINS, LEAST, bins_of, calibration
+
+
+def answered(confidence, right, random, seeds=1):
+    """Return answers of two classes with these confidences, right or not, to images of random labels."""
+    labels = random.integers(0, 2, len(confidence))
+    said = np.where(right, labels, 1 - labels)
+    probabilities = np.where(np.arange(2) == said[:, None], confidence[:, None], 1 - confidence[:, None])
+    return Answers(np.arange(len(labels)), labels, np.arange(len(labels)) % seeds, probabilities)
+
+
+def made(a, truthful=True):
+    """Return answers at three seeds whose confidence is right, or is 0.15 above what is right."""
+    random = np.random.default_rng(2)
+    confidence = random.uniform(0.66, 0.99, a)
+    right = random.random(a) < (confidence if truthful else confidence - 0.15)
+    return answered(confidence, right, random, seeds=3)
+
+
+def test_bins_and_error_are_those_of_scikit_learn_and_of_a_loop():
+    answers = made(600)
+    found = calibration(answers)
+    right, confidence = calibration_curve(answers.right, answers.confidence, n_bins=BINS, strategy="quantile")
+    assert [each.right.value for each in found.bins] == pytest.approx(right.tolist())
+    assert [each.confidence for each in found.bins] == pytest.approx(confidence.tolist())
+    assert [each.n for each in found.bins] == [60] * 10
+    assert found.error.value == pytest.approx(np.mean(np.abs(right - confidence)))
+    assert (found.answers, found.images, found.seeds) == (600, 600, 3)
+
+
+def test_confidences_that_are_right_err_by_chance_alone_and_others_by_more():
+    honest, boasting = calibration(made(3000)), calibration(made(3000, truthful=False))
+    assert honest.error.value < 2 * honest.by_chance
+    assert boasting.error.value == pytest.approx(0.15, abs=0.02)
+    assert boasting.error.low > 3 * boasting.by_chance
+    assert boasting.error.low < boasting.error.value < boasting.error.high
+    assert boasting.gap.value == pytest.approx(boasting.confidence - boasting.right)
+    assert boasting.gap.value == pytest.approx(0.15, abs=0.02)
+    apart = (made(3000, truthful=False).confidence - made(3000, truthful=False).right) * 1.0
+    wide = 2 * 1.96 * apart.std() / np.sqrt(3000)  # of independent answers; resampled seeds add a little
+    assert wide < boasting.gap.high - boasting.gap.low < 2 * wide
+    assert 0.12 < boasting.gap.low < boasting.gap.value < boasting.gap.high < 0.18
+    assert honest.gap.low < 0.02
+
+
+def test_the_chance_error_is_that_of_many_honest_answers():
+    drawn = []
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        confidence = np.linspace(0.51, 0.99, 200)
+        drawn.append(calibration(answered(confidence, random.random(200) < confidence, random)))
+    assert drawn[0].by_chance == pytest.approx(np.mean([each.error.value for each in drawn]), rel=0.1)
+
+
+def test_the_interval_of_a_bin_covers_its_truth_about_as_often_as_it_says():
+    covered = total = 0
+    for seed in range(40):
+        random = np.random.default_rng(100 + seed)
+        confidence = random.uniform(0.5, 1.0, 400)
+        answers = answered(confidence, random.random(400) < confidence, random)
+        for each in calibration(answers).bins[:-1]:  # near 1 a bootstrap of few misses is known to be narrow
+            covered += each.right.low <= each.confidence <= each.right.high
+            total += 1
+    assert 0.85 < covered / total <= 1.0
+
+
+def test_equal_confidences_share_a_bin_and_few_answers_make_few_bins():
+    assert bins_of(np.full(500, 0.4)).tolist() == [0] * 500
+    assert bins_of(np.linspace(0.3, 0.9, LEAST * 3 + 1)).max() == 2
+    assert bins_of(np.array([0.9])).tolist() == [0]
+    tied = bins_of(np.repeat([0.5, 0.6, 0.7], [300, 10, 90]))
+    assert len(np.unique(tied)) == tied.max() + 1
+
+
+def test_groups_are_drawn_as_wholes():
+    answers = made(600)
+    copies = Answers(
+        np.arange(600), np.repeat(answers.labels[:60], 10), np.zeros(600, np.int64),
+        np.repeat(answers.probabilities[:60], 10, axis=0),
+    )  # fmt: skip
+    alone, grouped = calibration(copies), calibration(copies, np.repeat(np.arange(60), 10))
+    assert grouped.gap.high - grouped.gap.low > 1.5 * (alone.gap.high - alone.gap.low)
