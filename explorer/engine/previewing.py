@@ -88,7 +88,8 @@ def _files(workspace: Workspace, ending: str) -> list[Path]:
     found = []
     for path in _folder(workspace).glob(f"*{ending}"):
         with suppress(OSError):  # taken away just now
-            found.append((path.stat().st_mtime_ns, path))
+            if path.is_file():
+                found.append((path.stat().st_mtime_ns, path))
     return [path for _, path in sorted(found)]
 
 

@@ -169,13 +169,13 @@ def test_two_places_are_served_by_one_process_that_stays_warm(workspace, saved, 
         wait_for(lambda: not served.busy(), 90)
         assert answer(first, workspace.cache) is not None
         assert answer(second, workspace.cache) is not None
-        process = served._process
+        process = served._makers[False]
         third = views_of(saved, seed=2)
         want(workspace, third, "one")
         start = time.monotonic()
         wait_for(lambda: answer(third, workspace.cache) is not None, 20)
         assert time.monotonic() - start < 5  # it has imported what is heavy before
-        assert served._process is process
+        assert served._makers[False] is process
         maker = psutil.Process(process.pid)
     assert not maker.is_running()
 
@@ -186,8 +186,8 @@ def test_what_kills_its_maker_is_told_and_not_tried_again(workspace, saved, wait
     started = []
     real = previewing._maker
 
-    def maker(space):
-        started.append(real(space))
+    def maker(space, long):
+        started.append(real(space, long))
         return started[-1]
 
     monkeypatch.setattr(previewing, "_maker", maker)
@@ -237,13 +237,13 @@ def test_a_maker_that_ends_at_nothing_leaves_the_sentence_and_no_new_process(wor
     assert answer(views_of(saved), workspace.cache).problem == ENDED
 
 
-def test_what_an_engine_before_was_making_is_given_up_by_the_next_one(workspace, saved):
+def test_what_an_engine_before_was_making_is_asked_for_again_by_whoever_still_waits(workspace, saved):
     wanted = views_of(saved)
     want(workspace, wanted, "one")
     wish(workspace, "one").replace(wish(workspace, "one", ".taken"))
     with Previewing(workspace):
         pass
-    assert answer(wanted, workspace.cache).problem == ENDED
+    assert answer(wanted, workspace.cache) is None
     assert not is_wanted(workspace, "one")
 
 
