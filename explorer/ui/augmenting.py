@@ -13,7 +13,7 @@ from explorer.techniques.discovery import ready_arms, techniques
 from explorer.techniques.spelling import spelled_value
 from explorer.ui import augment_safety, augment_views, blind_check, meaning, setting_form, texts, thumbnails, trying
 from explorer.ui.changes import changed
-from explorer.ui.previewed import is_shown, previewed
+from explorer.ui.previewed import is_answered, is_shown, previewed
 
 PLACE = "augment"
 #: Views of each image; blended ones are shown larger, with their shares.
@@ -21,6 +21,8 @@ VIEWS, BLENDED = 12, 6
 #: Models on which an augmentation can be tried: one that is trained, and one on fixed features.
 MODELS = ("small_cnn", "pretrained")
 SIDE = 60
+#: Room that is kept for what comes below the first views, in px.
+BELOW = 420
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,9 @@ def _views(data: Dataset, asked: _Asked, rows: Mapping[int, int]) -> tuple[Previ
         st.caption(texts.AUGMENT_BLENDED if asked.blends else texts.AUGMENT_VIEWS)
         augment_views.buttons(data, list(rows))
     found = previewed(wanted, place=PLACE, height=augment_views.height_of(len(rows), count))
-    if found is not None and found.facts["idle"]:
+    if found is None and not is_answered(wanted):
+        st.space(BELOW)
+    elif found is not None and found.facts["idle"]:
         st.info(texts.AUGMENT_IDLE, icon=":material/info:")
     elif found is not None:
         augment_views.grid(data, list(rows), found)

@@ -58,6 +58,11 @@ def is_shown(wanted: Wanted, place: str) -> bool:
     return bool(st.session_state.get(_shown(place)) == wanted)
 
 
+def is_answered(wanted: Wanted) -> bool:
+    """Tell whether the engine has answered, be it with the reason why there is no preview."""
+    return answer(wanted, shell.workspace().cache) is not None
+
+
 def withdraw(place: str) -> None:
     """Want nothing at a place any more, so that the engine is free for another one."""
     if st.session_state.pop(f"asked-{place}", None) is not None:

@@ -582,8 +582,8 @@ SAFETY_FIGURE = "{changed} of {n} answers changed ({share:.0f} %)<br>95 % interv
 SAFETY_EXAMPLE = "here: {was}, then {became}"
 SAFETY_KEPT = "here: {was}, as before"
 SAFETY_N = (
-    "The network learnt from {taught} labelled images and was asked about {asked} others of the pool, never about "
-    "judging images. It was sure of {sure} (80 % and more), and right about {right} of these."
+    "The network learnt from {taught} labelled images and was asked about {asked} others of the pool of seed 0, one "
+    "view of each. It was sure of {sure} (80 % and more), and right about {right} of these."
 )
 BLIND = "Do you still know them?"
 BLIND_LEAD = (
