@@ -53,7 +53,7 @@ def _said(study: Study) -> None:
     metric = METRICS[study.metric].title.lower()
     st.markdown(f"**{texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric)}**")
     st.table(_rows(found))
-    st.caption(texts.PAIRED_NOTE.format(seeds=max(each.seeds for each in found)))
+    st.caption(texts.PAIRED_NOTE)
 
 
 @functools.lru_cache(maxsize=32)
@@ -71,9 +71,14 @@ def _rows(found: Sequence[Difference]) -> dict[str, list[str]]:
         texts.PAIRED_BUDGET: [f"{each.budget}" for each in found],
         texts.PAIRED_POINTS: [_points(each.mean) for each in found],
         texts.PAIRED_INTERVAL: [f"{_points(each.low)} to {_points(each.high)}" for each in found],
-        texts.PAIRED_VERDICT: [_VERDICTS[each.sign] for each in found],
+        texts.PAIRED_VERDICT: [_verdict(each) for each in found],
         texts.PAIRED_ITEMS: [f"{each.seeds} × {each.items // each.seeds:,}" for each in found],
     }
+
+
+def _verdict(found: Difference) -> str:
+    """Return what the interval allows to say; one seed does not know how seeds differ."""
+    return _VERDICTS[found.sign] if found.seeds > 1 else texts.ONE_SEED
 
 
 def _points(value: float) -> str:

@@ -20,7 +20,7 @@ from explorer.ui.zoomed import Tile, zoomed
 #: Seconds up to which somebody waits for a denoiser to learn without being asked.
 PATIENCE = 6.0
 #: Height in px of the place that tells how far one is.
-LEARNING = 132
+LEARNING = 116
 #: Largest side of a picture in px: what is larger is made smaller for the page.
 SIDE = 640
 #: Name of the figures among what is shown.
@@ -161,12 +161,13 @@ def _learning(data: Dataset, choice: Choice, seconds: float, place: str) -> None
     options = {"technique": choice.technique, "settings": dict(choice.settings)}
     wanted = Wanted("denoise_learning", data.fingerprint, options)
     asked = f"learning-{place}-{wanted.key}"
-    st.markdown(texts.LEARN_LEAD.format(title=techniques(Slot.DENOISING)[choice.technique].title))
-    if st.session_state.get(asked):
-        previewed(wanted, place=f"{place}-{wanted.key}", height=LEARNING, cancelled=lambda: _ask_not(asked))
-    else:
-        label = texts.LEARN.format(time=duration(seconds))
-        st.button(label, key=f"button-{asked}", help=texts.LEARN_TIP, on_click=_ask, args=(asked,))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"lead-{asked}"):
+        st.markdown(texts.LEARN_LEAD.format(title=techniques(Slot.DENOISING)[choice.technique].title), width="content")
+        if not st.session_state.get(asked):
+            label = texts.LEARN.format(time=duration(seconds))
+            st.button(label, key=f"button-{asked}", help=texts.LEARN_TIP, on_click=_ask, args=(asked,))
+            return
+    previewed(wanted, place=f"{place}-{wanted.key}", height=LEARNING, cancelled=lambda: _ask_not(asked))
 
 
 def _ask(asked: str) -> None:

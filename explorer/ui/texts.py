@@ -485,7 +485,7 @@ CLOSEUP_FIRST = "Before and after, what was taken away, and how much noise is le
 BEFORE, AFTER = "Before", "After"
 BEFORE_AFTER_LABEL = "Where the picture before ends and the picture after begins, in percent of the width"
 RESIDUAL = "What was taken away"
-RESIDUAL_NOTE = "Grey: nothing; white and black: {percent:.1f} % of white or more. Noise has no shapes."
+RESIDUAL_NOTE = "Grey: nothing; white and black: {percent:.1f}\u00a0% of white or more. Noise has no shapes."
 RESIDUAL_NOTHING = "Nothing: the image was left as it is."
 NOISE_ROW = "Noise, % of white"
 PSNR_ROW = "PSNR"
@@ -526,9 +526,10 @@ PAIRED = "What cleaning did to {metric}: {arm} minus {against}"
 PAIRED_BUDGET, PAIRED_POINTS, PAIRED_INTERVAL = "Labels per class", "Difference, points", "95 % interval"
 PAIRED_VERDICT, PAIRED_ITEMS = "Cleaning", "Seeds × judging images"
 HELPS, HURTS, NO_DIFFERENCE = "helps", "hurts", "no clear difference"
+ONE_SEED = "one seed is too few to say"
 PAIRED_NOTE = (
-    "Both were judged by the same images at each of {seeds} seeds. Interval: bootstrap over seeds and judging images, "
-    "the same draws for both. With fewer than five seeds it is rough."
+    "At each seed both learnt from the same labels and were judged by the same images. Interval: bootstrap over seeds "
+    "and judging images, the same draws for both. With fewer than five seeds it is rough."
 )
 AUGMENTATION = "augmentation"
 CHANGED = {
