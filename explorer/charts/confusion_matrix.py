@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.charts.cells import blended, ink_on
+from explorer.charts.label_curves import PERCENT
 from explorer.charts.placing import width
 from explorer.charts.rows import short
 from explorer.charts.style import BLUE, GROUNDS, VERMILLION, Hue, Mode, layout, plain
@@ -18,8 +20,6 @@ _ROW, _LEAST, _ROWS = 56, 22, 380
 _LEVEL, _TURNED, _BELOW = 54, 104, 8
 #: Classes up to which a cell says its count below its share, and up to which it says its share.
 _COUNTED, _SAID = 6, 16
-#: Share from which on the text of a cell is in the colour of the ground.
-_INVERTED = 0.55
 #: Width in px of all columns, assumed of a figure of about 480 px, and of a letter of the usual width: the typeface of
 #: the page is narrower than what widths are measured for.
 _COLUMNS, _LETTER = 330, 10.4
@@ -70,20 +70,24 @@ def told(names: Sequence[str], counts: Ints, label: int, answered: int) -> str:
     """Return a cell in words: "spiral answered as ring: 12 of 90 answers, 13 %"."""
     n, of = int(counts[label, answered]), int(counts[label].sum())
     words = f"{plain(names[label])} answered as {plain(names[answered])}: {n:,} of {of:,} answers"
-    return f"{words}, {100 * n / of:.0f} %" if of else words
+    return f"{words}, {100 * n / of:.0f}{PERCENT}" if of else words
 
 
 def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:
-    """Return the texts of the cells, those on dark cells in the colour of the ground; none where cells are small."""
+    """Return the texts of the cells, each in the ink that is read best on it; none where cells are small."""
     k = len(found)
     if k > _SAID:
         return []
-    ground = GROUNDS[mode]
-    dark = found > _INVERTED
+    inks = {(i, j): _ink(float(found[i, j]), i == j, mode) for i in range(k) for j in range(k)}
     return [
-        _texts([(i, j) for i in range(k) for j in range(k) if dark[i, j] == inverted], found, counts, color)
-        for inverted, color in ((False, ground.ink), (True, ground.paper))
+        _texts([cell for cell, ink in inks.items() if ink == color], found, counts, color)
+        for color in (GROUNDS[mode].ink, GROUNDS[mode].paper)
     ]
+
+
+def _ink(share: float, right: bool, mode: Mode) -> str:
+    hue = BLUE if right else VERMILLION
+    return ink_on(blended(GROUNDS[mode].panel, hue.line(mode), share), mode)
 
 
 def _texts(cells: Sequence[tuple[int, int]], found: Floats, counts: Ints, color: str) -> dict[str, Any]:
@@ -102,7 +106,7 @@ def _text(share: float, count: int, classes: int) -> str:
     if count == 0:
         return ""
     said = f"{100 * share:.0f}" if share >= 0.005 else "<1"
-    return f"<b>{plain(said)} %</b><br>{count:,}" if classes <= _COUNTED else plain(said)
+    return f"<b>{plain(said)}{PERCENT}</b><br>{count:,}" if classes <= _COUNTED else plain(said)
 
 
 def _frame(opened: tuple[int, int], mode: Mode) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.charts.cells import blended, ink_on
 from explorer.charts.placing import width
 from explorer.charts.style import BLUE, GROUNDS, Mode, layout, plain
 from explorer.records import Floats
 
 #: Height of a row and of what stands around the rows, in px.
 ROW, AROUND = 56, 76
-#: Likeness from which on a text is in the colour of the ground.
-_INVERTED = 0.55
 #: Width of a letter in px.
 _LETTER = 10.4
 
@@ -46,21 +45,29 @@ def likeness(
 
 
 def _words(found: Floats, texts: Sequence[Sequence[str]], mode: Mode) -> list[dict[str, Any]]:
-    ground, traces = GROUNDS[mode], []
-    for dark, color in ((False, ground.ink), (True, ground.paper)):
-        places = [(i, j) for i, row in enumerate(found) for j, value in enumerate(row) if (value > _INVERTED) == dark]
-        traces.append(
-            {
-                "type": "scatter",
-                "x": [j for _, j in places],
-                "y": [i for i, _ in places],
-                "mode": "text",
-                "text": [texts[i][j] for i, j in places],
-                "textfont": {"color": color, "size": 13},
-                "hoverinfo": "skip",
-            }
-        )
-    return traces
+    """Return the texts of the cells, each in the ink that is read best on it."""
+    ground, blue = GROUNDS[mode], BLUE.line(mode)
+    inks = {
+        (i, j): ink_on(blended(ground.panel, blue, min(max(value, 0.0), 1.0) if value == value else 0.0), mode)
+        for i, row in enumerate(found.tolist())
+        for j, value in enumerate(row)
+    }
+    return [
+        _texts([cell for cell, ink in inks.items() if ink == color], texts, color)
+        for color in (ground.ink, ground.paper)
+    ]
+
+
+def _texts(cells: Sequence[tuple[int, int]], texts: Sequence[Sequence[str]], color: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [j for _, j in cells],
+        "y": [i for i, _ in cells],
+        "mode": "text",
+        "text": [texts[i][j] for i, j in cells],
+        "textfont": {"color": color, "size": 13},
+        "hoverinfo": "skip",
+    }
 
 
 def _layout(rows: Sequence[str], columns: Sequence[str], titles: tuple[str, str], mode: Mode) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.charts.label_curves import PERCENT
 from explorer.charts.style import BLUE, GROUNDS, Mode, faded, layout
 from explorer.statistics.calibration import SPREAD, Calibration
 
@@ -58,7 +59,9 @@ def _points(found: Calibration, color: str) -> dict[str, Any]:
             "thickness": 1.5,
             "width": 5,
         },
-        "customdata": [[each.n, f"{100 * each.right.low:.0f} to {100 * each.right.high:.0f} %"] for each in bins],
+        "customdata": [
+            [each.n, f"{100 * each.right.low:.0f} to {100 * each.right.high:.0f}{PERCENT}"] for each in bins
+        ],
         "mode": "lines+markers",
         "line": {"color": color, "width": 2},
         "marker": {"size": 9, "color": color},
@@ -75,7 +78,7 @@ def _bars(found: Calibration, color: str) -> dict[str, Any]:
         "yaxis": "y2",
         "width": 0.9 / SPREAD,
         "marker": {"color": color, "line": {"width": 0}},
-        "customdata": [f"{100 * at // SPREAD} to {100 * (at + 1) // SPREAD} %" for at in range(SPREAD)],
+        "customdata": [f"{100 * at // SPREAD} to {100 * (at + 1) // SPREAD}{PERCENT}" for at in range(SPREAD)],
         "hovertemplate": "stated %{customdata}:<br>%{y:,} answers<extra></extra>",
     }
 

@@ -19,7 +19,7 @@ from explorer.techniques.activation_maps import class_activations, class_weights
 from explorer.techniques.backbone import Backbone
 from explorer.techniques.base import Float32s
 from explorer.techniques.heads import Fitted, Layer, forgetting, last_layer
-from explorer.techniques.models.finetune import Finetune, Tuned
+from explorer.techniques.models.finetune import Finetune, Tuned, coloured
 from explorer.techniques.models.small_cnn import Trained
 from explorer.techniques.resizing import resized
 from explorer.techniques.turns import unturned
@@ -132,6 +132,24 @@ class OfCnn:
         return occlusion(answer, inputs, targets, self.trained.scale.mean, CELLS, ask)
 
 
+class Covered:
+    """Features of images, whole and then covered at each place; the last ones are kept, for each head asks for them."""
+
+    def __init__(self) -> None:
+        self._of = b""
+        self._features: list[Floats] = []
+
+    def __call__(self, describe: Callable[[Float32s], Floats], inputs: Float32s, ask: Ask) -> list[Floats]:
+        """Return the features of inputs (n, height, width, channels)."""
+        if self._of != inputs.tobytes():
+            found = []
+            for each in (inputs, *occluded(inputs, inputs.mean(axis=(0, 1, 2)), FROZEN_CELLS)):
+                ask()
+                found.append(describe(np.asarray(each, np.float32)))
+            self._of, self._features = inputs.tobytes(), found
+        return self._features
+
+
 # ---- a linear head on a frozen network -------------------------------------------------------------------------
 
 
@@ -145,7 +163,7 @@ class OfFrozen:
     model: Backbone
     head: Fitted
     last: slice | None
-    _kept: dict[bytes, list[Floats]] = field(default_factory=dict)
+    _seen: "Covered" = field(default_factory=lambda: Covered())
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -164,21 +182,8 @@ class OfFrozen:
         head = {NOTHING: self.head, HEAD: forgetting(self.head, 0)}.get(forgotten)
         if head is None:
             return None
-        whole, *covered = [head(features) for features in self._seen(inputs, ask)]
+        whole, *covered = [head(features) for features in self._seen(self.model.features, inputs, ask)]
         return enlarged(falls(whole, covered, targets), *inputs.shape[1:3])
-
-    def _seen(self, inputs: Float32s, ask: Ask) -> list[Floats]:
-        """Return features of the images, whole and then covered at each place; kept, for each head asks for them."""
-        key = inputs.tobytes()
-        if key not in self._kept:
-            self._kept.clear()
-            fill = inputs.mean(axis=(0, 1, 2))
-            found = []
-            for each in (inputs, *occluded(inputs, fill, FROZEN_CELLS)):
-                ask()
-                found.append(self.model.features(each))
-            self._kept[key] = found
-        return self._kept[key]
 
     def _activations(self, inputs: Float32s, targets: Ints, forgotten: int) -> Floats:
         from explorer.training.lite0 import lite0
@@ -202,7 +207,8 @@ class OfTuned:
     """The trained half of a fine-tuned network, without the frozen probe with which it is averaged."""
 
     tuned: Tuned
-    methods: tuple[str, ...] = ("grad_cam",)
+    methods: tuple[str, ...] = ("grad_cam", "smooth_gradients", "occlusion")
+    _seen: Covered = field(default_factory=Covered)
 
     def map(self, method: str, inputs: Float32s, targets: Ints, forgotten: int, ask: Ask) -> Floats | None:
         """Return the maps, averaged over scales and the views of an answer."""
@@ -210,6 +216,32 @@ class OfTuned:
 
         places = {NOTHING: (), HEAD: (-2,), BLOCK: (-2, -4)}[forgotten]
         parameters = drawn(self.tuned.parameters, places, seed=0)
+        if method == "grad_cam":
+            return self._grad_cam(parameters, inputs, targets, ask)
+        if method == "smooth_gradients":
+            return self._gradients(parameters, inputs, targets, ask)
+        answer = functools.partial(self.tuned.model.trained_answer, parameters, ask)
+        whole, *covered = [answer(features) for features in self._seen(self.tuned.model.features, inputs, ask)]
+        return enlarged(falls(whole, covered, targets), *inputs.shape[1:3])
+
+    def _gradients(self, parameters: Any, inputs: Float32s, targets: Ints, ask: Ask) -> Floats:
+        """Return the gradients through both halves, of the image itself at its full scale, in single precision."""
+        import torch
+
+        from explorer.training import attribution, lite0_top
+
+        def logits(images: Any) -> Any:
+            maps = lite0_top.differentiable_below(images)
+            seen = lite0_top.described(parameters[:-2], maps)
+            return torch.addmm(parameters[-1], seen, parameters[-2].t())
+
+        shown = torch.from_numpy(coloured(inputs, self.tuned.model.side)).permute(0, 3, 1, 2)
+        found = attribution.smooth_gradients(
+            logits, shown, torch.from_numpy(targets), noise=NOISE, samples=SAMPLES, seed=0, step=ask
+        )
+        return enlarged(found, *inputs.shape[1:3])
+
+    def _grad_cam(self, parameters: Any, inputs: Float32s, targets: Ints, ask: Ask) -> Floats:
         model: Finetune = self.tuned.model
         found = []
         for maps in model.maps(model.features(inputs)):

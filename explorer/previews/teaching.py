@@ -21,7 +21,7 @@ from explorer.preparing import prepared
 from explorer.previews.answers import Preview
 from explorer.previews.making import AtWork
 from explorer.previews.probing import Asked
-from explorer.previews.showing import evenly, plane, principal, shown_rows, split
+from explorer.previews.showing import plane, principal, shown_rows, split
 from explorer.recipes import seed_for
 from explorer.records import Arm, Array, Choice, Dataset, Fact, Floats, Ints, Slot
 from explorer.techniques.base import Learnt
@@ -33,7 +33,7 @@ from explorer.techniques.monitors import Steps
 
 LONG = True
 #: Images that are restored, labelled images that are asked, and rows that are described at once.
-PICTURES, ASKED, CHUNK = 6, 300, 64
+PICTURES, ASKED, CHUNK = 5, 300, 64
 #: C of the regression, as where a class has too few labels to choose it.
 HEAD = Logistic((300.0,), 300.0)
 
@@ -85,7 +85,7 @@ def _restored(dataset: Dataset, learnt: Learnt) -> dict[str, Array]:
     from explorer.training import autoencoder
 
     scale = Scale(*learnt[SCALE])
-    images = dataset.rows(evenly(split(dataset).pool, PICTURES))[:]
+    images = dataset.rows(split(dataset).order[:PICTURES])[:]
     whole = SmallCnn().prepared(images, scale=scale)
     blanked = whole * autoencoder.kept(len(whole), tuple(whole.shape[2:]), np.random.default_rng(0))
     decoder = [torch.from_numpy(np.array(learnt[f"{DECODER}{index}"])) for index in range(len(names))]

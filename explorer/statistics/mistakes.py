@@ -44,12 +44,17 @@ def _ranked(answers: Answers, wanted: npt.NDArray[np.bool_]) -> tuple[Answered, 
     found = np.flatnonzero(wanted)
     order = found[np.argsort(-answers.confidence[found], kind="stable")]
     _, first = np.unique(answers.rows[order], return_index=True)
-    return tuple(_answered(answers, int(place)) for place in order[np.sort(first)])
+    chosen = order[np.sort(first)]
+    k = answers.probabilities.shape[1]
+    alike = _times(answers.rows * k + answers.answered, chosen)
+    columns = (answers.rows, answers.labels, answers.answered, answers.confidence)
+    return tuple(Answered(*each) for each in zip(
+        *(column[chosen].tolist() for column in columns), alike, _times(answers.rows, chosen), strict=True
+    ))  # fmt: skip
 
 
-def _answered(answers: Answers, place: int) -> Answered:
-    row, answered = answers.rows[place], answers.answered
-    here: Ints = np.flatnonzero(answers.rows == row)
-    alike = int(np.count_nonzero(answered[here] == answered[place]))
-    confidence = float(answers.confidence[place])
-    return Answered(int(row), int(answers.labels[place]), int(answered[place]), confidence, alike, len(here))
+def _times(keys: Ints, chosen: Ints) -> list[int]:
+    """Return how often the key at each chosen place occurs among all keys."""
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    times: list[int] = counts[inverse[chosen]].tolist()
+    return times

@@ -20,7 +20,7 @@ import torch
 from torch.nn import functional
 
 from explorer.training.describing import blockwise, pooled
-from explorer.training.lite0 import LAST, STAGES, TAPPED, Step, folded, lite0, padding, read_weights
+from explorer.training.lite0 import LAST, STAGES, TAPPED, Lite0, Step, folded, lite0, padding, read_weights
 from explorer.training.networks import NETWORKS
 from explorer.training.weights import weights_file
 
@@ -49,6 +49,22 @@ def _below(images: Tensor) -> Tensor:
     network = lite0()
     maps = next(each for stage, each in network.stages(images.to(network.dtype)) if stage == BELOW)
     return maps.permute(0, 2, 3, 1).flatten(1)
+
+
+def differentiable_below(images: Tensor) -> Tensor:
+    """Return the maps between the halves, (n, height, width, 80), of images (n, 3, side, side) in [-1, 1], float32.
+
+    Gradients pass through it, which they do not through `below`.
+    """
+    maps = next(each for stage, each in _whole().stages(images) if stage == BELOW)
+    return maps.permute(0, 2, 3, 1)
+
+
+@functools.lru_cache(maxsize=1)
+def _whole() -> Lite0:
+    """Return the network in single precision, whatever the processor has, outside of what forbids gradients."""
+    with torch.inference_mode(mode=False):
+        return folded(read_weights(weights_file()), bfloat16=False)
 
 
 # ---- the top ---------------------------------------------------------------------------------------------------
@@ -133,7 +149,7 @@ def top() -> tuple[tuple[Step, Tensor, Tensor], ...]:
     They are in single precision, whatever products round them to: small steps of training would else be lost.
     """
     with torch.inference_mode(mode=False):  # what is made in this mode can never be trained
-        whole = folded(read_weights(weights_file()), bfloat16=False)
+        whole = _whole()
         start = 1 + max(index for index, step in enumerate(whole.steps) if step.ends == BELOW)
         return tuple(
             (step, weight if step.depthwise else weight.flatten(1).contiguous(), bias)

@@ -12,6 +12,7 @@ from explorer.records import Dataset, Outcome, State
 from explorer.statistics.answers import Answers
 from explorer.ui import shell, study_read, texts
 from explorer.ui.chosen import Chosen
+from explorer.ui.formats import duration
 from explorer.ui.live_plot import Saved, live_plot, specs
 from explorer.ui.previewed import previewed
 
@@ -49,7 +50,9 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     with title:
         st.subheader(headline, anchor=False)
     with right:
-        if found is not None:
+        if found is None:
+            st.caption(_waiting(chosen, (one, other)))
+        else:
             st.markdown(texts.ALIKE_N.format(n=found.facts["images"], which=texts.ALIKE_BOTH[found.facts["both"]]))
         st.caption(texts.ALIKE_HOW)
         st.caption(texts.ALIKE_PAPERS)
@@ -83,6 +86,12 @@ def _wanted(chosen: Chosen, side: Side) -> dict[str, object]:
     outcome = _outcome(str(shell.workspace().home), chosen, side.arm, side.seed)
     stored = named(outcome.test, outcome.probabilities)
     return {"arm": side.arm, "budget": chosen.budget, "seed": side.seed, "answers": stored}
+
+
+def _waiting(chosen: Chosen, sides: tuple[Side, Side]) -> str:
+    home = str(shell.workspace().home)
+    seconds = sum(_outcome(home, chosen, side.arm, side.seed).fit_seconds for side in sides)
+    return texts.ALIKE_WAIT.format(seconds=duration(seconds))
 
 
 @functools.lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ import functools
 
 import streamlit as st
 
+from explorer.charts.label_curves import PERCENT
 from explorer.charts.reliability import HEIGHT, reliability
 from explorer.datasets.findings import count
 from explorer.records import Dataset
@@ -13,6 +14,7 @@ from explorer.ui import chosen as choosing
 from explorer.ui import shell, study_read, texts
 from explorer.ui.chosen import Chosen
 from explorer.ui.facts import facts
+from explorer.ui.formats import percent
 from explorer.ui.live_plot import Saved, live_plot, specs
 
 
@@ -31,7 +33,7 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
             drawn, key="reliability", alt=alt, height=HEIGHT, saved=Saved(f"reliability {title}", headline, title)
         )
     with right:
-        st.markdown(texts.SURE_HOW.format(bins=bins))
+        st.markdown(texts.SURE_HOW.format(bins=bins).replace(" %", PERCENT))
         _numbers(found)
         st.caption(texts.SURE_WHY.format(unit=texts.SURE_UNITS[data.groups is not None]))
         st.caption(texts.SURE_PAPERS)
@@ -45,7 +47,7 @@ def _measured(home: str, chosen: Chosen, fingerprint: str) -> Calibration:
 
 def _headline(found: Calibration) -> str:
     words = texts.SURE_TOO if found.gap.low > 0 else texts.SURE_LESS if found.gap.high < 0 else texts.SURE_EVEN
-    return words.format(confidence=f"{100 * found.confidence:.0f} %", right=f"{100 * found.right:.0f} %")
+    return words.format(confidence=percent(found.confidence), right=percent(found.right))
 
 
 def _numbers(found: Calibration) -> None:
@@ -53,20 +55,17 @@ def _numbers(found: Calibration) -> None:
         return f"{100 * value:.1f}".replace("-", "−")
 
     error, gap = found.error, found.gap
-    facts(
-        {
-            texts.SURE_ERROR: texts.SURE_ERROR_SAID.format(
-                error=points(error.value), low=points(error.low), high=points(error.high)
-            ),
-            texts.SURE_CHANCE: texts.SURE_CHANCE_SAID.format(error=points(found.by_chance)),
-            texts.SURE_GAP: texts.SURE_GAP_SAID.format(
-                gap=points(gap.value), low=points(gap.low), high=points(gap.high)
-            ),
-            texts.SURE_N: texts.SURE_N_SAID.format(
-                answers=found.answers,
-                images=found.images,
-                seeds=count(found.seeds, "seed"),
-                each=round(found.answers / len(found.bins)),
-            ),
-        }
-    )
+    told = {
+        texts.SURE_ERROR: texts.SURE_ERROR_SAID.format(
+            error=points(error.value), low=points(error.low), high=points(error.high)
+        ),
+        texts.SURE_CHANCE: texts.SURE_CHANCE_SAID.format(error=points(found.by_chance)),
+        texts.SURE_GAP: texts.SURE_GAP_SAID.format(gap=points(gap.value), low=points(gap.low), high=points(gap.high)),
+        texts.SURE_N: texts.SURE_N_SAID.format(
+            answers=found.answers,
+            images=found.images,
+            seeds=count(found.seeds, "seed"),
+            each=round(found.answers / len(found.bins)),
+        ),
+    }
+    facts({name: words.replace(" %", PERCENT) for name, words in told.items()})

@@ -14,12 +14,13 @@ from explorer.statistics.answers import Answers
 from explorer.statistics.label_errors import Doubt, doubts
 from explorer.ui import texts
 from explorer.ui.chosen import Chosen
+from explorer.ui.formats import percent
 from explorer.ui.picture_cards import Card, cards
 
 #: Images that are shown.
 SHOWN = 42
 #: Least width of one with its words, in px.
-WIDTH = 118
+WIDTH = 124
 COLUMNS = ("item", "label", "believed", "label_probability", "believed_probability", "seeds", "judged")
 
 
@@ -62,8 +63,8 @@ def written(found: Sequence[Doubt], data: Dataset) -> str:
 def _card(each: Doubt, data: Dataset) -> Card:
     label, believed = data.class_names[each.label], data.class_names[each.believed]
     lines = (
-        texts.DOUBT_LABEL.format(label=label, confidence=f"{100 * each.self_confidence:.0f} %"),
-        texts.DOUBT_BELIEVED.format(believed=believed, confidence=f"{100 * each.confidence:.0f} %"),
+        texts.DOUBT_LABEL.format(label=label, confidence=percent(each.self_confidence)),
+        texts.DOUBT_BELIEVED.format(believed=believed, confidence=percent(each.confidence)),
         texts.CARD_SEEDS.format(seeds=each.seeds, judged=each.judged) if each.judged > 1 else texts.CARD_ONE_SEED,
     )
     return Card(each.row, lines, texts.DOUBT_ALT.format(item=data.items[each.row], label=label, believed=believed))

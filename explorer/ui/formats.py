@@ -34,6 +34,11 @@ def listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def percent(share: float) -> str:
+    """Return a share as whole percent whose number and sign are never parted by the end of a line: "58 %"."""
+    return f"{100 * share:.0f}\u00a0%"
+
+
 def escaped(text: str) -> str:
     """Return text in which Markdown sees no marks, so that a file name can neither format nor load anything."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+-!|$:~" else sign for sign in text)

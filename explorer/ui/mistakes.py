@@ -12,7 +12,7 @@ from explorer.statistics.confusion import confusion
 from explorer.statistics.mistakes import Answered, in_cell, worst
 from explorer.ui import texts
 from explorer.ui.chosen import Chosen
-from explorer.ui.formats import escaped
+from explorer.ui.formats import escaped, percent
 from explorer.ui.live_plot import Saved, live_plot, specs
 from explorer.ui.picture_cards import Card, cards, row
 
@@ -45,7 +45,7 @@ def _headline(counts: Ints, data: Dataset) -> str:
     label, answered = _place(wrong)
     n, of = int(counts[label, answered]), int(counts[label].sum())
     named = {"label": escaped(data.class_names[label]), "answered": escaped(data.class_names[answered])}
-    return texts.CELL_WORST.format(n=n, of=of, share=100 * n / of, **named)
+    return texts.CELL_WORST.format(n=n, of=of, share=percent(n / of), **named)
 
 
 def _place(counts: Ints) -> tuple[int, int]:
@@ -111,7 +111,7 @@ def _worst(number: int, data: Dataset, answers: Answers) -> str:
 
 
 def _card(each: Answered, data: Dataset, *, named: bool = True) -> Card:
-    confidence = f"{100 * each.confidence:.0f} %"
+    confidence = percent(each.confidence)
     label, answered = data.class_names[each.label], data.class_names[each.answered]
     seeds = texts.CARD_SEEDS.format(seeds=each.seeds, judged=each.judged) if each.judged > 1 else texts.CARD_ONE_SEED
     lines = (texts.CARD_SURE.format(confidence=confidence), seeds)

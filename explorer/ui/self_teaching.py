@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from explorer.charts.feature_map import Kind, feature_map
@@ -21,7 +20,7 @@ from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
 from explorer.ui.previewed import previewed
-from explorer.ui.supply import pool_rows
+from explorer.ui.supply import of_all_classes
 
 PLACE = "self_supervised"
 MODEL = "self_supervised"
@@ -61,8 +60,7 @@ def _set(choice: Choice, setting: str) -> Any:
 def _task(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
     method = str(_set(choice, "method"))
     st.subheader(texts.SELF_TASKS[method], anchor=False)
-    pool = pool_rows(data)
-    rows = pool[np.linspace(0, len(pool) - 1, ROWS).round().astype(int)].tolist()
+    rows = of_all_classes(data, ROWS).tolist()
     settings = {name: value for name, value in choice.settings.items() if name == "method"}
     options = {
         "settings": settings,
@@ -81,7 +79,7 @@ def _task(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
         heads, table = ["0°", "90°", "180°", "270°"], [row[1:] for row in table]
     else:
         heads = [texts.SELF_IMAGE, *heads]
-    st.html(thumbnails.table(heads, table, SIDE))
+    st.html(thumbnails.table(texts.SELF_TASKS[method], heads, table, SIDE))
     height, width = shown.shape[2:4]
     st.caption(f"{texts.SELF_TASK_NOTES[method]} {texts.SELF_SIZE.format(height=height, width=width)}")
 
@@ -161,7 +159,7 @@ def _restored(found: Preview) -> None:
     st.markdown(f"**{texts.SELF_RESTORED}**")
     names = ("whole", "blanked", "restored")
     table = [list(found.arrays[name]) for name in names]
-    st.html(thumbnails.table([], table, 64))
+    st.html(thumbnails.table(texts.SELF_RESTORED, [], table, 64))
     st.caption(texts.SELF_RESTORED_NOTE)
 
 

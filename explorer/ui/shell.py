@@ -23,7 +23,7 @@ _KEPT: tuple[Remembered, ...] = ("study", "data")
 _STYLE = """<style>
 [data-testid="stHeading"] :is(h1, h2, h3) { padding: 0 0 .4rem; }
 .st-key-context { padding-bottom: .5rem; }
-button[data-testid="stBaseButton-segmented_controlActive"] { color: inherit; }
+[data-testid="stButtonGroup"] button[aria-checked="true"] { color: inherit !important; }
 @media (min-width: 641px) {
   [data-testid="stToolbar"]:not(:has([data-testid="stHeaderLogo"])) [data-testid="stTopNav"] { margin-left: 212px; }
   [data-testid="stHeaderLogo"] { min-width: 197px; }
@@ -31,6 +31,7 @@ button[data-testid="stBaseButton-segmented_controlActive"] { color: inherit; }
 [class*="st-key-notice-"] { padding: .35rem .75rem; flex-wrap: nowrap; align-items: center; }
 [class*="st-key-notice-"] > div { min-width: 0; }
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
+[data-testid="stButtonGroup"] [aria-checked="true"] p { color: light-dark(#0B5FA5, #7CC0EE); }
 .st-key-finished { position: relative; }
 .st-key-finished .picture { position: absolute; inset: 0; width: 100%; height: 392px; pointer-events: none; }
 .st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }

@@ -23,9 +23,9 @@ def pool_of(dataset: Dataset, share: float) -> Ints:
     return _sides(dataset, share)[1]
 
 
-def pool_rows(dataset: Dataset) -> Ints:
-    """Return the rows that techniques may learn from at seed 0, with the usual share of judging images."""
-    return split_of(dataset, 0, Study.test_share).pool
+def of_all_classes(dataset: Dataset, n: int) -> Ints:
+    """Return n rows of the pool of seed 0 to look at, in turn of each class, with the usual share of judging images."""
+    return split_of(dataset, 0, Study.test_share).order[:n]
 
 
 # A page that is polled asks every second, and the split of thousands of groups takes half a second.

@@ -846,7 +846,7 @@ LOOKS = {
     "alike": "Layers",
 }
 
-CELL_WORST = "Most often mistaken: {label} answered as {answered}, {n} of {of} ({share:.0f} %)"
+CELL_WORST = "Most often mistaken: {label} answered as {answered}, {n} of {of} ({share})"
 CELL_NONE = "Not one mistake among {n:,} answers"
 MATRIX_ALT = (
     "Confusion matrix, a row per class and a column per answer. {headline}. "
@@ -910,7 +910,7 @@ DOUBTS_NOTE = (
 )
 DOUBTS_MORE = "More labels give a better list: choose the largest number on the left."
 DOUBT_LABEL = "label {label} {confidence}"
-DOUBT_BELIEVED = "believed {believed} {confidence}"
+DOUBT_BELIEVED = "seems {believed} {confidence}"
 DOUBT_ALT = "{item}: labelled {label}, believed {believed}"
 DOUBTS_CSV, DOUBTS_CSV_TIP = (
     "List (CSV)",
@@ -980,13 +980,14 @@ ALIKE_NOTHING = "There is no other finished trial at {budget} labels to compare 
 ALIKE_TITLE = "How alike the layers see the images"
 ALIKE_SAID = "Most alike: {one} of the first and {other} of the second, {value}"
 ALIKE_ALT = "Likeness of layers, a row per layer of {one}, a column per layer of {other}. {headline}."
+ALIKE_WAIT = "Both are fitted again, exactly as in the study; that took {seconds} there."
 ALIKE_N = "Compared on {n:,} images {which}."
 ALIKE_BOTH = {True: "that judged at both", False: "that judged at the first"}
 ALIKE_HOW = (
     "1 means that two layers see the same likenesses among the images, whatever their channels are; 0 that they have "
-    "nothing in common. Each layer is described by mean and spread of its channels over an image. A frozen network is "
-    "the same at every seed; its layers are then alike by 1. A few unusual images can move these numbers "
-    "(Davari et al. 2022, arXiv:2210.16156), and alike does not mean equally good."
+    "nothing in common. Blocks and stages count from the image on; each is described by mean and spread of its "
+    "channels over an image. A frozen network is the same at every seed; its layers are then alike by 1. A few unusual "
+    "images can move these numbers (Davari et al. 2022, arXiv:2210.16156), and alike does not mean equally good."
 )
 ALIKE_PAPERS = (
     "Linear centred kernel alignment: Kornblith et al. 2019, arXiv:1905.00414, with the unbiased estimate of Song et "

@@ -95,17 +95,18 @@ def card(dataset: Dataset, row: int, words: Sequence[str], side: int, *, strong:
     )
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[Array]], side: int) -> str:
-    """Return rows of images (h, w, c) in [0, 1] as HTML, under the words of `heads` where there are any."""
-    names = "".join(
-        f"<div style='width:{side}px;font-size:12px;opacity:.8'>{html.escape(head)}</div>" for head in heads
-    )
+def table(name: str, heads: Sequence[str], rows: Sequence[Sequence[Array]], side: int) -> str:
+    """Return rows of images (h, w, c) in [0, 1] as HTML, called `name`, under the words of `heads` if there are any."""
+    style = f"width:{side}px;flex:none;font-size:12px;opacity:.8"
+    names = "".join(f"<div style='{style}'>{html.escape(head)}</div>" for head in heads)
     lines = [f"<div style='display:flex;gap:6px'>{names}</div>"] if heads else []
     for images in rows:
         labels = heads or [""] * len(images)
         cells = "".join(_cell(image, label, side) for image, label in zip(images, labels, strict=True))
         lines.append(f"<div style='display:flex;gap:6px'>{cells}</div>")
-    return f"<div style='display:grid;row-gap:6px;overflow-x:auto'>{''.join(lines)}</div>"
+    label = html.escape(name, quote=True)
+    about = f"tabindex='0' role='region' aria-label='{label}'"  # a narrow window scrolls it, by keys as well
+    return f"<div {about} style='display:grid;row-gap:6px;overflow-x:auto'>{''.join(lines)}</div>"
 
 
 def _cell(image: Array, label: str, side: int) -> str:

@@ -78,7 +78,10 @@ def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
     with left:
         neighbors.neighbors(data, {**options, "depth": depth})
     with right:
-        _depths(data, _asked(data, options) if probe is None else probe)
+        st.subheader(texts.DEPTH_TITLE, anchor=False)
+        asked = _asked(data, options) if color != "error" else probe
+        if asked is not None:
+            _depths(data, asked)
 
 
 def _controls(data: Dataset, depths: list[str]) -> tuple[str, str, str]:
@@ -181,10 +184,7 @@ def _answers(probe: Preview | None, depth: str) -> kinds.Answers:
     return dict(zip(probe.arrays["rows"].tolist(), probe.arrays[depth].tolist(), strict=True))
 
 
-def _depths(data: Dataset, probe: Preview | None) -> None:
-    st.subheader(texts.DEPTH_TITLE, anchor=False)
-    if probe is None:
-        return
+def _depths(data: Dataset, probe: Preview) -> None:
     facts = probe.facts
     scores = {texts.DEPTHS[depth]: each for depth, each in facts["scores"].items()}
     draw = functools.partial(scores_by_name, scores, chance=1 / data.n_classes)

@@ -51,6 +51,7 @@ def _look() -> str:
         key="look",
         bind="query-params",
         label_visibility="collapsed",
+        wrap=True,
         help=texts.LOOK_TIP,
     )
     return look if look in VIEWS else next(iter(VIEWS))

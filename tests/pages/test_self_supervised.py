@@ -35,8 +35,8 @@ def put(saved, workspace):
 
 
 @pytest.fixture
-def task(put, pool):
-    rows = pool[np.linspace(0, len(pool) - 1, 4).round().astype(int)].tolist()
+def task(put, saved):
+    rows = split_of(saved, 0, Study.test_share).order[:4].tolist()
     images = np.full((4, 16, 16, 1), 0.5, np.float32)
 
     def show(method, count):

@@ -79,7 +79,7 @@ def test_a_cell_shows_its_images_and_is_framed(finished):
     (frame,) = drawn["layout"]["shapes"]
     assert frame["x0"] == frame["y0"]  # right answers lie on the diagonal
     images = [each.value for each in finished.html if "role='region'" in each.value]
-    assert images[0].count("<img") == images[0].count(">80 % sure<") > 0
+    assert images[0].count("<img") == images[0].count(">80 % sure<") > 0
 
 
 def test_a_cell_opened_in_the_figure_is_that_of_the_picker(finished, monkeypatch):
@@ -94,7 +94,7 @@ def test_a_cell_opened_in_the_figure_is_that_of_the_picker(finished, monkeypatch
 
 def test_worst_mistakes_are_listed_class_by_class(finished):
     (rows,) = [each.value for each in finished.html if "wrong" in each.value]
-    assert texts.CARD_SURE.format(confidence="80 %") in rows
+    assert texts.CARD_SURE.format(confidence="80 %") in rows
     assert "answered as" in rows
 
 
@@ -102,10 +102,10 @@ def test_confidence_says_how_far_it_can_be_believed(finished):
     finished.button_group(key="look").select("confidence").run()
     assert not finished.exception
     words = said(finished)
-    assert "80 % stated, 67 % right" in words
+    assert "80 % stated, 67 % right" in words
     assert texts.SURE_ERROR in words
     _, alt = figure(finished, "reliability")
-    assert "80 % stated, 67 % right" in alt
+    assert "80 % stated, 67 % right" in alt
 
 
 def test_doubted_labels_are_a_ranked_list_and_a_file(finished, saved, workspace):

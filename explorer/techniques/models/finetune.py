@@ -135,9 +135,7 @@ class Finetune(FixedModel):
         """Return the maps (n, v, height × width × 80) of images that are shown at one side."""
         from explorer.training.lite0_top import below
 
-        colours = np.clip(resized(inputs, side, side) @ hues(inputs.shape[-1]), 0.0, 1.0)
-        ready = np.asarray(colours * 2 - 1, np.float32)
-        seen = np.stack(list(turns(ready, VIEWS.get(self.views, 1))), axis=1)
+        seen = np.stack(list(turns(coloured(inputs, side), VIEWS.get(self.views, 1))), axis=1)
         return below(seen.reshape(-1, *seen.shape[2:])).reshape(*seen.shape[:2], -1)
 
     # ---- in each trial ----
@@ -186,19 +184,28 @@ class Finetune(FixedModel):
         self, probe: map_probe.Probe, trained: Sequence[Any], ask: Callable[[], None], features: Floats
     ) -> Float32s:
         """Return the mean of the class probabilities that probe and network give some views of each row, (m, k)."""
+        from explorer.training.precision import one_thread
+
+        with one_thread():
+            frozen = probe(map_probe.described(self._answered(features), ask))
+        mean = np.mean([frozen, self.trained_answer(trained, ask, features)], axis=0)
+        return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
+
+    def trained_answer(self, trained: Sequence[Any], ask: Callable[[], None], features: Floats) -> Floats:
+        """Return the mean of the class probabilities that the network alone gives some views of each row, (m, k)."""
         from explorer.training import top_tuning
         from explorer.training.precision import one_thread
 
-        scales = [map_probe.spaced(maps, self.answered) for maps in self.maps(features)]
+        views = []
         with one_thread():
-            frozen = probe(map_probe.described(scales, ask))
-            each = [
-                np.concatenate([top_tuning.probabilities(trained, part) for part in map_probe.parts(maps, ask)])
-                for maps in scales
-            ]
-        views = [found.reshape(*maps.shape[:2], -1).mean(axis=1) for found, maps in zip(each, scales, strict=True)]
-        mean = np.mean([frozen, np.mean(views, axis=0)], axis=0)
-        return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
+            for maps in self._answered(features):
+                each = [top_tuning.probabilities(trained, part) for part in map_probe.parts(maps, ask)]
+                views.append(np.concatenate(each).reshape(*maps.shape[:2], -1).mean(axis=1))
+        return np.asarray(np.mean(views, axis=0))
+
+    def _answered(self, features: Floats) -> list[Floats]:
+        """Return maps of each scale, (n, v, height, width, 80), in the views that are answered."""
+        return [map_probe.spaced(maps, self.answered) for maps in self.maps(features)]
 
     def maps(self, features: Floats) -> list[Floats]:
         """Return maps (n, v, height, width, 80) of each scale, of features (n, v, d)."""
@@ -237,6 +244,12 @@ class Tuned:
     def __call__(self, features: Floats) -> Float32s:
         """Return class probabilities (m, k) of the maps of images, (m, v, d)."""
         return self.model.answer(self.probe, self.parameters, self.ask, features)
+
+
+def coloured(inputs: Float32s, side: int) -> Float32s:
+    """Return images (n, side, side, 3), in [-1, 1], as the network is shown inputs (n, ...) in [0, 1]."""
+    colours = np.clip(resized(inputs, side, side) @ hues(inputs.shape[-1]), 0.0, 1.0)
+    return np.asarray(colours * 2 - 1, np.float32)
 
 
 def hues(channels: int) -> Float32s:

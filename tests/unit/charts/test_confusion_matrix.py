@@ -27,8 +27,8 @@ def test_texts_stand_in_their_cells_and_empty_cells_say_nothing(drawn):
     said = {(y, x): text for trace in drawn["data"] if trace["type"] == "scatter"
             for x, y, text in zip(trace["x"], trace["y"], trace["text"], strict=True)}  # fmt: skip
     assert len(said) == 9
-    assert said[0, 0] == "<b>80 %</b><br>8"
-    assert said[1, 0] == "<b>&lt;1 %</b><br>1"
+    assert said[0, 0] == "<b>80 %</b><br>8"
+    assert said[1, 0] == "<b>&lt;1 %</b><br>1"
     assert said[0, 2] == said[2, 2] == ""
 
 
@@ -39,7 +39,7 @@ def test_the_open_cell_is_framed(drawn):
 
 def test_rows_name_their_class_and_its_answers_and_tags_are_plain(drawn):
     assert drawn["layout"]["yaxis"]["ticktext"] == ["round  10", "&lt;b&gt;striped  400", "dotted  0"]
-    assert drawn["data"][0]["customdata"][1][0] == "&lt;b&gt;striped answered as round: 1 of 400 answers, 0 %"
+    assert drawn["data"][0]["customdata"][1][0] == "&lt;b&gt;striped answered as round: 1 of 400 answers, 0 %"
     assert told(NAMES, COUNTS, 2, 0) == "dotted answered as round: 0 of 0 answers"
 
 

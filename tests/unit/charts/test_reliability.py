@@ -21,10 +21,10 @@ def test_points_intervals_and_bars(mode):
     assert (points["x"], points["y"]) == ([0.55, 0.9], [0.4, 1.0])
     assert points["error_y"]["array"] == pytest.approx([0.2, 0.0])
     assert points["error_y"]["arrayminus"] == pytest.approx([0.2, 0.0])
-    assert points["customdata"][0] == [30, "20 to 60 %"]
+    assert points["customdata"][0] == [30, "20 to 60 %"]
     assert bars["y"] == list(FOUND.spread)
     assert len(bars["x"]) == SPREAD
-    assert bars["customdata"][27] == "54 to 56 %"
+    assert bars["customdata"][27] == "54 to 56 %"
 
 
 def test_axes_hold_all_that_is_drawn_and_the_diagonal_is_one():

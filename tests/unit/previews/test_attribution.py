@@ -57,7 +57,7 @@ def test_a_trial_fitted_again_gives_the_same_bits(run, tmp_path, arm):
     [
         (CNN, ["smooth_gradients", "grad_cam", "occlusion"]),
         (FROZEN, ["class_activation", "occlusion"]),
-        (TUNED, ["grad_cam"]),
+        (TUNED, ["grad_cam", "smooth_gradients", "occlusion"]),
     ],
     ids=["cnn", "frozen", "tuned"],
 )

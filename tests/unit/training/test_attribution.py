@@ -1,9 +1,12 @@
 """Maps of gradients against plain loops and hooks, and networks that forget."""
 
 import numpy as np
+import pytest
 import torch
 
+from explorer.training import lite0_top
 from explorer.training.attribution import forgotten, grad_cam, smooth_gradients
+from explorer.training.precision import fast_bfloat16
 
 TARGETS = torch.tensor([0, 2, 1])
 
@@ -74,3 +77,31 @@ def test_only_what_is_named_is_forgotten_and_stays_as_wide():
         assert abs(np.corrcoef(found[place].ravel(), parameters[place].ravel())[0, 1]) < 0.1
         assert abs(found[place].std() / parameters[place].std() - 1) < 0.1
     assert torch.equal(forgotten(parameters, (0,), seed=4)[0], found[0])
+
+
+def test_gradients_pass_the_lower_half_which_sees_what_it_sees_without_them():
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 96, 96, 3)).astype(np.float32)
+    leaf = torch.from_numpy(images).permute(0, 3, 1, 2).requires_grad_()
+    maps = lite0_top.differentiable_below(leaf)
+    plain = lite0_top.below(images).astype(np.float32).reshape(maps.shape)
+    error = np.abs(maps.detach().numpy() - plain).max() / np.abs(plain).max()
+    assert error < (0.05 if fast_bfloat16() else 0.002)  # below rounds to half precision
+    maps[0].sum().backward()
+    assert leaf.grad[0].abs().sum() > 0
+    assert leaf.grad[1].abs().sum() == 0
+    assert not any(part.grad for _, weight, bias in lite0_top.top() for part in (weight, bias))
+
+
+def test_the_gradient_of_both_halves_is_that_of_small_steps():
+    generator = torch.Generator().manual_seed(0)
+    image = torch.rand((1, 3, 96, 96), generator=generator) * 2 - 1
+    parameters = [each.detach() for each in lite0_top.initial()]
+
+    def told(images):
+        return lite0_top.described(parameters, lite0_top.differentiable_below(images))[:, :10].sum()
+
+    leaf = image.clone().requires_grad_()
+    gradient = torch.autograd.grad(told(leaf), leaf)[0]
+    length = float(gradient.norm())
+    step = 0.01 * gradient / length  # along it: across the many kinks of ReLU6, other ways need far smaller steps
+    assert float(told(image + step) - told(image - step)) / 0.02 == pytest.approx(length, rel=0.01)

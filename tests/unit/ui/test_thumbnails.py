@@ -11,7 +11,7 @@ from PIL import Image
 from explorer.datasets.pictures import pictured
 from explorer.records import Scaling
 from explorer.ui import texts
-from explorer.ui.thumbnails import gallery, picture
+from explorer.ui.thumbnails import card, gallery, picture, table
 
 
 def decoded(address):
@@ -61,3 +61,23 @@ def test_many_classes_stand_and_very_many_scroll_and_say_so(make_dataset, classe
     assert page.count("<img") == 2 * classes
     assert ("max-height" in page) == scrolls
     assert (texts.GALLERY_SCROLL.format(n=classes) in page) == scrolls
+
+
+def test_a_table_of_pictures_has_its_words_and_can_be_scrolled_by_keys():
+    pixels = np.zeros((4, 4, 1), np.float32)
+    page = table("a <task>", ["one", "two"], [[pixels, pixels + 1], [pixels, pixels]], 8)
+    assert page.count("<img") == 4
+    assert re.findall(r"alt='([^']+)'", page) == ["one", "two"] * 2
+    assert "tabindex='0' role='region' aria-label='a &lt;task&gt;'" in page
+    plain = table("restored", [], [[pixels]], 8)
+    assert plain.count("<img") == 1
+    assert "alt=''" in plain
+
+
+def test_a_card_says_its_words_below_the_picture(make_dataset):
+    page = card(make_dataset([0, 1]), 1, ("<b>", "second"), 20, strong=False)
+    assert "&lt;b&gt;" in page
+    assert page.index("<img") < page.index("&lt;b&gt;") < page.index("second")
+    assert "alt='00001.png'" in page
+    assert "font-weight:600" not in page
+    assert "font-weight:600" in card(make_dataset([0, 1]), 1, ("a",), 20)
