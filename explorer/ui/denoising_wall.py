@@ -60,7 +60,9 @@ def wall(data: Dataset, row: int, choices: Mapping[str, Choice], *, chosen: str,
     above, below = st.container(), st.container()
     with below:
         wishes = dict(_wishes(data, row, {name: choices[name] for name in ready}, chosen, untouched))
-        shown = gathered(wishes, place=place, words=texts.WALL_WORDS)
+        known = data.clean is not None or bool(choices[untouched].settings)
+        words = f"{texts.WALL_WORDS} {texts.WALL_PSNR}" if known else texts.WALL_WORDS
+        shown = gathered(wishes, place=place, words=words)
         for name, seconds in slow.items():
             _learning(data, choices[name], seconds, place)
     made = Wall(shown, chosen, untouched, _shape(data), problems.get(chosen, ""))

@@ -463,10 +463,8 @@ WALL_LABEL = (
 WALL_HINT = "All pictures move together: drag, double click, Ctrl + wheel, or the keys + − 0 and arrows."
 WALL_CHOOSE = "Look at this one below, with its settings on the left"
 WALL_COMING = "being made …"
-WALL_WORDS = (
-    "What a denoiser chooses or learns by itself, it takes from images that do not judge. PSNR, where it stands, says "
-    "how near this one image is to the one without noise; higher is nearer."
-)
+WALL_WORDS = "What a denoiser chooses or learns by itself, it takes from images that do not judge."
+WALL_PSNR = "PSNR says how near this one image is to the one without noise; higher is nearer."
 ZOOM_IN, ZOOM_OUT, ZOOM_ALL = "Zoom in", "Zoom out", "Show all"
 AS_GIVEN, NOISY, CLEAN = "As it is", "With added noise", "Without noise"
 PSNR = "PSNR {value:.1f} dB"

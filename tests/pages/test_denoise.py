@@ -82,6 +82,7 @@ def test_pictures_figures_and_charts_come_from_the_pool(opened, saved, make):
     assert [each["title"] for each in shown.values() if each["empty"]] == ["Blind-spot network"]
     assert not any(each["note"] for each in shown.values())  # no truth is known, so there is no PSNR
     assert texts.WALL_WORDS in said(app)
+    assert texts.WALL_PSNR not in said(app)
     words = said(app)
     assert texts.NOISE_ROW in words
     assert texts.PSNR_ROW + "</th>" not in words
@@ -105,6 +106,7 @@ def test_added_noise_goes_to_all_and_makes_the_given_image_the_truth(opened, sav
     shown = tiles(app)
     assert list(shown)[:2] == [texts.CLEAN, texts.NOISY]
     assert shown[texts.NOISY]["note"].startswith("PSNR")
+    assert texts.WALL_PSNR in said(app)
     assert texts.PSNR_ROW in said(app)
     assert texts.SAME_NOISE in said(app)
 
