@@ -84,7 +84,8 @@ def kept(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) ->
 
 def _start(place: str, name: str) -> str:
     """Return where the widgets of a form have their keys; each beginning from the defaults has its own."""
-    return f"{place}-{name}-{st.session_state.get(_begun(place, name), 0)}"
+    times = st.session_state.get(_begun(place, name), 0)
+    return f"{place}-{name}-{times}" if times else f"{place}-{name}"
 
 
 def _begun(place: str, name: str) -> str:

@@ -50,7 +50,8 @@ def test_every_file_that_makes_something_is_a_preview():
 def test_every_preview_says_what_it_takes_and_gives():
     for make in previews().values():
         about = sys.modules[make.__module__].__doc__
-        assert all(word in about for word in ("options", "arrays", "facts")), make.__module__
+        assert "options" in about, make.__module__
+        assert "arrays" in about or "facts" in about, make.__module__
 
 
 def test_a_preview_sees_the_saved_data_its_options_and_the_cache(saved, workspace, doing):
