@@ -15,6 +15,7 @@ import torch
 from torch.nn import functional
 
 from explorer.errors import StudyError
+from explorer.training.descent import Cycle, Descent
 
 Tensor: TypeAlias = Any
 Float32s = npt.NDArray[np.float32]
@@ -114,29 +115,24 @@ def train(
     loss is not a finite number.
     """
     parameters = initial(images.shape[-1], recipe.width, seed)
-    optimizer = torch.optim.Adam(parameters, lr=recipe.learning_rate, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=WARM_UP
-    )
+    descent = Descent(parameters, Cycle(recipe.learning_rate, recipe.steps, WARM_UP))
     rng = np.random.default_rng(seed)
     losses = []
     for done in range(recipe.steps):
         report(done, recipe.steps)
-        losses.append(_step(parameters, optimizer, *hidden(_pieces(images, recipe.batch, rng), rng)))
-        schedule.step()
+        losses.append(_step(parameters, descent, *hidden(_pieces(images, recipe.batch, rng), rng)))
     report(recipe.steps, recipe.steps)
     return parameters, [float(np.mean(part)) for part in np.array_split(losses, min(KEPT, len(losses)))]
 
 
-def _step(parameters: Sequence[Tensor], optimizer: Any, given: Float32s, wanted: Float32s, where: Any) -> float:
+def _step(parameters: Sequence[Tensor], descent: Descent, given: Float32s, wanted: Float32s, where: Any) -> float:
     """Make one step from images with hidden pixels towards what was seen there; return the loss."""
-    optimizer.zero_grad(set_to_none=True)
     answer = predicted(parameters, torch.from_numpy(given).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
     loss = functional.mse_loss(answer[where], torch.from_numpy(wanted))
     if not torch.isfinite(loss):
         raise StudyError(f"The denoising network's loss became {loss.item()}; choose a lower learning rate.")
     loss.backward()
-    optimizer.step()
+    descent.step()
     return float(loss.detach())
 
 

@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional
 
 from explorer.errors import StudyError
+from explorer.training.descent import Cycle, Descent
 from explorer.training.precision import fast_bfloat16
 
 Tensor: TypeAlias = Any
@@ -93,17 +94,13 @@ def descended(
     `report` is called with (steps made, steps in all) before each step, and may raise to end the training. Raises
     StudyError when the loss is not a finite number.
     """
-    optimizer = _optimizer(parameters, recipe)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=_warm_up(recipe)
-    )
+    cycle = Cycle(recipe.learning_rate, recipe.steps, _warm_up(recipe))
+    descent = Descent(parameters, cycle, recipe.weight_decay)
     averaged = [each.detach().clone() for each in parameters]
     for done, batch in zip(range(recipe.steps), batches, strict=False):
         report(done, recipe.steps)
-        optimizer.zero_grad(set_to_none=True)
         _finite(objective(parameters, batch, done), recipe).backward()
-        optimizer.step()
-        schedule.step()
+        descent.step()
         torch._foreach_lerp_(averaged, [each.detach() for each in parameters], 1 - recipe.average)
     report(recipe.steps, recipe.steps)
     return averaged
@@ -121,16 +118,8 @@ def remembering(objective: Objective, losses: list[float]) -> Objective:
 
 
 def _warm_up(recipe: Recipe) -> float:
-    """Return the share of the steps that warm up, two steps at least: of a single one torch cannot make a cycle."""
+    """Return the share of the steps that warm up, two steps at least, as a cycle needs."""
     return max(recipe.warm_up, 2 / recipe.steps)
-
-
-def _optimizer(parameters: Sequence[Tensor], recipe: Recipe) -> Any:
-    groups = [
-        {"params": [each for each in parameters if each.ndim > 1], "weight_decay": recipe.weight_decay},
-        {"params": [each for each in parameters if each.ndim == 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
 
 
 def _finite(loss: Tensor, recipe: Recipe) -> Tensor:
