@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
 
-.PHONY: app test check bench experiments samples tables
+.PHONY: app test check bench experiments samples screenshots tables
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -27,6 +27,9 @@ experiments: $(READY)
 
 tables: $(READY)
 	$(BIN)/python -m tests.tables
+
+screenshots: $(READY)
+	$(BIN)/python -m tests.screenshots
 
 samples: $(READY)
 	$(BIN)/python -m sample_data.make
