@@ -27,18 +27,20 @@ def one_thread() -> Iterator[None]:
 
     One thread, since small networks are slower on more, and since the number of threads may change the last bits.
     Fresh memory is not filled first, which takes a tenth of the time of a small network: nothing reads it unwritten.
+    `torch.use_deterministic_algorithms` would import torch's compiler, a second and 150 MB in every worker; the mode
+    for debugging sets the same switch without.
     """
     import torch
     from torch.utils import deterministic as algorithms
 
-    threads, deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    threads, mode = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     filled = algorithms.fill_uninitialized_memory
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    torch.set_deterministic_debug_mode("error")
     algorithms.fill_uninitialized_memory = False
     try:
         yield
     finally:
         algorithms.fill_uninitialized_memory = filled
         torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(deterministic)
+        torch.set_deterministic_debug_mode(mode)
