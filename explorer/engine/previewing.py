@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from explorer.engine.cluster import THREADS
 from explorer.errors import Cancelled, StoreError
-from explorer.previews.answers import Preview, Wanted, answer, keep
+from explorer.previews.answers import Preview, Wanted, answer, forget_problems, keep
 from explorer.workspace import Workspace
 
 #: Seconds between two looks for something that is wanted.
@@ -112,6 +112,7 @@ class Previewing:
         for ending in (_TAKEN, _PROGRESS):  # what an engine before this one left; who still wants it asks again
             for path in _files(self._workspace, ending):
                 path.unlink(missing_ok=True)
+        forget_problems(self._workspace.cache)  # weights or memory that were missing may be there by now
         self._thread.start()
         return self
 
@@ -134,9 +135,12 @@ class Previewing:
     def _mind(self, long: bool) -> None:
         """Start the process that makes the long or the quick previews where one is wanted and it does not run."""
         maker = self._makers.get(long)
-        if not _left(self._workspace, long) or (maker is not None and maker.is_alive()):
+        if maker is not None and maker.is_alive():
             return
-        self._give_up(long)
+        if self._makers.pop(long, None) is not None:
+            self._give_up(long)
+        if not _left(self._workspace, long):
+            return
         try:
             self._makers[long] = _maker(self._workspace, long)
         except OSError as error:  # there may be room for a process later
@@ -144,8 +148,12 @@ class Previewing:
             self._ended.wait(1)
 
     def _give_up(self, long: bool) -> None:
-        """Say of everything that ended its maker that it cannot be shown, so that it is not tried for ever."""
-        for path in _of_length(_files(self._workspace, _TAKEN), long):
+        """Say of everything that ended its maker that it cannot be shown, so that it is not tried for ever.
+
+        A maker that ended before it took anything would end again at whatever is wanted.
+        """
+        taken = _of_length(_files(self._workspace, _TAKEN), long)
+        for path in taken or _of_length(_files(self._workspace, _WANTED), long):
             with suppress(OSError, ValueError, TypeError, LookupError):
                 keep(Wanted.of(path.read_text(encoding="utf-8")), Preview(problem=ENDED), self._workspace.cache)
             path.unlink(missing_ok=True)

@@ -5,8 +5,10 @@ same wish is answered once, for every visitor.
 """
 
 import json
+import os
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ VERSION = 1
 #: Answers that are kept: each move of a slider makes one.
 KEPT = 400
 _FACTS, _PROBLEM = "facts", "problem"
+#: What reading a file raises that is not there, is damaged, or holds something else.
+_NONE = (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -66,23 +70,26 @@ def named(test: Ints, probabilities: Floats) -> str:
 
 def answer(wanted: Wanted, cache: Path) -> Preview | None:
     """Return the answer that is kept; None where there is none."""
+    path = _file(wanted, cache)
     try:
         # numpy would leave a damaged file open that it opened itself.
-        with _file(wanted, cache).open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
-        facts = json.loads(str(arrays.pop(_FACTS)))
-        return Preview(arrays, facts, str(arrays.pop(_PROBLEM)))
-    except (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile):
+        found = Preview(arrays, json.loads(str(arrays.pop(_FACTS))), str(arrays.pop(_PROBLEM)))
+    except _NONE:
         return None
+    with suppress(OSError):  # let go just now, or not ours to touch
+        os.utime(path)
+    return found
 
 
 def keep(wanted: Wanted, found: Preview, cache: Path) -> None:
-    """Keep an answer, and let the oldest go where there are many."""
+    """Keep an answer; where there are many, let those go that nobody has looked at for longest."""
     path = _file(wanted, cache)
     path.parent.mkdir(parents=True, exist_ok=True)
     told = {_FACTS: np.array(json.dumps(found.facts)), _PROBLEM: np.array(found.problem)}
     write_arrays(path, {**found.arrays, **told})
-    kept = sorted(path.parent.glob("*.npz"), key=lambda each: each.stat().st_mtime)
+    kept = sorted(path.parent.glob("*.npz"), key=_seen)
     for old in kept[: max(0, len(kept) - KEPT)]:
         old.unlink(missing_ok=True)
 
@@ -92,5 +99,27 @@ def forget(wanted: Wanted, cache: Path) -> None:
     _file(wanted, cache).unlink(missing_ok=True)
 
 
+def forget_problems(cache: Path) -> None:
+    """Let every answer go that says why there is none, so that it is made anew where it is wanted again."""
+    for path in _folder(cache).glob("*.npz"):
+        with suppress(*_NONE):
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                problem = str(kept[_PROBLEM])
+            if problem:
+                path.unlink(missing_ok=True)
+
+
+def _seen(path: Path) -> float:
+    """Return when an answer was last looked at; one that another process let go just now comes first."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _folder(cache: Path) -> Path:
+    return cache / "previews"
+
+
 def _file(wanted: Wanted, cache: Path) -> Path:
-    return cache / "previews" / f"{wanted.key}.npz"
+    return _folder(cache) / f"{wanted.key}.npz"

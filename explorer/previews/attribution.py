@@ -27,6 +27,9 @@ from explorer.statistics.looking import rank_correlation
 from explorer.techniques.base import Float32s
 from explorer.trial import Refit
 
+#: It fits a trial again.
+LONG = True
+
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
     """Return the maps. Raises TechniqueError for an arm that has none, and where another model comes of the trial."""

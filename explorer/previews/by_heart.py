@@ -16,6 +16,8 @@ from explorer.records import Dataset, Study, Trial
 from explorer.techniques.discovery import ready_arms
 from explorer.trial import rehearsed
 
+#: It trains a network.
+LONG = True
 ARM = "baseline"
 #: Images that are learnt, or one of each class where there are more classes.
 IMAGES = 32

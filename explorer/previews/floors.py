@@ -19,6 +19,8 @@ from explorer.statistics.curves import curves
 from explorer.techniques.discovery import ready_arms
 from explorer.trial import judged
 
+#: It runs several trials.
+LONG = True
 ARMS = ("majority", "pixels")
 
 

@@ -18,6 +18,9 @@ from explorer.scores import scores
 from explorer.techniques.discovery import ready_arms
 from explorer.trial import judged, rehearsed
 
+#: It fits and judges several trials.
+LONG = True
+
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
     """Return both. Raises TechniqueError for an arm that cannot be composed, or a trial that failed."""

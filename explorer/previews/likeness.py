@@ -21,6 +21,8 @@ from explorer.records import Dataset, Ints, Study
 from explorer.statistics.similarity import cka
 from explorer.trial import Refit
 
+#: It fits two trials again.
+LONG = True
 #: Images that judged at both seeds from which on they alone are compared.
 ENOUGH = 50
 

@@ -22,6 +22,9 @@ from explorer.records import Array, Dataset, Study, Trial
 from explorer.techniques.believing import class_shares
 from explorer.trial import rehearsed
 
+#: It makes the whole fit of a trial.
+LONG = True
+
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
     """Return the beliefs. Raises TechniqueError for an arm that cannot be composed, and what its techniques raise."""
@@ -29,12 +32,12 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
     arm = study.arms[0]
     trial = Trial(arm.name, options["budget"], options["seed"])
     found = rehearsed(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor)
-    m = len(found.truth)
+    rounds, m = len(found.beliefs), len(found.truth)
     arrays: dict[str, Array] = {
         "rows": found.lesson.unlabeled,
         "truth": found.truth,
-        "labels": np.array([each.labels for each in found.beliefs], np.int64).reshape(-1, m),
-        "sure": np.array([each.sure for each in found.beliefs], np.float32).reshape(-1, m),
+        "labels": np.array([each.labels for each in found.beliefs], np.int64).reshape(rounds, m),
+        "sure": np.array([each.sure for each in found.beliefs], np.float32).reshape(rounds, m),
     }
     facts = {
         "title": arm.title,

@@ -27,6 +27,8 @@ from explorer.techniques.discovery import ready_arms
 from explorer.techniques.heads import averaged_views
 from explorer.techniques.monitors import Steps
 
+#: It may have to describe all images first.
+LONG = True
 ARM = "transfer"
 #: Images of each side that are looked at, at most.
 MOST = 1000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
-from explorer.engine.previewing import ENDED, is_wanted, progress, waits, want, want_no_more
+from explorer.engine.previewing import ENDED, progress, waits, want, want_no_more
 from explorer.previews.answers import Preview, Wanted, answer, forget
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
@@ -30,8 +30,7 @@ def previewed(
     if found is None:
         _ask(wanted, place)
         return _earlier(wanted, place, height, cancelled)
-    if st.session_state.get(f"asked-{place}") not in (None, wanted.key):
-        withdraw(place)  # what was wanted before and is still being made would keep others waiting
+    _withdraw_other(wanted, place)
     if found.problem:
         _told(found.problem, wanted, place)
         return None
@@ -63,6 +62,18 @@ def is_answered(wanted: Wanted) -> bool:
     return answer(wanted, shell.workspace().cache) is not None
 
 
+def has_ended(wanted: Wanted) -> bool:
+    """Tell whether what is wanted ended the process that made it; it is made again where somebody says so."""
+    found = kept(wanted)
+    return found is not None and found.problem == ENDED
+
+
+def _withdraw_other(wanted: Wanted, place: str) -> None:
+    """Withdraw what was wanted at a place before, if it is another wish: it would keep others waiting."""
+    if st.session_state.get(f"asked-{place}") not in (None, wanted.key):
+        withdraw(place)
+
+
 def withdraw(place: str) -> None:
     """Want nothing at a place any more, so that the engine is free for another one."""
     if st.session_state.pop(f"asked-{place}", None) is not None:
@@ -80,10 +91,11 @@ def before(wanted: Wanted, *, place: str, height: int, words: str) -> Preview | 
 def _told(problem: str, wanted: Wanted, place: str) -> None:
     st.warning(escaped(problem), icon=":material/warning:")
     if problem == ENDED:  # whatever else is wrong would be wrong again
-        st.button(texts.PREVIEW_AGAIN, key=f"again-{place}", on_click=_again, args=(wanted, place))
+        st.button(texts.PREVIEW_AGAIN, key=f"again-{place}", on_click=again, args=(wanted, place))
 
 
-def _again(wanted: Wanted, place: str) -> None:
+def again(wanted: Wanted, place: str) -> None:
+    """Let what is wanted be made once more, whatever came of it."""
     forget(wanted, shell.workspace().cache)
     _forget(place)
 
@@ -163,6 +175,7 @@ def gathered(wishes: Mapping[str, Wanted], *, place: str, words: str) -> Mapping
     for name, wanted in missing.items():
         _ask(wanted, f"{place}-{name}")
     for name in wishes.keys() - missing.keys():
+        _withdraw_other(wishes[name], f"{place}-{name}")
         st.session_state[_shown(f"{place}-{name}")] = wishes[name]
     st.fragment(_gathering, run_every=POLL_SECONDS if missing else None)(missing, place, words)
     return {
@@ -188,7 +201,7 @@ def _gathering(missing: Mapping[str, Wanted], place: str, words: str) -> None:
         st.rerun()
     with shell.told():
         ensure_engine(space)
-    lost = [name for name in missing if not is_wanted(space, _place(f"{place}-{name}"))]
+    lost = [name for name in missing if not waits(space, _place(f"{place}-{name}"))]
     for name in lost:  # an engine that ended took the wish along
         _forget(f"{place}-{name}")
     if lost:

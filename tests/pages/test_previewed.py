@@ -1,5 +1,7 @@
 """A preview on a page: waited for, shown, kept under a slider, told where it fails, and withdrawn."""
 
+import os
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -155,3 +157,41 @@ def test_a_place_that_cannot_be_written_is_told(app, workspace):
     app.run()
     assert not app.exception
     assert "cannot be written" in app.error[0].value
+
+
+# ---- several at once -------------------------------------------------------------------------------------------
+
+
+def page_of_several():
+    """Show two numbers that the engine makes of another one."""
+    import streamlit as st
+
+    from explorer.previews.answers import Wanted
+    from explorer.ui.previewed import gathered
+
+    number = int(st.number_input("Number", 0, 99, 1, key="number"))
+    wishes = {name: Wanted(name, "data", {"number": number}) for name in ("square", "cube")}
+    for name, shown in gathered(wishes, place="all", words="words").items():
+        st.markdown(f"{name} {'nothing' if shown.found is None else shown.found.facts['n']} {shown.stale}")
+
+
+def test_several_are_waited_for_so_that_none_is_given_up_as_if_nobody_were_there(workspace, started):
+    app = AppTest.from_function(page_of_several, default_timeout=30).run()
+    paths = list((workspace.home / "wanted").glob("*.wanted"))
+    assert len(paths) == 2
+    for path in paths:
+        os.utime(path.rename(path.with_suffix(".taken")), (1, 1))  # the engine is at them, for long
+    app.run()
+    assert all(path.with_suffix(".taken").stat().st_mtime > 1 for path in paths)
+    assert wishes(workspace) == []
+
+
+def test_of_several_what_was_wanted_before_is_withdrawn(workspace, started):
+    for name in ("square", "cube"):
+        keep(wish(1, name), Preview(facts={"n": 1}), workspace.cache)
+    app = AppTest.from_function(page_of_several, default_timeout=30).run()
+    app.number_input(key="number").set_value(2).run()
+    assert len(wishes(workspace)) == 2
+    app.number_input(key="number").set_value(1).run()
+    assert words(app) == ["square 1 False", "cube 1 False"]
+    assert wishes(workspace) == []

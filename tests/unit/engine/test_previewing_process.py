@@ -237,6 +237,32 @@ def test_a_maker_that_ends_at_nothing_leaves_the_sentence_and_no_new_process(wor
     assert answer(views_of(saved), workspace.cache).problem == ENDED
 
 
+def test_a_maker_that_ends_before_it_takes_anything_is_not_started_for_ever(workspace, saved, wait_for, monkeypatch):
+    started = []
+
+    class Broken:
+        def is_alive(self):
+            return False
+
+    monkeypatch.setattr(previewing, "_maker", lambda *_: started.append(Broken()) or started[-1])
+    want(workspace, views_of(saved), "one")
+    with Previewing(workspace) as served:
+        wait_for(lambda: not served.busy(), 20)
+        time.sleep(5 * previewing.LOOK_EVERY)
+    assert len(started) == 1
+    assert answer(views_of(saved), workspace.cache).problem == ENDED
+
+
+def test_what_could_not_be_made_is_tried_again_by_the_next_engine(workspace, saved):
+    missing, shown = views_of(saved), views_of(saved, seed=1)
+    keep(missing, Preview(problem="Its weights are not here."), workspace.cache)
+    keep(shown, Preview(facts={"n": 1}), workspace.cache)
+    with Previewing(workspace):
+        pass
+    assert answer(missing, workspace.cache) is None
+    assert answer(shown, workspace.cache).facts == {"n": 1}
+
+
 def test_what_an_engine_before_was_making_is_asked_for_again_by_whoever_still_waits(workspace, saved):
     wanted = views_of(saved)
     want(workspace, wanted, "one")

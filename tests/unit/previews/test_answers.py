@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.previews import answers
-from explorer.previews.answers import Preview, Wanted, answer, forget, keep
+from explorer.previews.answers import Preview, Wanted, answer, forget, forget_problems, keep
 
 WANTED = Wanted("augment", "data", {"rows": [1, 2], "free": ["position"]})
 
@@ -89,3 +89,26 @@ def test_the_oldest_answers_go_where_there_are_many(tmp_path, monkeypatch):
         keep(wish, Preview(facts=dict(wish.options)), tmp_path)
         os.utime(answers._file(wish, tmp_path), (age, age))  # ages for which no clock is too coarse
     assert [answer(wish, tmp_path) is not None for wish in wishes] == [False, False, True, True, True]
+
+
+def test_an_answer_that_was_looked_at_stays_longer(tmp_path, monkeypatch):
+    monkeypatch.setattr(answers, "KEPT", 2)
+    dear, cheap, latest = (Wanted("augment", "data", {"n": n}) for n in range(3))
+    for age, wish in enumerate((dear, cheap)):
+        keep(wish, Preview(), tmp_path)
+        os.utime(answers._file(wish, tmp_path), (age, age))
+    assert answer(dear, tmp_path) is not None
+    keep(latest, Preview(), tmp_path)
+    assert [answer(wish, tmp_path) is not None for wish in (dear, cheap, latest)] == [True, False, True]
+
+
+def test_reasons_are_forgotten_and_whatever_is_damaged_stays_none(tmp_path):
+    shown, missing, damaged = (Wanted("augment", "data", {"n": n}) for n in range(3))
+    keep(shown, Preview(facts={"n": 0}), tmp_path)
+    keep(missing, Preview(problem="Not here."), tmp_path)
+    answers._file(damaged, tmp_path).write_bytes(b"no answer")
+    forget_problems(tmp_path)
+    assert answer(shown, tmp_path).facts == {"n": 0}
+    assert answer(missing, tmp_path) is None
+    assert answer(damaged, tmp_path) is None
+    forget_problems(tmp_path / "nowhere")
