@@ -7,11 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.style import BLACK, BLUE, GREEN, GROUNDS, PURPLE, VERMILLION, Hue, Mode, heading, layout
+from explorer.charts.style import GROUNDS, HUES, Mode, heading, layout
 
-_HUES: tuple[Hue, ...] = (BLUE, VERMILLION, GREEN, PURPLE, BLACK)
-#: Curves that are told apart; those of further channels are left out, and the legend says so.
-MOST = len(_HUES)
+#: Curves that are told apart; those of further channels are left out, and the title says so.
+MOST = len(HUES)
 #: Characters of a line below the axis, for it must fit a telephone.
 LINE = 36
 
@@ -21,6 +20,7 @@ class Words:
     """What the figure says: its title, axes, the mark of the choice, and the line that noise alone would reach.
 
     channel    names a curve where there are several, with {n} for its number
+    first      follows the title where curves are left out, with {shown} of {n} channels
     """
 
     title: str
@@ -29,13 +29,15 @@ class Words:
     chosen: str
     floor: str
     channel: str
+    first: str
 
 
 def calibration(curves: Sequence[Mapping[str, Any]], *, words: Words, mode: Mode, height: int) -> go.Figure:
     """Return the figure of curves as `Curve.told` gives them: strengths, losses, chosen (0 = none), noise_variance."""
     shown = curves[:MOST]
     made = layout(mode, height)
-    made["title"] = heading(words.title, mode)
+    left_out = words.first.format(shown=len(shown), n=len(curves)) if len(curves) > len(shown) else ""
+    made["title"] = heading(f"{words.title}{left_out}", mode)
     strengths = shown[0]["strengths"]
     made["xaxis"] |= {"type": "log", "tickvals": _marks(strengths), "fixedrange": True, "showgrid": False}
     made["xaxis"] |= {"ticktext": [f"{each:.2g}" for each in _marks(strengths)]}
@@ -72,7 +74,7 @@ def _marks(strengths: Sequence[float]) -> list[float]:
 
 
 def _traces(curve: Mapping[str, Any], number: int, of: int, words: Words, mode: Mode) -> list[dict[str, Any]]:
-    color = _HUES[number].line(mode)
+    color = HUES[number].line(mode)
     name = words.channel.format(n=number + 1) if of > 1 else words.loss
     line = {
         "type": "scatter",

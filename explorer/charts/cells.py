@@ -1,6 +1,62 @@
-"""Cells that are coloured by a share: the colour, and the ink that is read best on it."""
+"""Cells that are coloured by a share: their traces, the colour, and the ink that is read best on it."""
 
-from explorer.charts.style import GROUNDS, Mode
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from explorer.charts.style import GROUNDS, Hue, Mode
+from explorer.records import Floats
+
+#: Width in px of a letter of the usual width: the typeface of the page is narrower than what widths are measured for.
+LETTER = 10.4
+
+
+def heatmap(found: Floats, told: Sequence[Sequence[str]], hue: Hue, mode: Mode) -> dict[str, Any]:
+    """Return cells (r, c) of shares in [0, 1], the darker the larger, NaN = no cell; `told` says what each is."""
+    return {
+        "type": "heatmap",
+        "z": [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in found],
+        "customdata": [list(row) for row in told],
+        "zmin": 0.0,
+        "zmax": 1.0,
+        "colorscale": [[0.0, GROUNDS[mode].panel], [1.0, hue.line(mode)]],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverongaps": False,
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def cell_words(
+    texts: Sequence[Sequence[str]], inks: Sequence[Sequence[str]], size: int, mode: Mode
+) -> list[dict[str, Any]]:
+    """Return the texts (r, c) of cells, `size` px high, each in its ink, which is ink or paper of the mode."""
+    places = [(i, j) for i, row in enumerate(texts) for j in range(len(row))]
+    return [
+        _written([place for place in places if inks[place[0]][place[1]] == ink], texts, ink, size)
+        for ink in (GROUNDS[mode].ink, GROUNDS[mode].paper)
+    ]
+
+
+def _written(
+    places: Sequence[tuple[int, int]], texts: Sequence[Sequence[str]], ink: str, size: int
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [j for _, j in places],
+        "y": [i for i, _ in places],
+        "mode": "text",
+        "text": [texts[i][j] for i, j in places],
+        "textfont": {"color": ink, "size": size},
+        "hoverinfo": "skip",
+    }
+
+
+def ink_of(share: float, hue: Hue, mode: Mode) -> str:
+    """Return the ink that is read best on a cell of `heatmap`."""
+    return ink_on(blended(GROUNDS[mode].panel, hue.line(mode), share), mode)
 
 
 def blended(low: str, high: str, share: float) -> str:

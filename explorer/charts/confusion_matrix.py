@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.charts.cells import blended, ink_on
+from explorer.charts.cells import LETTER, cell_words, heatmap, ink_of
 from explorer.charts.label_curves import PERCENT
 from explorer.charts.placing import width
 from explorer.charts.rows import short
-from explorer.charts.style import BLUE, GROUNDS, VERMILLION, Hue, Mode, layout, plain
+from explorer.charts.style import BLUE, GROUNDS, VERMILLION, Mode, layout, plain
 from explorer.records import Floats, Ints
 from explorer.statistics.confusion import shares
 
@@ -20,9 +20,8 @@ _ROW, _LEAST, _ROWS = 56, 22, 380
 _LEVEL, _TURNED, _BELOW = 54, 104, 8
 #: Classes up to which a cell says its count below its share, and up to which it says its share.
 _COUNTED, _SAID = 6, 16
-#: Width in px of all columns, assumed of a figure of about 480 px, and of a letter of the usual width: the typeface of
-#: the page is narrower than what widths are measured for.
-_COLUMNS, _LETTER = 330, 10.4
+#: Width in px of all columns, assumed of a figure of about 480 px.
+_COLUMNS = 330
 
 
 def matrix_height(names: Sequence[str]) -> int:
@@ -40,30 +39,15 @@ def confusion_matrix(
     """
     found = shares(counts)
     right = np.eye(len(names), dtype=bool)
+    said = [[told(names, counts, i, j) for j in range(len(names))] for i in range(len(names))]
     traces = [
-        _cells(np.where(right, found, np.nan), names, counts, BLUE, mode),
-        _cells(np.where(right, np.nan, found), names, counts, VERMILLION, mode),
+        heatmap(np.where(right, found, np.nan), said, BLUE, mode),
+        heatmap(np.where(right, np.nan, found), said, VERMILLION, mode),
         *_words(found, counts, mode),
     ]
     made = _layout(names, counts, mode)
     made["shapes"] = [] if opened is None else [_frame(opened, mode)]
     return go.Figure(traces, made)
-
-
-def _cells(found: Floats, names: Sequence[str], counts: Ints, hue: Hue, mode: Mode) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "z": [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in found],
-        "customdata": [[told(names, counts, i, j) for j in range(len(names))] for i in range(len(names))],
-        "zmin": 0.0,
-        "zmax": 1.0,
-        "colorscale": [[0.0, GROUNDS[mode].panel], [1.0, hue.line(mode)]],
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hoverongaps": False,
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
 
 
 def told(names: Sequence[str], counts: Ints, label: int, answered: int) -> str:
@@ -74,32 +58,13 @@ def told(names: Sequence[str], counts: Ints, label: int, answered: int) -> str:
 
 
 def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:
-    """Return the texts of the cells, each in the ink that is read best on it; none where cells are small."""
+    """Return the texts of the cells; none where cells are small."""
     k = len(found)
     if k > _SAID:
         return []
-    inks = {(i, j): _ink(float(found[i, j]), i == j, mode) for i in range(k) for j in range(k)}
-    return [
-        _texts([cell for cell, ink in inks.items() if ink == color], found, counts, color)
-        for color in (GROUNDS[mode].ink, GROUNDS[mode].paper)
-    ]
-
-
-def _ink(share: float, right: bool, mode: Mode) -> str:
-    hue = BLUE if right else VERMILLION
-    return ink_on(blended(GROUNDS[mode].panel, hue.line(mode), share), mode)
-
-
-def _texts(cells: Sequence[tuple[int, int]], found: Floats, counts: Ints, color: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": [j for _, j in cells],
-        "y": [i for i, _ in cells],
-        "mode": "text",
-        "text": [_text(float(found[i, j]), int(counts[i, j]), len(found)) for i, j in cells],
-        "textfont": {"color": color, "size": 13 if len(found) <= _COUNTED else 11},
-        "hoverinfo": "skip",
-    }
+    texts = [[_text(float(found[i, j]), int(counts[i, j]), k) for j in range(k)] for i in range(k)]
+    inks = [[ink_of(float(found[i, j]), BLUE if i == j else VERMILLION, mode) for j in range(k)] for i in range(k)]
+    return cell_words(texts, inks, 13 if k <= _COUNTED else 11, mode)
 
 
 def _text(share: float, count: int, classes: int) -> str:
@@ -126,7 +91,7 @@ def _layout(names: Sequence[str], counts: Ints, mode: Mode) -> dict[str, Any]:
     made["yaxis"] |= {**bare, "range": [k - 0.5, -0.5], "ticktext": rows, "ticklabelstandoff": 6}
     made["xaxis"]["title"] |= {"text": "Answered as", "standoff": 4}
     margin = {
-        "l": 8 + round(_LETTER * max(map(width, rows))),
+        "l": 8 + round(LETTER * max(map(width, rows))),
         "r": 8 if _fits(names) else 56,
         "t": _above(names),
         "b": _BELOW,
@@ -140,4 +105,4 @@ def _above(names: Sequence[str]) -> int:
 
 def _fits(names: Sequence[str]) -> bool:
     """Tell whether the names stand side by side above their columns."""
-    return max(width(short(name)) for name in names) * _LETTER < _COLUMNS / len(names)
+    return max(width(short(name)) for name in names) * LETTER < _COLUMNS / len(names)

@@ -6,23 +6,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GROUNDS,
-    PURPLE,
-    VERMILLION,
-    Hue,
-    Mode,
-    faded,
-    heading,
-    layout,
-    plain,
-)
+from explorer.charts.rows import short
+from explorer.charts.style import GROUNDS, HUES, Mode, faded, heading, layout, plain
 from explorer.records import Floats, Ints
 
-_HUES: tuple[Hue, ...] = (BLUE, VERMILLION, GREEN, PURPLE, BLACK)
 #: Markers, and how much larger than a circle each is drawn to look as large.
 _MARKERS = {"circle": 1.0, "square": 0.95, "diamond": 1.15, "triangle-up": 1.35, "cross": 1.15, "triangle-down": 1.35}
 #: Kinds that are told apart; of more, the smallest ones together are grey.
@@ -64,15 +51,15 @@ def feature_map(
 
 def _points(points: Floats, kind: Kind, place: int, mode: Mode) -> dict[str, Any]:
     ground = GROUNDS[mode]
-    color = faded(ground.quiet, 0.45) if kind.quiet else _HUES[place % len(_HUES)].line(mode)
-    marker = "circle" if kind.quiet else list(_MARKERS)[(place % len(_HUES) + place // len(_HUES)) % len(_MARKERS)]
+    color = faded(ground.quiet, 0.45) if kind.quiet else HUES[place % len(HUES)].line(mode)
+    marker = "circle" if kind.quiet else list(_MARKERS)[(place % len(HUES) + place // len(HUES)) % len(_MARKERS)]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [round(float(x), 4) for x in points[kind.members, 0]],
         "y": [round(float(y), 4) for y in points[kind.members, 1]],
         "customdata": kind.members.tolist(),
-        "name": plain(f"{kind.name} · {len(kind.members):,}"),
+        "name": plain(f"{short(kind.name)} · {len(kind.members):,}"),
         "marker": {"color": color, "symbol": marker, "size": _size(len(points)) * _MARKERS[marker], "opacity": 0.85,
                    "line": {"width": 0.5, "color": ground.paper}},
         "hoverinfo": "none",

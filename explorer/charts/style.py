@@ -70,6 +70,8 @@ PURPLE = Hue("#CC79A7", "#CC79A7", "#A34C7C", "#D68DB7")
 BLACK = Hue("#1B1F24", "#F0E442", "#1B1F24", "#F0E442")
 SLATE = Hue("#59626C", "#C3CAD1", "#59626C", "#C3CAD1")
 SILVER = Hue("#88929B", "#77818B", "#6B747D", "#8F99A2")
+#: Those that tell series of one figure apart, in their order.
+HUES: tuple[Hue, ...] = (BLUE, VERMILLION, GREEN, PURPLE, BLACK)
 
 #: Looks that stay with an arm for good: what is added to a model has its colour and another dash, the floor is grey.
 _FIXED: Mapping[str, Look] = {

@@ -188,6 +188,7 @@ def _curves(curves: str, strength: str) -> Specs:
         chosen=texts.CALIBRATION_CHOSEN,
         floor=texts.CALIBRATION_FLOOR,
         channel=texts.CALIBRATION_CHANNEL,
+        first=texts.CALIBRATION_FIRST,
     )
     told = json.loads(curves)
     return specs(lambda mode: calibration(told, words=words, mode=mode, height=CHART))

@@ -511,6 +511,7 @@ CALIBRATION_LOSS = "error at hidden pixels"
 CALIBRATION_CHOSEN = "chosen"
 CALIBRATION_FLOOR = "the noise alone"
 CALIBRATION_CHANNEL = "channel {n}"
+CALIBRATION_FIRST = ", the first {shown} of {n} channels"
 CALIBRATION_ALT = "Error at hidden pixels against the strength; chosen: {chosen} (0 = left as it is)."
 NOT_CALIBRATED = (
     "No strength was chosen on the images: it is set on the left, or this technique has none. Set it to 'auto' to see "

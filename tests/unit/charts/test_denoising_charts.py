@@ -7,7 +7,7 @@ import pytest
 from explorer.charts.autocorrelation import Alike, autocorrelation
 from explorer.charts.calibration import MOST, Words, calibration
 
-WORDS = Words("How", "px", "error", "chosen", "noise alone", "channel {n}")
+WORDS = Words("How", "px", "error", "chosen", "noise alone", "channel {n}", ", {shown} of {n}")
 ALIKE = Alike("T", "px", "r", "noise")
 CURVE = {"strengths": [0.1, 0.2, 0.4], "losses": [0.03, 0.01, 0.02], "chosen": 0.2, "noise_variance": 0.008}
 
@@ -38,6 +38,8 @@ def test_channels_have_a_curve_each_and_one_entry_for_what_they_share():
     named = [trace["name"] for trace in figure["data"] if trace.get("showlegend", True)]
     assert named == ["channel 1", "noise alone", "chosen", *(f"channel {n}" for n in range(2, MOST + 1))]
     assert len({trace["line"]["color"] for trace in figure["data"] if trace["name"].startswith("channel")}) == MOST
+    assert figure["layout"]["title"]["text"] == f"How, {MOST} of 7"
+    assert drawn(calibration([CURVE] * MOST, words=WORDS, mode="dark", height=280))["layout"]["title"]["text"] == "How"
 
 
 def test_correlations_stand_at_their_distance_over_the_band_of_noise():

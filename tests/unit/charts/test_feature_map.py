@@ -56,6 +56,12 @@ def test_quiet_kinds_lie_below_and_stand_last_in_the_legend():
     assert below["legendrank"] > above["legendrank"]
 
 
+def test_a_long_name_leaves_room_for_the_map():
+    (trace,) = shown([Kind("a very long name of a class " * 9, np.arange(40))])["data"]
+    assert trace["name"].endswith("… · 40")
+    assert len(trace["name"]) < 25
+
+
 def test_equal_points_make_a_figure():
     figure = drawn(feature_map(np.zeros((4, 2), np.float32), [Kind("a", np.arange(4))], mode="dark", height=200))
     low, high = figure["layout"]["xaxis"]["range"]
