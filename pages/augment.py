@@ -6,8 +6,4 @@ from explorer.ui.context_line import context_line
 shell.require_router()
 context_line()
 with shell.told():
-    data = comparing.open_data(None)
-    if data is None:
-        comparing.nothing_yet(texts.NEEDS_DATA.format(technique=texts.AUGMENTATION))
-    else:
-        augmenting.view(data)
+    comparing.of_data(augmenting.view, texts.AUGMENT_EMPTY)

@@ -1,5 +1,7 @@
 """The states of the Compare page: nothing chosen, a plan, a study."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer.datasets.findings import count
@@ -45,14 +47,23 @@ def open_data(study: Study | None) -> Dataset | None:
     return found
 
 
-def nothing_yet(words: str = texts.COMPARE_EMPTY) -> None:
-    """Say in `words` what will be here, with the one action that leads to it."""
+def nothing_yet(words: str = texts.COMPARE_EMPTY, *, go: str = texts.COMPARE_EMPTY_GO, page: str = "data") -> None:
+    """Say in `words` what will be here, with the one button `go` that leads to it, to the page of that name."""
     with st.container(border=True, horizontal_alignment="center", key="empty"):
         st.space("medium")
         st.markdown(words)
-        if st.button(texts.COMPARE_EMPTY_GO, key="choose-data", type="primary"):
-            st.switch_page("pages/data.py", query_params=shell.address())
+        if st.button(go, key=f"choose-{page}", type="primary"):
+            st.switch_page(f"pages/{page}.py", query_params=shell.address())
         st.space("medium")
+
+
+def of_data(view: Callable[[Dataset], None], empty: str) -> None:
+    """Show the view of the chosen data set; where there is none, say in the words `empty` what will be here."""
+    data = open_data(None)
+    if data is None:
+        nothing_yet(empty)
+    else:
+        view(data)
 
 
 def plan_page(dataset: Dataset) -> None:

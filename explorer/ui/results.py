@@ -1,8 +1,8 @@
 """What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
 
-import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -174,30 +174,15 @@ def _share_words(study: Study, data: Dataset, judges: Mapping[int, Ints]) -> str
 
 
 def _downloads(now: Standing, metric: str) -> None:
-    id = now.study.id
+    id, name, space = now.study.id, now.study.name, shell.workspace()
+    curves = f"curves {name} {METRICS[metric].title}.csv"
+    offered = (
+        (texts.CSV_TRIALS, partial(downloads.trials_csv, space, id), f"trials {name}.csv", texts.CSV_TRIALS_TIP),
+        (texts.CSV_CURVES, partial(downloads.curves_csv, space, id, metric), curves, texts.CSV_CURVES_TIP),
+        (texts.ZIP, partial(downloads.everything_zip, space, id), f"study {name}.zip", texts.ZIP_TIP),
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="downloads"):
-        st.download_button(
-            texts.CSV_TRIALS,
-            functools.partial(downloads.trials_csv, shell.workspace(), id),
-            f"trials {now.study.name}.csv",
-            "text/csv",
-            help=texts.CSV_TRIALS_TIP,
-            on_click="ignore",
-        )
-        st.download_button(
-            texts.CSV_CURVES,
-            functools.partial(downloads.curves_csv, shell.workspace(), id, metric),
-            f"curves {now.study.name} {METRICS[metric].title}.csv",
-            "text/csv",
-            help=texts.CSV_CURVES_TIP,
-            on_click="ignore",
-        )
-        st.download_button(
-            texts.ZIP,
-            functools.partial(downloads.everything_zip, shell.workspace(), id),
-            f"study {now.study.name}.zip",
-            "application/zip",
-            help=texts.ZIP_TIP,
-            on_click="ignore",
-        )
+        for label, made, file, tip in offered:
+            kind = "application/zip" if file.endswith(".zip") else "text/csv"
+            st.download_button(label, made, file, kind, help=tip, on_click="ignore")
     st.caption(texts.PICTURE_NOTE)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 #: What the address remembers: the id of a study and the fingerprint of a data set.
 Remembered = Literal["study", "data"]
 _KEPT: tuple[Remembered, ...] = ("study", "data")
-#: Streamlit keeps much room above headings and captions stand pale; this is all the style that is not configuration.
+#: Streamlit keeps much room above headings, captions stand pale, and so does what is chosen of several on dark ground;
+#: this is all the style that is not configuration.
 _STYLE = """<style>
 [data-testid="stHeading"] :is(h1, h2, h3) { padding: 0 0 .4rem; }
 .st-key-context { padding-bottom: .5rem; }
-[data-testid="stButtonGroup"] button[aria-checked="true"] { color: inherit !important; }
 @media (min-width: 641px) {
   [data-testid="stToolbar"]:not(:has([data-testid="stHeaderLogo"])) [data-testid="stTopNav"] { margin-left: 212px; }
   [data-testid="stHeaderLogo"] { min-width: 197px; }
@@ -31,14 +31,13 @@ _STYLE = """<style>
 [class*="st-key-notice-"] { padding: .35rem .75rem; flex-wrap: nowrap; align-items: center; }
 [class*="st-key-notice-"] > div { min-width: 0; }
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
-[data-testid="stButtonGroup"] [aria-checked="true"] p { color: light-dark(#0B5FA5, #7CC0EE); }
+[data-testid="stButtonGroup"] [data-selected] p { color: light-dark(#0B5FA5, #7CC0EE); }
 .st-key-finished { position: relative; }
 .st-key-finished .picture { position: absolute; inset: 0; width: 100%; height: 392px; pointer-events: none; }
 .st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
-[data-testid="stButtonGroup"] [data-selected="true"] p { color: color-mix(in srgb, currentColor 45%, CanvasText); }
 div:has(> .st-key-arrival) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
 [class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }

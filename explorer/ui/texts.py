@@ -273,7 +273,7 @@ AT_MOST_PER_CLASS = "≤ {n} / class"
 
 # ---- techniques: what their pages share ------------------------------------------------------------------------
 
-SECTION_DATA, SECTION_TECHNIQUES, SECTION_COMPARE, SECTION_SHARE = "Your data", "Techniques", "Compare", "Share"
+SECTION_DATA, SECTION_TECHNIQUES, SECTION_COMPARE = "Your data", "Techniques", "Compare"
 TECHNIQUE = "Technique"
 TECHNIQUE_TIP = "What it does stands below; when it fails, and whose work it follows, under {more}."
 TECHNIQUE_MORE = "More about it"
@@ -287,9 +287,9 @@ PREVIEW_PROGRESS = "{share:.0f} % done"
 PREVIEW_CANCEL_TIP = "Stops within seconds; what was kept before stays."
 PREVIEW_AGAIN = "Try again"
 TRY_TITLE = "Does it help here?"
-TRY_LEAD = "A small study on your images: **{arm}** against **{against}**, three label budgets, three seeds."
+TRY_LEAD = "A small study on your images: **{arm}** against **{against}**, {budgets}, {seeds}."
 TRY = "Try it ({time})"
-TRY_TIP = "Starts at once; you may leave this page and come back. The study stays in the list of earlier studies."
+TRY_TIP = "Starts when the engine is free; you may leave this page. The study stays in the list of earlier studies."
 TRIED_NAME = "{data}: {arm}"
 ADD = "Add to the comparison"
 ADD_TIP = "Puts it among the techniques of the Compare page, with these settings."
@@ -299,22 +299,25 @@ OPEN_STUDY_TIP = "The same study with its grid, notes, numbers and downloads."
 NAME_TAKEN = "There is a ready-made arm '{name}'. Give this one another name."
 OWN_ARMS = "Composed by you"
 OWN_ARM_TIP = "Made on the pages of the techniques: {spelled}"
-REMOVE = "Remove"
 REMOVE_TIP = "Takes {title} out of the list."
-NEEDS_DATA = "No data set yet. Here you will see on your own images what {technique} does."
 
 # ---- augment ---------------------------------------------------------------------------------------------------
 
 AUGMENT = "Augment"
 AUGMENT_TIP = "See on your images what turning, shifting and other changes do, and whether they are safe"
+AUGMENT_EMPTY = "No data set yet. Here you will see on your own images what augmentation does, and whether it is safe."
+AUGMENT_NO_IMAGES = "No labelled image is left that does not judge, so there is none to show."
 
 # ---- transfer --------------------------------------------------------------------------------------------------
 
 TRANSFER = "Transfer"
 TRANSFER_TIP = "See your images as a network sees them that has learnt from photographs, and which layers serve you"
+TRANSFER_EMPTY = (
+    "No data set yet. Here you will see a map of your own images, as a network that knows photographs sees them."
+)
 TRANSFER_LEAD = (
     "A network that has learnt from a million photographs describes each of your images by some thousand numbers. "
-    "Images that it finds alike lie close together here. Where your classes part by themselves, few labels suffice."
+    "Images that it finds alike lie close together here. Where your classes part by themselves, few labels may suffice."
 )
 TRANSFER_POOL = (
     "Shown is what techniques may learn from at seed 0: {shown} of the pool. Images that judge are left out, here and "
@@ -387,6 +390,7 @@ COMPOSED, COMPOSED_PLAIN = "{title} ({settings})", "default settings"
 
 SELF = "Self-supervised"
 SELF_TIP = "Let your unlabelled images teach a network to see, and look at what it has learnt"
+SELF_EMPTY = "No data set yet. Here you will see what your own images can teach a network without labels."
 SELF_TASKS = {
     "contrastive": "The task: which two pictures are of the same image?",
     "autoencoder": "The task: restore what is blanked",
@@ -430,11 +434,11 @@ SELF_LOSS = {
 SELF_NAMES = {"contrastive": "Views", "autoencoder": "Blanks", "rotation": "Turns"}
 SELF_LOSS_TITLE = "{task}: the loss over {steps:,} steps"
 SELF_LOSS_NOTES = {
-    "contrastive": "Guessing would stay at the first value; the lower, the surer views of one image are found.",
+    "contrastive": "Guessing would stay near the first value; the lower, the surer views of one image are found.",
     "autoencoder": "In units of the variance of the images: 1 is what the mean of all images would reach.",
     "rotation": "Guessing among four turns gives 1.39.",
 }
-SELF_LOSS_ALT = "The loss fell from {first:.2f} to {last:.2f} in {steps:,} steps."
+SELF_LOSS_ALT = "The loss went from {first:.2f} to {last:.2f} in {steps:,} steps."
 SELF_SPREAD = "Its descriptions spread over {spread:.0f} % of the range; near 0 it would see all images alike."
 SELF_RESTORED = "What it restores"
 SELF_RESTORED_NOTE = "Image, what the network was given, and what it made of it; images of the pool, blanked anew."
@@ -453,6 +457,7 @@ SELF_LABELS_NOTE = "Colours are your labels; the network has not seen them."
 
 DENOISE = "Denoise"
 DENOISE_TIP = "See on your images what each denoiser takes away, and whether cleaner images need fewer labels"
+DENOISE_EMPTY = "No data set yet. Here you will see one of your own images under every denoiser, side by side."
 IMAGE_CLASS, IMAGE_NUMBER = "Image of class", "Number"
 IMAGE_CLASS_TIP = "Images that judge are never shown here, and no denoiser learns from them."
 IMAGE_NUMBER_TIP = "Which of the {n} images of this class that do not judge at the first seed."
@@ -530,7 +535,6 @@ PAIRED_NOTE = (
     "At each seed both learnt from the same labels and were judged by the same images. Interval: bootstrap over seeds "
     "and judging images, the same draws for both. With fewer than five seeds it is rough."
 )
-AUGMENTATION = "augmentation"
 CHANGED = {
     "orientation": "may be turned and mirrored",
     "intensity": "may change brightness and contrast",
@@ -633,6 +637,7 @@ CODE_NONE = "There is no pipeline of albumentations here, so there is nothing to
 
 PSEUDO_LABEL = "Pseudo-label"
 PSEUDO_LABEL_TIP = "See what a model believed of your unlabelled images, round by round, and where it was wrong"
+PSEUDO_EMPTY = "No data set yet. Here you will see what a model believes of your unlabelled images, round by round."
 PSEUDO_LEAD = (
     "A model guesses labels of the images that nobody labelled, keeps those it is surest of, and learns from them. "
     "Here you see what it believed, and what that was worth."
@@ -659,8 +664,6 @@ POOL_NO_STUDY = "No study on these images has a finished trial of a technique th
 POOL_MAKE = "Make this fit ({time})"
 POOL_MAKE_TIP = "One fit, as a trial of a study makes it, without the judging. You can stop it."
 POOL_MAKE_LEAD = "This fit takes a while on this machine, so it is made when you ask for it."
-POOL_STOP = "Stop"
-POOL_STOP_TIP = "Gives up the fit within seconds; nothing else is lost."
 POOL_OF = "{title}, {labels} {unit}, seed {seed}"
 POOL_EACH, POOL_ALL = "a class", "in all"
 POOL_OLD = "The fit that you chose is being made; until then the one before is shown."
@@ -679,6 +682,7 @@ POOL_ROUNDS_TIP = (
     "believed means that wrong labels begin to teach."
 )
 POOL_ROUNDS_ALT = "Round by round, believed share of the pool and share of right labels: {told}."
+POOL_UNKNOWN = "unknown"
 POOL_CLASSES = "Class shares in the last round"
 POOL_CLASSES_TIP = (
     "Where the filled dot is far from the open one, the pool is of another mixture than your labels, or one class is "
@@ -750,6 +754,7 @@ CHECKS_RUN_TIP = "Four small computations on this machine, one after the other. 
 CHECKS_STOP = "Stop"
 CHECKS_STOP_TIP = "Gives up what is being computed; what is finished stays."
 CHECKS_DONE = "All {n} computations are done."
+CHECKS_ENDED = "{n} of {of} computations are done; the process that made the others ended."
 CHECKS_NOW = "{done} of {n} done; now: {title}"
 CHECKS_COMPARE = "Run a comparison"
 CHECKS_COMPARE_TIP = "This check reads what a study found; the Compare page starts one."

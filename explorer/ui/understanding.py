@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.records import Dataset, Study
 from explorer.statistics.answers import Answers
-from explorer.ui import alike, confidence, doubted, maps, mistakes, shell, texts
+from explorer.ui import alike, confidence, doubted, maps, mistakes, previewed, shell, texts
 from explorer.ui import chosen as choosing
 from explorer.ui.chosen import Chosen
 from explorer.ui.formats import escaped
@@ -22,6 +22,8 @@ VIEWS: Mapping[str, View] = {
     "maps": maps.view,
     "alike": alike.view,
 }
+#: Where those of them that wait for the engine do so.
+PLACES: Mapping[str, str] = {"maps": maps.PLACE, "alike": alike.PLACE}
 
 
 def view(study: Study, data: Dataset) -> None:
@@ -38,7 +40,11 @@ def view(study: Study, data: Dataset) -> None:
         images = len(np.unique(answers.rows))
         st.caption(texts.LOOKED_AT.format(answers=len(answers), images=images))
     with main:
-        VIEWS[_look()](chosen, data, answers)
+        look = _look()
+        for name, place in PLACES.items():
+            if name != look:  # a fit that nobody looks at any more would keep this one waiting
+                previewed.withdraw(place)
+        VIEWS[look](chosen, data, answers)
 
 
 def _look() -> str:
@@ -55,13 +61,3 @@ def _look() -> str:
         help=texts.LOOK_TIP,
     )
     return look if look in VIEWS else next(iter(VIEWS))
-
-
-def nothing_yet() -> None:
-    """Say what will be here, with the one action that leads to it."""
-    with st.container(border=True, horizontal_alignment="center", key="empty"):
-        st.space("medium")
-        st.markdown(texts.UNDERSTAND_EMPTY)
-        if st.button(texts.UNDERSTAND_EMPTY_GO, key="go-compare", type="primary"):
-            st.switch_page("pages/compare.py", query_params=shell.address())
-        st.space("medium")
