@@ -3,10 +3,11 @@
 options   technique, settings: the augmentation; free: the facts that carry no meaning; rows: labelled images of the
           data set, together a batch; count: views of each; seed; blend: whether images are blended where it does so
 
-arrays    images (n, height, width, channels) and views (n, count, height, width, channels), float32 in [0, 1];
-          where they are blended, shares (n, count, k) of the classes, which sum to 1
-facts     idle: whether the augmentation changes nothing where these facts are free; code, serialised, refused: see
-          `explorer.previews.pipelines`
+arrays    images (n, height, width, channels) and views (n, count, height, width, channels), float32 in [0, 1], made
+          smaller where a side has more than SHOWN px; where they are blended, shares (n, count, k) of the classes,
+          which sum to 1
+facts     rows: as in the options; idle: whether the augmentation changes nothing where these facts are free; code,
+          serialised, refused: see `explorer.previews.pipelines`
 """
 
 from collections.abc import Mapping
@@ -18,8 +19,12 @@ from explorer.previews.answers import Preview
 from explorer.previews.making import AtWork
 from explorer.previews.pipelines import pipeline_of, told
 from explorer.records import Choice, Dataset, Fact, Slot
-from explorer.techniques.base import Augmentation, Mixer, Views
+from explorer.techniques.base import Augmentation, Float32s, Mixer, Views
 from explorer.techniques.discovery import build
+from explorer.techniques.resizing import resized
+
+#: Largest side of the pictures in px: what is shown of them is not larger, and there are hundreds.
+SHOWN = 208
 
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
@@ -35,13 +40,14 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
     for _ in range(options["count"]):
         at_work.monitor.step(0, 0)
         seen, classed = _drawn(images, classes, views, mixer, random)
-        found.append(seen)
+        found.append(_small(seen))
         shares.append(classed)
-    arrays = {"images": images, "views": np.stack(found, axis=1)}
+    arrays = {"images": _small(images), "views": np.stack(found, axis=1)}
     blended = {} if mixer is None else {"shares": np.stack(shares, axis=1)}
     pipeline = pipeline_of(technique, images.shape[1:], free)
     idle = views is None and mixer is None
-    return Preview({**arrays, **blended}, {"idle": idle, **told(pipeline, images.shape[1:], free)})
+    facts = {"rows": rows.tolist(), "idle": idle, **told(pipeline, images.shape[1:], free)}
+    return Preview({**arrays, **blended}, facts)
 
 
 def augmentation(options: Mapping[str, Any], free: frozenset[Fact]) -> Augmentation:
@@ -58,3 +64,12 @@ def _drawn(images: Any, classes: Any, views: Views | None, mixer: Mixer | None, 
     """Return one view of each image (n, ...) and its shares of the classes (n, k)."""
     seen = images if views is None else views(images, random)
     return (seen, classes) if mixer is None else mixer(seen, classes, random)
+
+
+def _small(images: Float32s) -> Float32s:
+    """Return images (n, height, width, channels) in [0, 1], none of whose sides is larger than SHOWN."""
+    height, width = images.shape[1:3]
+    scale = SHOWN / max(height, width)
+    if scale >= 1:
+        return images
+    return resized(images, max(1, round(scale * height)), max(1, round(scale * width)), filter="box")

@@ -15,13 +15,11 @@ from explorer.errors import StudyError, TechniqueError
 from explorer.journal import Journal
 from explorer.preparing import UNIT, Picked, learnt_file, learnt_once, source_of
 from explorer.previews.making import AtWork
-from explorer.recipes import split_of
-from explorer.records import Array, Choice, Dataset, Ints, Rows, Slot, Study
+from explorer.previews.showing import SEED, split
+from explorer.records import Array, Choice, Dataset, Ints, Rows, Slot
 from explorer.techniques.base import NOTHING, Denoising, Float32s, Learnt, Task
 from explorer.techniques.discovery import build
 from explorer.techniques.noise import Noise
-
-SEED = 0
 
 
 def built(choice: Choice) -> Denoising:
@@ -36,7 +34,7 @@ def built(choice: Choice) -> Denoising:
 
 def pool_rows(dataset: Dataset) -> Ints:
     """Return the rows that a denoiser may learn from and that are shown: the pool of seed 0, without judging rows."""
-    return split_of(dataset, SEED, Study.test_share).pool
+    return split(dataset).pool
 
 
 def seconds_to_learn(dataset: Dataset, technique: Denoising, cache: Path) -> float:

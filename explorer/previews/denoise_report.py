@@ -14,8 +14,9 @@ from typing import Any
 from explorer import denoising_report
 from explorer.preparing import truth
 from explorer.previews.answers import Preview
-from explorer.previews.cleaning import SEED, Cleaning, pool_rows
+from explorer.previews.cleaning import Cleaning, pool_rows
 from explorer.previews.making import AtWork
+from explorer.previews.showing import SEED
 from explorer.records import Dataset, Ints
 
 #: Pixels of all images that are looked at, at most; fewer images are where they are large.

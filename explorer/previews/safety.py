@@ -29,8 +29,8 @@ from explorer.previews.answers import Preview
 from explorer.previews.augment import augmentation
 from explorer.previews.making import AtWork
 from explorer.previews.pipelines import part_code, pipeline_of, tree_of
-from explorer.records import Choice, Dataset, Fact, Floats, Ints, Slot, Study, digest
-from explorer.splits import make_split
+from explorer.previews.showing import split
+from explorer.records import Choice, Dataset, Fact, Floats, Ints, Slot, digest
 from explorer.techniques.base import FixedModel, Float32s, Predictor
 from explorer.techniques.discovery import build
 from explorer.techniques.examples import Examples
@@ -165,11 +165,11 @@ def sides(dataset: Dataset) -> tuple[Ints, Ints]:
 
     No unit (a group, copies of one image) is on both sides. Raises DataError where there is nothing to learn.
     """
-    split = make_split(dataset, 0, Study.test_share)
-    units = split.units[split.order]
+    chosen = split(dataset)
+    units = chosen.units[chosen.order]
     in_order = units[np.sort(np.unique(units, return_index=True)[1])]
     teaching = np.isin(units, in_order[: (len(in_order) + 1) // 2])
-    return split.order[teaching][:TAUGHT], split.order[~teaching][:ASKED]
+    return chosen.order[teaching][:TAUGHT], chosen.order[~teaching][:ASKED]
 
 
 def _known(model: FixedModel, dataset: Dataset, rows: Ints, at_work: AtWork) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from explorer.recipes import split_of
 from explorer.records import Dataset, Floats, Ints, Split, Study
 
+SEED = 0
 #: Images that a map shows at most.
 POINTS = 2000
 #: Dimensions that a map of neighbours starts from.
@@ -18,7 +19,7 @@ KEPT = 50
 
 def split(dataset: Dataset) -> Split:
     """Return the split of seed 0, with the share of judging images that studies have by default."""
-    return split_of(dataset, 0, Study.test_share)
+    return split_of(dataset, SEED, Study.test_share)
 
 
 def shown_rows(dataset: Dataset) -> Ints:

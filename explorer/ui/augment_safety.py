@@ -27,7 +27,7 @@ _STYLE = f"""<style>
 .changes .pair {{ display: flex; gap: 3px; align-items: center; flex: none; }}
 .changes img {{ width: {SIDE}px; height: {SIDE}px; object-fit: contain; border-radius: 3px; }}
 .changes strong {{ display: block; font-size: 14px; }}
-.changes > div > :last-child {{ min-width: 0; }}
+.changes > div > :last-child {{ min-width: 0; overflow-wrap: anywhere; }}
 .changes code {{ display: block; font-size: 11px; opacity: .8; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; padding: 0; background: none; color: inherit; }}
 </style>"""

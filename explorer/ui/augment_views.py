@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.previews.answers import Preview
+from explorer.previews.showing import split
 from explorer.records import UNLABELED, Array, Dataset, Ints
 from explorer.ui import texts, thumbnails
 from explorer.ui.formats import escaped
@@ -20,7 +21,7 @@ SIDE = 96
 STYLE = """<style>
 .views { display: grid; grid-template-columns: minmax(0, 1fr) 4px repeat(var(--views), minmax(0, 1fr)); gap: 3px; }
 .views img { width: 100%; height: auto; display: block; border-radius: 3px; image-rendering: pixelated; }
-.views span { display: block; font-size: 12px; line-height: 1.25; padding-top: 2px; }
+.views span { display: block; font-size: 12px; line-height: 1.25; padding-top: 2px; overflow-wrap: anywhere; }
 [class*="st-key-views-row-"] button, [class*="st-key-views-row-"] button > div { justify-content: flex-start; }
 [class*="st-key-views-row-"] button, [class*="st-key-views-row-"] button * { min-width: 0; max-width: 100%; }
 [class*="st-key-views-row-"] button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -54,9 +55,12 @@ def _range(start: int, classes: Sequence[int]) -> str:
 
 
 def teaching_rows(data: Dataset, number: int | None = None) -> Ints:
-    """Return the labelled rows, of one class or of all, that are not of a test split that the data set brings."""
-    chosen = data.labels != UNLABELED if number is None else data.labels == number
-    return np.flatnonzero(chosen if data.given_test is None else chosen & ~data.given_test).astype(np.int64)
+    """Return the labelled rows, of one class or of all, that do not judge by the data set's own split or at seed 0."""
+    labeled = data.labels != UNLABELED if number is None else data.labels == number
+    if data.given_test is not None:
+        return np.flatnonzero(labeled & ~data.given_test).astype(np.int64)
+    pool = split(data).pool
+    return pool[labeled[pool]]
 
 
 def _key(data: Dataset, number: int) -> str:
@@ -91,14 +95,15 @@ def draw() -> int:
     return int(st.session_state.get("augment-draw", 0))
 
 
-def grid(data: Dataset, classes: Sequence[int], found: Preview) -> None:
-    """Show a row for each class: its name, which takes the next image, the image and its views."""
+def grid(data: Dataset, found: Preview) -> None:
+    """Show a row for each image: its class, whose name takes the next image, the image and its views."""
     st.html(STYLE)
     shares = found.arrays.get("shares")
     count = found.arrays["views"].shape[1]
-    height = TALLEST if is_tall(len(classes), count) else "content"
+    numbers = data.labels[found.facts["rows"]].tolist()  # of the images before, while others are drawn
+    height = TALLEST if is_tall(len(numbers), count) else "content"
     with st.container(gap="xxsmall", key="views-grid", height=height, border=False):
-        for place, number in enumerate(classes[: len(found.arrays["images"])]):
+        for place, number in enumerate(numbers):
             name, strip = st.columns([2, 13], gap="small", vertical_alignment="center")
             with name.container(key=f"views-row-{number}"):
                 st.button(

@@ -7,12 +7,22 @@ from typing import Any
 import streamlit as st
 
 from explorer.previews.answers import Preview, Wanted
-from explorer.records import Arm, Choice, Dataset, Fact, Slot, digest
+from explorer.records import Arm, Choice, Dataset, Fact, Slot
 from explorer.techniques.base import Augmentation
 from explorer.techniques.discovery import ready_arms, techniques
-from explorer.techniques.spelling import spelled_value
-from explorer.ui import augment_safety, augment_views, blind_check, meaning, setting_form, texts, thumbnails, trying
+from explorer.ui import (
+    augment_safety,
+    augment_views,
+    blind_check,
+    composed,
+    meaning,
+    setting_form,
+    texts,
+    thumbnails,
+    trying,
+)
 from explorer.ui.changes import changed
+from explorer.ui.formats import escaped
 from explorer.ui.previewed import is_answered, is_shown, previewed
 
 PLACE = "augment"
@@ -63,6 +73,9 @@ def view(data: Dataset) -> None:
 
 def _main(data: Dataset, asked: _Asked) -> None:
     rows = augment_views.shown_rows(data)
+    if not rows:
+        st.info(texts.AUGMENT_NO_IMAGES)
+        return
     _examples(data, list(rows.values()))
     found, ready = _views(data, asked, rows)
     idle = found is not None and found.facts["idle"]
@@ -111,10 +124,9 @@ def plain(model: str) -> Arm:
 
 def arm(technique: type[Augmentation], choice: Choice, model: str) -> Arm:
     """Return the model with the augmentation; other settings make another arm, with another name."""
-    told = ", ".join(f"{name}={spelled_value(value)[:24]}" for name, value in choice.settings.items())
-    ending = f"-{digest(repr(sorted(choice.settings.items())))[:6]}" if told else ""
-    title = f"{plain(model).title} + {technique.title}{f' ({told})' if told else ''}"
-    return Arm(f"{model}-{choice.technique}{ending}", title, Choice(model), augmentation=choice)
+    title = composed.titled(f"{plain(model).title} + {technique.title}", choice)
+    name = composed.named(f"{model}-{choice.technique}", choice)
+    return Arm(name, title, Choice(model), augmentation=choice)
 
 
 # ---- what is seen ----------------------------------------------------------------------------------------------
@@ -152,7 +164,7 @@ def _views(data: Dataset, asked: _Asked, rows: Mapping[int, int]) -> tuple[Previ
     elif found is not None and found.facts["idle"]:
         st.info(texts.AUGMENT_IDLE, icon=":material/info:")
     elif found is not None:
-        augment_views.grid(data, list(rows), found)
+        augment_views.grid(data, found)
     return found, is_shown(wanted, PLACE)
 
 
@@ -161,4 +173,4 @@ def _code(facts: Mapping[str, Any]) -> None:
     st.caption(texts.CODE_SERIALISED.format(title=techniques(Slot.AUGMENTATION)["custom"].title))
     st.code(facts["serialised"], language="json", wrap_lines=True)
     if facts["refused"]:
-        st.warning(facts["refused"])
+        st.warning(escaped(facts["refused"]))

@@ -52,6 +52,11 @@ class Deck:
         """Number of the question that is next."""
         return len(self.answers)
 
+    def say(self, number: int) -> None:
+        """Answer the next question by the number of a class; a second press after the last one says nothing."""
+        if self.now < len(self.order):
+            self.answers.append(number)
+
     def is_augmented(self, question: int) -> bool:
         """Tell whether a question shows the augmented form: it is the first of the two about its image."""
         return self.order[question] not in self.order[:question]
@@ -118,9 +123,9 @@ def _question(data: Dataset, deck: Deck, found: Preview) -> None:
         st.caption(texts.BLIND_PROGRESS.format(now=deck.now + 1, n=len(deck.order)))
         with st.container(horizontal=True, gap="small", key="blind-answers"):
             for number, name in enumerate(data.class_names):
-                st.button(escaped(name), key=f"blind-{number}", on_click=deck.answers.append, args=(number,))
+                st.button(escaped(name), key=f"blind-{number}", on_click=deck.say, args=(number,))
             st.button(texts.BLIND_CANNOT, key="blind-cannot", type="tertiary", help=texts.BLIND_CANNOT_TIP,
-                      on_click=deck.answers.append, args=(CANNOT_TELL,))  # fmt: skip
+                      on_click=deck.say, args=(CANNOT_TELL,))  # fmt: skip
 
 
 def _result(data: Dataset, deck: Deck) -> None:

@@ -127,7 +127,7 @@ _CSS = """
 .map [hidden] { display: none; }
 .map .picture { flex: none; border-radius: 4px; background-repeat: no-repeat; background-color: #000; }
 .map .name { font-weight: 600; overflow-wrap: anywhere; }
-.map .lines { white-space: pre-line; }
+.map .lines { white-space: pre-line; overflow-wrap: anywhere; }
 """
 _HTML = f"""
 <div class='map' role='group' tabindex='0'><div class='canvas'></div><div class='ring' hidden></div>

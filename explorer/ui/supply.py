@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from explorer.recipes import split_of
+from explorer.previews.showing import split
 from explorer.records import Dataset, Ints, Study
 from explorer.splits import side_counts
 from explorer.ui import texts
@@ -25,7 +25,7 @@ def pool_of(dataset: Dataset, share: float) -> Ints:
 
 def of_all_classes(dataset: Dataset, n: int) -> Ints:
     """Return n rows of the pool of seed 0 to look at, in turn of each class, with the usual share of judging images."""
-    return split_of(dataset, 0, Study.test_share).order[:n]
+    return split(dataset).order[:n]
 
 
 # A page that is polled asks every second, and the split of thousands of groups takes half a second.

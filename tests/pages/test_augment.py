@@ -123,11 +123,24 @@ def test_the_next_image_of_one_class_or_of_all(augment, make_previews):
     app.button(key="augment-images").click().run()
     shown(app, make_previews)
     assert all(one != two for one, two in zip(after, originals(), strict=True))
-    for _ in range(13):  # 14 images a class: round and round
+    for _ in range(9):  # 10 of the 14 images of a class teach: round and round
         app.button(key="next-1").click()
         app.run()
     shown(app, make_previews)
     assert originals()[1] == after[1]
+
+
+def test_rows_that_are_drawn_anew_keep_the_names_of_their_images(augment):
+    app = augment()
+    before = strips(app)
+    app.button(key="augment-images").click().run()
+    assert strips(app) == before  # the images before, each under its own class, until the next are there
+
+
+def test_without_an_image_that_teaches_it_says_so(opened, saved, monkeypatch):
+    monkeypatch.setattr("explorer.ui.augment_views.teaching_rows", lambda data, number=None: np.empty(0, np.int64))
+    app = opened("augment", data=saved.fingerprint)
+    assert [each.value for each in app.info] == [texts.AUGMENT_NO_IMAGES]
 
 
 def test_other_views_of_the_same_images(augment, make_previews):
@@ -309,9 +322,8 @@ def test_it_goes_into_the_comparison_with_its_settings(augment, opened, saved):
     next(each for each in app.number_input if each.key.endswith("-shift")).set_value(2).run()
     app.button(key="add-augment").click().run()
     opened("compare", data=saved.fingerprint)
-    assert [each.label for each in app.checkbox if "shift=2" in each.label] == [
-        "Small CNN from scratch + Gentle augmentation (shift=2)"
-    ]
+    labels = [each.label.replace("\\", "") for each in app.checkbox]
+    assert [each for each in labels if "shift 2" in each] == ["Small CNN from scratch + Gentle augmentation (shift 2)"]
 
 
 def test_a_pipeline_of_ones_own_that_is_wrong_is_told_in_a_sentence(augment, make_previews):

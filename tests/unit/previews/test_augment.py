@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import Cancelled, TechniqueError
-from explorer.previews.augment import make
+from explorer.previews.augment import SHOWN, make
 from explorer.previews.making import AtWork
 
 SOME = [4, 30, 80]
@@ -73,6 +73,17 @@ def test_blends_can_be_left_out_so_that_one_class_is_right(data, told, at_work):
     assert "shares" not in found.arrays
     assert found.facts["idle"] is True
     np.testing.assert_array_equal(found.arrays["views"][:, 0], found.arrays["images"])
+
+
+def test_large_images_come_as_large_as_they_are_shown(make_dataset, told, at_work):
+    inputs = np.zeros((3, 300, 600, 3), np.uint8)
+    inputs[:, :, 300:] = 255
+    found = make(make_dataset([0, 1, 2], inputs=inputs), told("gentle"), at_work)
+    assert found.arrays["images"].shape == (3, SHOWN // 2, SHOWN, 3)
+    assert found.arrays["views"].shape == (3, 4, SHOWN // 2, SHOWN, 3)
+    assert found.arrays["images"][:, :, :90].max() == 0
+    assert found.arrays["images"][:, :, 110:].min() > 0.99
+    assert found.facts["rows"] == [0, 1, 2]
 
 
 def test_unlabelled_and_hidden_things_do_not_matter(make_dataset, told, at_work):

@@ -5,7 +5,8 @@ import pytest
 
 from explorer.arms import problem
 from explorer.previews.answers import Preview
-from explorer.records import Choice, Slot
+from explorer.records import Choice, Slot, Study
+from explorer.splits import make_split
 from explorer.techniques.augmentation.custom import TRANSFORMS
 from explorer.techniques.base import Augmentation
 from explorer.techniques.discovery import ready_arms, techniques
@@ -70,6 +71,13 @@ def test_images_that_judge_by_the_data_set_itself_are_never_shown(make_dataset):
     assert augment_views.teaching_rows(data, 1).tolist() == [2]
 
 
+def test_images_that_judge_at_the_first_seed_are_not_shown_and_not_asked_about(make_dataset):
+    data = make_dataset(np.tile([0, 1, 2], 20))
+    split = make_split(data, 0, Study.test_share)
+    assert augment_views.teaching_rows(data).tolist() == split.pool.tolist()
+    assert not set(Deck.drawn(data, ABOUT, 1).options["rows"]) & set(split.test.tolist())
+
+
 def test_shares_are_told_largest_first_and_sum_to_a_hundred():
     shares = np.array([[0.655, 0.345, 0], [0, 0.2, 0.8], [1, 0, 0], [1 / 3, 1 / 3, 1 / 3]], np.float32)
     told = augment_views._told(shares, ("a", "b", "c"))
@@ -106,7 +114,7 @@ def test_other_settings_make_another_arm_that_says_so():
         for settings in ({}, {"shift": 2}, {"shift": 3})
     )
     assert len({first.name, second.name, third.name}) == 3
-    assert second.title.endswith("Gentle augmentation (shift=2)")
+    assert second.title.endswith("Gentle augmentation (shift 2)")
     assert augmenting.arm(technique, Choice("gentle", {"shift": 2}), "small_cnn") == second
 
 
@@ -165,6 +173,15 @@ def test_the_score_compares_both_forms_of_each_image(make_dataset):
     assert (hard.plain, hard.augmented, hard.verdict) == (0, 0, "hard")
     some = answered(data, lambda label, augmented, image: CANNOT_TELL if augmented and image < 3 else label)
     assert (some.n, some.plain, some.augmented, some.lost, some.verdict) == (12, 12, 9, 3, "perhaps")
+
+
+def test_a_press_after_the_last_question_says_nothing(make_dataset):
+    data = make_dataset(np.tile([0, 1, 2], 20))
+    deck = Deck.drawn(data, ABOUT, 3)
+    for _ in range(len(deck.order) + 2):
+        deck.say(0)
+    assert deck.now == len(deck.order)
+    assert deck.score(data).n == IMAGES
 
 
 def test_images_that_were_asked_about_once_do_not_count_yet(make_dataset):
