@@ -40,9 +40,7 @@ def cell_words(
     ]
 
 
-def _written(
-    places: Sequence[tuple[int, int]], texts: Sequence[Sequence[str]], ink: str, size: int
-) -> dict[str, Any]:
+def _written(places: Sequence[tuple[int, int]], texts: Sequence[Sequence[str]], ink: str, size: int) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": [j for _, j in places],

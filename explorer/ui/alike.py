@@ -1,6 +1,5 @@
 """How alike the layers of two fitted trials see the same images: a small heat map that the engine makes."""
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +7,10 @@ import streamlit as st
 
 from explorer.charts.likeness import likeness, likeness_height
 from explorer.previews.answers import Preview, Wanted, named
-from explorer.records import Dataset, Outcome, State
+from explorer.records import Dataset, State
 from explorer.statistics.answers import Answers
-from explorer.ui import shell, study_read, texts
+from explorer.ui import chosen as choosing
+from explorer.ui import study_read, texts
 from explorer.ui.chosen import Chosen
 from explorer.ui.formats import duration
 from explorer.ui.live_plot import Saved, live_plot, specs
@@ -83,21 +83,14 @@ def _other(chosen: Chosen, seed: int) -> Side | None:
 
 
 def _wanted(chosen: Chosen, side: Side) -> dict[str, object]:
-    outcome = _outcome(str(shell.workspace().home), chosen, side.arm, side.seed)
+    outcome = choosing.outcome(chosen, side.arm, side.seed)
     stored = named(outcome.test, outcome.probabilities)
     return {"arm": side.arm, "budget": chosen.budget, "seed": side.seed, "answers": stored}
 
 
 def _waiting(chosen: Chosen, sides: tuple[Side, Side]) -> str:
-    home = str(shell.workspace().home)
-    seconds = sum(_outcome(home, chosen, side.arm, side.seed).fit_seconds for side in sides)
+    seconds = sum(choosing.outcome(chosen, side.arm, side.seed).fit_seconds for side in sides)
     return texts.ALIKE_WAIT.format(seconds=duration(seconds))
-
-
-@functools.lru_cache(maxsize=32)
-def _outcome(home: str, chosen: Chosen, arm: str, seed: int) -> Outcome:
-    cell = shell.store().cell(chosen.study.id, arm, chosen.budget)
-    return next(each for each in cell if each.trial.seed == seed and each.state is State.DONE)
 
 
 def _headline(found: Preview) -> str:

@@ -15,6 +15,7 @@ from explorer.records import UNLABELED, Array, Dataset, Floats, Ints, Outcome, S
 from explorer.splits import labeled_rows
 from explorer.statistics.proportions import wilson
 from explorer.ui import texts, thumbnails
+from explorer.ui.formats import percent
 
 #: Side of the picture of a mistake, in px, and how many there are at most.
 SIDE, MOST = 96, 14
@@ -104,17 +105,17 @@ def headline(told: Beliefs) -> str:
     if not told.rounds or told.rounds[-1].share == 0:
         return texts.POOL_NOTHING.format(m=f"{told.m:,}")
     last = told.rounds[-1]
-    said = texts.POOL_BELIEVED.format(share=f"{100 * last.share:.0f} %", m=f"{told.m:,}")
+    said = texts.POOL_BELIEVED.format(share=percent(last.share), m=f"{told.m:,}")
     if last.accuracy is None:
         return said + texts.POOL_TRUTH_NONE
-    return said + texts.POOL_RIGHT.format(accuracy=f"{100 * last.accuracy:.0f} %", sure=_sure(last))
+    return said + texts.POOL_RIGHT.format(accuracy=percent(last.accuracy), sure=_sure(last))
 
 
 def _sure(last: Round) -> str:
     if last.interval is None:
         return ""
     low, high = last.interval
-    return texts.POOL_RIGHT_SURE.format(low=f"{100 * low:.0f}", high=f"{100 * high:.0f} %", n=last.n)
+    return texts.POOL_RIGHT_SURE.format(low=f"{100 * low:.0f}", high=percent(high), n=last.n)
 
 
 # ---- mistakes --------------------------------------------------------------------------------------------------
@@ -147,21 +148,12 @@ def cards(dataset: Dataset, found: Mistakes) -> str:
     """Return the first mistakes as pictures with what was believed and what is true, as HTML."""
     each = zip(found.rows[:MOST], found.believed, found.truth, found.sure, strict=False)
     shown = "".join(_card(dataset, int(row), int(one), int(other), float(sure)) for row, one, other, sure in each)
-    grid = f"display:grid;grid-template-columns:repeat(auto-fill,minmax({SIDE + 26}px,1fr));gap:12px 10px"
-    return f"<div style='{grid}'>{shown}</div>"
+    return f"<div style='display:flex;flex-wrap:wrap;gap:12px 10px'>{shown}</div>"
 
 
 def _card(dataset: Dataset, row: int, believed: int, truth: int, sure: float) -> str:
-    percent = "" if np.isnan(sure) else f", {100 * sure:.0f}\u00a0%"
-    names = {name: html.escape(dataset.class_names[number], quote=True)
-             for name, number in (("believed", believed), ("truth", truth))}  # fmt: skip
-    item = html.escape(dataset.items[row], quote=True)
-    words = texts.POOL_CARD.format(sure=percent, **names)
-    alt = texts.POOL_CARD_ALT.format(item=item, sure=percent, **names)
-    pixels = dataset.scaling.apply(np.asarray(dataset.inputs[row]))
-    picture = (
-        f"<img src='{thumbnails.picture(pixels, SIDE)}' alt='{alt}' title='{item}' "
-        f"style='width:{SIDE}px;height:{SIDE}px;object-fit:contain;border-radius:4px;display:block'>"
-    )
-    text = f"<div style='font-size:13px;line-height:1.35;padding-top:4px;overflow-wrap:anywhere'>{words}</div>"
-    return f"<div>{picture}{text}</div>"
+    how_sure = "" if np.isnan(sure) else f", {percent(sure)}"
+    names = {"believed": dataset.class_names[believed], "truth": dataset.class_names[truth]}
+    alt = texts.POOL_CARD_ALT.format(item=dataset.items[row], sure=how_sure, **names)
+    words = texts.POOL_CARD.format(sure=how_sure, **{name: html.escape(each) for name, each in names.items()})
+    return thumbnails.mistake(dataset, row, words, alt, SIDE)

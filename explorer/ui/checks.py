@@ -14,7 +14,7 @@ from explorer.datasets.saved import Reading
 from explorer.previews.answers import Wanted
 from explorer.records import Dataset, Outcome, State, Study, Trial
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import checked, plan, previewed, shell, study_read, texts, thumbnails
+from explorer.ui import checked, comparing, plan, previewed, shell, study_read, texts, thumbnails
 from explorer.ui.checked import Checked
 from explorer.ui.data_open import open_reading
 from explorer.ui.formats import duration, escaped
@@ -50,10 +50,7 @@ def view() -> None:
     """Show all checks of the chosen data set."""
     reading = open_reading()
     if reading is None:
-        with st.container(border=True, horizontal_alignment="center", key="checks-empty"):
-            st.markdown(texts.GUIDE_NO_DATA)
-            if st.button(texts.COMPARE_EMPTY_GO, key="checks-choose-data", type="primary"):
-                st.switch_page("pages/data.py", query_params=shell.address())
+        comparing.nothing_yet(texts.GUIDE_NO_DATA)
         return
     data = reading.dataset
     wishes = computed(data)
@@ -112,10 +109,10 @@ def _running(data: Dataset, wishes: Sequence[Computed]) -> None:
     """Show the one button that computes what is missing, or how far that is; one after the other, so that it stops."""
     missing = [each for each in wishes if previewed.kept(each.wanted) is None]
     key = f"checks-wanted-{data.fingerprint}"
-    if not missing:
-        st.caption(texts.CHECKS_DONE.format(n=len(wishes)))
-        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if not missing:
+            _all_run(wishes)
+            return
         if not st.session_state.get(key):
             label = texts.CHECKS_RUN.format(time=duration(seconds(data)))
             if st.button(label, key="checks-run", type="primary", help=texts.CHECKS_RUN_TIP):
@@ -130,6 +127,21 @@ def _running(data: Dataset, wishes: Sequence[Computed]) -> None:
         st.caption(texts.CHECKS_NOW.format(done=done, n=len(wishes), title=missing[0].title))
         with st.container(width="content"):
             previewed.waited(missing[0].wanted, place=PLACE)
+
+
+def _all_run(wishes: Sequence[Computed]) -> None:
+    """Say that nothing is left to compute, but what ended its process, which can be tried again."""
+    ended = [each.wanted for each in wishes if previewed.has_ended(each.wanted)]
+    if not ended:
+        st.caption(texts.CHECKS_DONE.format(n=len(wishes)))
+    else:
+        st.caption(texts.CHECKS_ENDED.format(n=len(wishes) - len(ended), of=len(wishes)))
+        st.button(texts.PREVIEW_AGAIN, key="checks-again", on_click=_again, args=(ended,))
+
+
+def _again(ended: Sequence[Wanted]) -> None:
+    for wanted in ended:
+        previewed.again(wanted, PLACE)
 
 
 def seconds(data: Dataset) -> float:
@@ -208,16 +220,11 @@ def _pictures(data: Dataset, outcome: Outcome, places: Sequence[int]) -> str:
 
 def _picture(data: Dataset, outcome: Outcome, place: int) -> str:
     row, shares = int(outcome.test[place]), outcome.probabilities[place]
-    names = [html.escape(data.class_names[each], quote=True) for each in (int(shares.argmax()), int(data.labels[row]))]
-    item = html.escape(data.items[row], quote=True)
-    told = {"said": names[0], "truth": names[1], "sure": f"{100 * float(shares.max()):.0f}"}
-    pixels = data.scaling.apply(np.asarray(data.inputs[row]))
-    return (
-        f"<div style='width:{SIDE + 20}px;font-size:12.5px;line-height:1.35;overflow-wrap:anywhere'>"
-        f"<img src='{thumbnails.picture(pixels, SIDE)}' alt='{texts.ERROR_CARD_ALT.format(item=item, **told)}' "
-        f"title='{item}' style='width:{SIDE}px;height:{SIDE}px;object-fit:contain;border-radius:4px;display:block'>"
-        f"{texts.ERROR_CARD.format(**told)}</div>"
-    )
+    sure = f"{100 * float(shares.max()):.0f}"
+    said, truth = (data.class_names[each] for each in (int(shares.argmax()), int(data.labels[row])))
+    alt = texts.ERROR_CARD_ALT.format(item=data.items[row], said=said, truth=truth, sure=sure)
+    words = texts.ERROR_CARD.format(said=html.escape(said), truth=html.escape(truth), sure=sure)
+    return thumbnails.mistake(data, row, words, alt, SIDE)
 
 
 # ---- from saved findings ---------------------------------------------------------------------------------------

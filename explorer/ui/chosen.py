@@ -57,7 +57,7 @@ def choose(study: Study, last: int) -> Chosen | None:
         bind="query-params",
         help=texts.LOOKED_SEED_TIP,
     )
-    one = None if seed == ALL else int(str(seed))
+    one = int(str(seed)) if seed in map(str, seeds) else None
     _told(study, [each for each in cell if one in (None, each.trial.seed)])
     return Chosen(study, arm, budget, one, seeds, last)
 
@@ -71,6 +71,17 @@ def answers(chosen: Chosen, data: Dataset) -> Answers:
 @functools.lru_cache(maxsize=16)
 def _answers(home: str, id: str, arm: str, budget: int, last: int, data: Dataset) -> Answers:
     return answers_of(shell.store().cell(id, arm, budget), data.labels)
+
+
+def outcome(chosen: Chosen, arm: str, seed: int) -> Outcome:
+    """Return the finished trial of an arm, the chosen one or another, at the chosen budget and a seed."""
+    return _outcome(str(shell.workspace().home), chosen.study.id, arm, chosen.budget, seed, chosen.last)
+
+
+@functools.lru_cache(maxsize=32)
+def _outcome(home: str, id: str, arm: str, budget: int, seed: int, last: int) -> Outcome:
+    cell = shell.store().cell(id, arm, budget)
+    return next(each for each in cell if each.trial.seed == seed and each.state is State.DONE)
 
 
 def _arm(study: Study, done: Sequence[Outcome]) -> str:
@@ -90,17 +101,17 @@ def _arm(study: Study, done: Sequence[Outcome]) -> str:
 
 def _budget(study: Study, done: Sequence[Outcome]) -> int:
     budgets = sorted({each.trial.budget for each in done})
-    words = {each: texts.PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
+    words = {str(each): texts.PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
     chosen = st.selectbox(
         texts.LOOKED_BUDGET,
         [str(each) for each in budgets],
         index=len(budgets) - 1,
-        format_func=lambda each: words.get(int(each), each),
+        format_func=lambda each: words.get(each, each),
         key="budget",
         bind="query-params",
         help=texts.LOOKED_BUDGET_TIP,
     )
-    return int(str(chosen)) if int(str(chosen)) in budgets else budgets[-1]
+    return int(str(chosen)) if str(chosen) in map(str, budgets) else budgets[-1]
 
 
 def _best(study: Study, done: Sequence[Outcome]) -> str:

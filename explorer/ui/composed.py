@@ -1,19 +1,39 @@
-"""Arms that are composed on the page of a technique: the ready-made one, else one whose title tells its settings."""
+"""Arms that are composed on the page of a technique: their titles tell their settings, and their names follow them."""
 
 from dataclasses import replace
 
-from explorer.records import Arm, digest
+from explorer.records import Arm, Choice, digest
+from explorer.techniques.spelling import spelled_value
 from explorer.ui import texts
+
+#: Letters of a value that a title tells: a pipeline is a text of hundreds.
+_MOST = 24
 
 
 def arm(ready: Arm, wanted: Arm) -> Arm:
     """Return the ready-made arm where `wanted` does the same, else `wanted` under a name and a title of its own."""
     if wanted.model == ready.model:
         return ready
-    told = [f"{name} {value}" for name, value in sorted(wanted.model.settings.items())]
-    name = f"{ready.name}_{digest(*told)[:6]}"
-    return replace(
-        wanted,
-        name=name,
-        title=texts.COMPOSED.format(title=ready.title, settings=", ".join(told) or texts.COMPOSED_PLAIN),
-    )
+    title = titled(ready.title, wanted.model)
+    if not wanted.model.settings:
+        title = texts.COMPOSED.format(title=title, settings=texts.COMPOSED_PLAIN)
+    return replace(wanted, name=f"{ready.name}_{_key(wanted.model)}", title=title)
+
+
+def named(name: str, *choices: Choice) -> str:
+    """Return the name, and where the choices depart from the defaults, one that no other settings have."""
+    return f"{name}_{_key(*choices)}" if any(choice.settings for choice in choices) else name
+
+
+def titled(title: str, *choices: Choice) -> str:
+    """Return the title, with the settings of the choices that depart from the defaults."""
+    told = [
+        f"{name.replace('_', ' ')} {spelled_value(value)[:_MOST]}"
+        for choice in choices
+        for name, value in sorted(choice.settings.items())
+    ]
+    return texts.COMPOSED.format(title=title, settings=", ".join(told)) if told else title
+
+
+def _key(*choices: Choice) -> str:
+    return digest(*(repr(sorted(choice.settings.items())) for choice in choices))[:6]

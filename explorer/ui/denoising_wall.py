@@ -14,13 +14,14 @@ from explorer.records import Array, Choice, Dataset, Slot
 from explorer.techniques.discovery import techniques
 from explorer.ui import shell, texts, thumbnails
 from explorer.ui.formats import duration
-from explorer.ui.previewed import Shown, gathered, previewed
+from explorer.ui.on_demand import on_demand
+from explorer.ui.previewed import Shown, gathered
 from explorer.ui.zoomed import Tile, zoomed
 
 #: Seconds up to which somebody waits for a denoiser to learn without being asked.
 PATIENCE = 6.0
-#: Height in px of the place that tells how far one is.
-LEARNING = 116
+#: Height in px of the place that lets one learn and tells how far it is.
+LEARNING = 132
 #: Largest side of a picture in px: what is larger is made smaller for the page.
 SIDE = 640
 #: Name of the figures among what is shown.
@@ -162,19 +163,11 @@ def _learning(data: Dataset, choice: Choice, seconds: float, place: str) -> None
     """Show the button that lets a denoiser learn, or how far it is; other previews do not wait for it."""
     options = {"technique": choice.technique, "settings": dict(choice.settings)}
     wanted = Wanted("denoise_learning", data.fingerprint, options)
-    asked = f"learning-{place}-{wanted.key}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"lead-{asked}"):
-        st.markdown(texts.LEARN_LEAD.format(title=techniques(Slot.DENOISING)[choice.technique].title), width="content")
-        if not st.session_state.get(asked):
-            label = texts.LEARN.format(time=duration(seconds))
-            st.button(label, key=f"button-{asked}", help=texts.LEARN_TIP, on_click=_ask, args=(asked,))
-            return
-    previewed(wanted, place=f"{place}-{wanted.key}", height=LEARNING, cancelled=lambda: _ask_not(asked))
-
-
-def _ask(asked: str) -> None:
-    st.session_state[asked] = True
-
-
-def _ask_not(asked: str) -> None:
-    st.session_state[asked] = False
+    on_demand(
+        wanted,
+        place=f"{place}-{wanted.key}",
+        height=LEARNING,
+        label=texts.LEARN.format(time=duration(seconds)),
+        tip=texts.LEARN_TIP,
+        note=texts.LEARN_LEAD.format(title=techniques(Slot.DENOISING)[choice.technique].title),
+    )

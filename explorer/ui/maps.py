@@ -1,15 +1,15 @@
 """Where in some images a technique found its answers: maps that the engine makes of the trial fitted again."""
 
-import functools
 import html
 
 import numpy as np
 import streamlit as st
 
 from explorer.previews.answers import Preview, Wanted, named
-from explorer.records import Array, Dataset, Floats, Outcome, State
+from explorer.records import Array, Dataset, Floats
 from explorer.statistics.answers import Answers
-from explorer.ui import shell, texts
+from explorer.ui import chosen as choosing
+from explorer.ui import texts
 from explorer.ui.chosen import Chosen
 from explorer.ui.formats import duration
 from explorer.ui.overlay import overlay
@@ -37,7 +37,7 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     if not rows:
         st.info(texts.MAPS_NO_IMAGES.format(seed=seed))
         return
-    outcome = _outcome(str(shell.workspace().home), chosen, seed)
+    outcome = choosing.outcome(chosen, chosen.arm, seed)
     options = {
         "study": chosen.study.to_dict(), "arm": chosen.arm, "budget": chosen.budget, "seed": seed, "rows": rows,
         "method": method, "answers": named(outcome.test, outcome.probabilities),
@@ -86,12 +86,6 @@ def _rows(answers: Answers, images: str) -> list[int]:
     sign = 1 if images == "unsure" else -1
     order = places[np.argsort(sign * answers.confidence[places], kind="stable")]
     return [int(row) for row in answers.rows[order][:IMAGES]]
-
-
-@functools.lru_cache(maxsize=16)
-def _outcome(home: str, chosen: Chosen, seed: int) -> Outcome:
-    cell = shell.store().cell(chosen.study.id, chosen.arm, chosen.budget)
-    return next(each for each in cell if each.trial.seed == seed and each.state is State.DONE)
 
 
 # ---- what was found --------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     """Show the matrix beside the images of the open cell, and the worst mistakes below."""
     counts = confusion(answers)
     headline = _headline(counts, data)
-    st.subheader(headline, anchor=False)
+    st.subheader(escaped(headline), anchor=False)
     left, right = st.columns([6, 5], gap="medium")
     key = f"cell-{chosen.key}"
     with right:
@@ -44,7 +44,7 @@ def _headline(counts: Ints, data: Dataset) -> str:
         return texts.CELL_NONE.format(n=int(counts.sum()))
     label, answered = _place(wrong)
     n, of = int(counts[label, answered]), int(counts[label].sum())
-    named = {"label": escaped(data.class_names[label]), "answered": escaped(data.class_names[answered])}
+    named = {"label": data.class_names[label], "answered": data.class_names[answered]}
     return texts.CELL_WORST.format(n=n, of=of, share=percent(n / of), **named)
 
 

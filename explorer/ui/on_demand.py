@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.previews.answers import Preview, Wanted, answer
 from explorer.ui import shell
-from explorer.ui.previewed import previewed
+from explorer.ui.previewed import previewed, withdraw
 
 
 def on_demand(
@@ -27,6 +27,7 @@ def on_demand(
     key, begun = st.session_state.get(decided, ("", at_once))
     if (begun if key == wanted.key else at_once) or answer(wanted, shell.workspace().cache) is not None:
         return previewed(wanted, place=place, height=height, cancelled=decide(False))
+    withdraw(place)  # what was wanted here before would keep others waiting
     with st.container(height=height, border=True, key=f"begin-{place}"):
         if note:
             st.caption(note)

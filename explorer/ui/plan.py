@@ -134,7 +134,7 @@ def _arm(arm: Arm, kind: str, *, ticked: bool) -> bool:
     summary = declaring(arm.name).summary() if made else texts.OWN_ARM_TIP.format(spelled=escaped(spelled(arm)))
     tip = escaped(reason) if reason else summary
     value = ticked and not reason
-    return bool(st.checkbox(arm.title, value=value, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
+    return bool(st.checkbox(escaped(arm.title), value=value, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
 
 
 def start(study: Study) -> str:
@@ -156,6 +156,15 @@ class _Thinner:
 def price(study: Study, dataset: Dataset) -> Bill:
     """Return what the study costs on this machine; the first call measures for about a second."""
     return bill(study, dataset, shell.workspace())
+
+
+def preparation(arm: Arm, free: tuple[Fact, ...], dataset: Dataset) -> float:
+    """Return the seconds until the trials of one seed of an arm can begin; 0 where all is kept from before.
+
+    Raises TechniqueError for an arm that cannot be composed.
+    """
+    alone = Study("price", "price", dataset.fingerprint, (arm,), (1,), seeds=1, free=free)
+    return float(price(alone, dataset).preparing[arm.name])
 
 
 def bill_words(study: Study, cost: Bill) -> str:

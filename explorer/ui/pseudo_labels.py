@@ -2,24 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
-from explorer.charts.pool_classes import classes_height, pool_classes
-from explorer.charts.pool_rounds import pool_rounds
-from explorer.charts.threshold_path import threshold_path
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Dataset, Outcome, State, Study
-from explorer.ui import beliefs, meaning, plan, previewed, semi_arms, shell, study_read, texts, trying
-from explorer.ui.beliefs import Beliefs
-from explorer.ui.facts import facts
-from explorer.ui.formats import duration, escaped
-from explorer.ui.live_plot import live_plot, specs
+from explorer.ui import beliefs, meaning, plan, pool_shown, previewed, semi_arms, shell, study_read, texts, trying
+from explorer.ui.formats import duration
+from explorer.ui.on_demand import on_demand
 
 PLACE = "pseudo-label"
-#: Height of the figures and of the room that is kept for a fit, in px.
-FIGURE, WAITING = 250, 420
+#: Height of the room that is kept for a fit, of that for its pictures alone, and of this with its caption, in px.
+WAITING, PICTURES, ASKED = 420, 130, 190
 #: Fits that take no longer than this, in seconds, are made without being asked for.
 AT_ONCE = 8.0
 
@@ -70,35 +64,25 @@ def wish(study: Study, seed: int) -> Wanted:
 
 def _of_fit(data: Dataset, study: Study, seed: int) -> None:
     wanted = wish(study, seed)
-    found = _fitted(data, wanted, study)
+    found = _fitted(data, wanted, study, WAITING)
     if found is not None:
-        if previewed.kept(wanted) is None:
-            st.caption(f":orange[:material/hourglass_top:] {texts.POOL_OLD}")
-        _show(data, beliefs.of_preview(found))
-        _mistakes(data, found)
+        old = "" if previewed.kept(wanted) else f"  ·  :orange[:material/hourglass_top:] {texts.POOL_OLD}"
+        pool_shown.show(data, beliefs.of_preview(found), old)
+        pool_shown.mistakes(data, found)
 
 
-def _fitted(data: Dataset, wanted: Wanted, study: Study) -> Preview | None:
-    """Return the fit; one that takes long is made when it is asked for, and can be stopped."""
-    asked = f"pool-asked-{wanted.key}"
-    if previewed.kept(wanted) is None and not st.session_state.get(asked):
-        seconds = sum(plan.price(study, data).by_arm.values())
-        if seconds > AT_ONCE:
-            previewed.withdraw(PLACE)
-            with st.container(border=True, key="pool-ask"):
-                st.markdown(texts.POOL_MAKE_LEAD)
-                label = texts.POOL_MAKE.format(time=duration(seconds))
-                pressed = st.button(label, key="pool-make", help=texts.POOL_MAKE_TIP)
-            if pressed:
-                st.session_state[asked] = True
-                st.rerun()
-            return None
-    found = previewed.previewed(wanted, place=PLACE, height=WAITING)
-    if previewed.kept(wanted) is None and st.button(texts.POOL_STOP, key="pool-stop", help=texts.POOL_STOP_TIP):
-        previewed.withdraw(PLACE)
-        st.session_state[asked] = False
-        st.rerun()
-    return found
+def _fitted(data: Dataset, wanted: Wanted, study: Study, height: int) -> Preview | None:
+    """Return the fit, or the one before it; one that takes long is made when it is asked for. It can be stopped."""
+    seconds = sum(plan.price(study, data).by_arm.values())
+    return on_demand(
+        wanted,
+        place=PLACE,
+        height=height,
+        label=texts.POOL_MAKE.format(time=duration(seconds)),
+        tip=texts.POOL_MAKE_TIP,
+        note=texts.POOL_MAKE_LEAD,
+        at_once=seconds <= AT_ONCE,
+    )
 
 
 # ---- a trial of a study ----------------------------------------------------------------------------------------
@@ -119,15 +103,17 @@ def _of_study(data: Dataset) -> None:
             st.markdown(texts.POOL_NO_STUDY)
         return
     study, outcome = _chosen(ran)
-    _show(data, beliefs.of_outcome(data, study, outcome))
+    pool_shown.show(data, beliefs.of_outcome(data, study, outcome))
     trial = outcome.trial
     alone = replace(study, arms=(study.arm(trial.arm),), budgets=(trial.budget,))
     wanted = wish(alone, trial.seed)
-    if previewed.kept(wanted) is None:
-        st.caption(texts.POOL_MISTAKES_ASK)
-    found = _fitted(data, wanted, alone)
-    if found is not None and previewed.kept(wanted) is not None:
-        _mistakes(data, found)
+    fresh = previewed.kept(wanted) is not None
+    with st.container(height="content" if fresh else ASKED, border=False, key="pool-again"):
+        if not fresh:
+            st.caption(texts.POOL_MISTAKES_ASK)
+        found = _fitted(data, wanted, alone, PICTURES)
+    if fresh and found is not None:
+        pool_shown.mistakes(data, found)
 
 
 def studies(data: Dataset) -> list[_Ran]:
@@ -176,106 +162,3 @@ def _chosen(ran: Sequence[_Ran]) -> tuple[Study, Outcome]:
     seeds = sorted(trials[arm][budget])
     seed = fourth.selectbox(texts.POOL_SEED, seeds, key=f"pool-seed-{id}-{arm}-{budget}", help=texts.POOL_SEED_TIP)
     return study, trials[arm][budget][seed]
-
-
-# ---- what was told ---------------------------------------------------------------------------------------------
-
-
-def _show(data: Dataset, told: Beliefs) -> None:
-    st.caption(escaped(told.of))
-    st.markdown(beliefs.headline(told))
-    if told.rounds:
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _rounds(told)
-        with right:
-            _classes(data, told)
-    st.caption(texts.POOL_TRUTH)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _rails(told)
-    with right:
-        if told.reports.get("fixmatch"):
-            _threshold(told.reports["fixmatch"])
-        else:
-            facts(_about(told))
-
-
-def _rounds(told: Beliefs) -> None:
-    st.subheader(texts.POOL_ROUNDS, anchor=False, help=texts.POOL_ROUNDS_TIP)
-    words = "; ".join(
-        f"{number}: {each.share:.0%}, {'unknown' if each.accuracy is None else format(each.accuracy, '.0%')}"
-        for number, each in enumerate(told.rounds, 1)
-    )
-    drawn = specs(lambda mode: pool_rounds(told.rounds, mode=mode, height=FIGURE))
-    live_plot(drawn, key="pool-rounds", alt=texts.POOL_ROUNDS_ALT.format(told=words), height=FIGURE)
-
-
-def _classes(data: Dataset, told: Beliefs) -> None:
-    st.subheader(texts.POOL_CLASSES, anchor=False, help=texts.POOL_CLASSES_TIP)
-    names = data.class_names
-    words = "; ".join(
-        f"{name} {one:.0%}, {other:.0%}" for name, one, other in zip(names, told.prior, told.classes, strict=True)
-    )
-    drawn = specs(lambda mode: pool_classes(names, told.prior, told.classes, told.truth, mode=mode))
-    alt = texts.POOL_CLASSES_ALT.format(told=words)
-    live_plot(drawn, key="pool-classes", alt=alt, height=classes_height(len(names)))
-
-
-def _threshold(history: Sequence[Mapping[str, Any]]) -> None:
-    st.subheader(texts.POOL_THRESHOLD, anchor=False, help=texts.POOL_THRESHOLD_TIP)
-    last = history[-1]
-    alt = texts.POOL_THRESHOLD_ALT.format(threshold=f"{last['threshold']:.0%}", used=f"{last['used']:.0%}")
-    drawn = specs(lambda mode: threshold_path(history, mode=mode, height=FIGURE))
-    live_plot(drawn, key="pool-threshold", alt=alt, height=FIGURE)
-
-
-def _rails(told: Beliefs) -> None:
-    st.subheader(texts.POOL_RAILS, anchor=False)
-    for sentence in told.notes:
-        st.markdown(f":material/info: {escaped(sentence)}")
-    if not told.notes:
-        st.markdown(f":green[:material/check:] {texts.POOL_RAILS_NONE}")
-    if told.reports.get("fixmatch"):
-        facts(_about(told))
-
-
-def _about(told: Beliefs) -> dict[str, str]:
-    kept: Mapping[str, Any] = told.reports.get("self_training") or told.reports.get("label_spreading") or {}
-    part, foreign = kept.get("part"), kept.get("foreign")
-    return {
-        texts.POOL_FACT_LABELED: texts.POOL_FACT_IMAGES.format(n=told.n_labeled),
-        texts.POOL_FACT_POOL: texts.POOL_FACT_IMAGES.format(n=told.m),
-        texts.POOL_FACT_PART: "" if part is None else f"{100 * part:.0f} %",
-        texts.POOL_FACT_FOREIGN: "" if foreign is None else f"{100 * foreign:.0f} %",
-    }
-
-
-def _mistakes(data: Dataset, found: Preview) -> None:
-    rounds = len(found.arrays["labels"])
-    if not rounds:
-        return
-    with st.container(key="pool-mistakes"):
-        st.subheader(texts.POOL_MISTAKES, anchor=False, help=texts.POOL_MISTAKES_TIP)
-        number = _round(rounds)
-        wrong = beliefs.mistakes(found.arrays, number - 1)
-        if not wrong.known:
-            st.caption(texts.POOL_MISTAKES_UNKNOWN.format(round=number))
-        elif not len(wrong.rows):
-            st.caption(texts.POOL_MISTAKES_NONE.format(n=wrong.known, round=number))
-        else:
-            words = texts.POOL_MISTAKES_COUNT.format(wrong=len(wrong.rows), n=wrong.known, round=number)
-            st.caption(words)
-            st.html(beliefs.cards(data, wrong))
-
-
-def _round(rounds: int) -> int:
-    """Return the round that is looked at, the last one at first."""
-    if rounds == 1:
-        return 1
-    numbers = list(range(1, rounds + 1))
-    chosen = st.segmented_control(
-        texts.POOL_MISTAKES_ROUND, numbers, default=rounds, required=True, key=f"pool-round-{rounds}",
-        help=texts.POOL_MISTAKES_ROUND_TIP,
-    )  # fmt: skip
-    return int(chosen or rounds)

@@ -11,11 +11,11 @@ from explorer.charts.feature_map import Kind, feature_map
 from explorer.charts.loss_curve import loss_curve
 from explorer.datasets.findings import count
 from explorer.previews.answers import Preview, Wanted
-from explorer.records import Arm, Array, Choice, Dataset, Fact, Slot, Study
+from explorer.records import Arm, Array, Choice, Dataset, Fact, Slot
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, texts, thumbnails, trying
-from explorer.ui.formats import duration
+from explorer.ui.formats import duration, escaped
 from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
@@ -123,16 +123,13 @@ def _time(seconds: float) -> str:
 
 def _seconds(data: Dataset, choice: Choice, free: tuple[Fact, ...], steps: int) -> float:
     """Return how long teaching of one seed takes on this machine; 0 where that is kept from before."""
-    chosen = Choice(MODEL, {**choice.settings, "steps": steps})
-    arm = Arm(MODEL, MODEL, chosen)
-    study = Study("price", "price", data.fingerprint, (arm,), (1,), seeds=1, free=free)
-    return float(plan.price(study, data).preparing[MODEL])
+    return plan.preparation(Arm(MODEL, MODEL, Choice(MODEL, {**choice.settings, "steps": steps})), free, data)
 
 
 def _taught(data: Dataset, found: Preview) -> None:
     facts, method = found.facts, found.facts["method"]  # of what was taught before, while this is taught
     for note in facts["notes"]:
-        st.warning(note, icon=":material/warning:")
+        st.warning(escaped(note), icon=":material/warning:")
     left, right = st.columns([6, 5], gap="medium")
     with left:
         _loss(facts, method)

@@ -7,11 +7,10 @@ import streamlit as st
 
 from explorer.arms import problem
 from explorer.errors import TechniqueError
-from explorer.records import Arm, Choice, Dataset, Fact, Slot, Study, digest
+from explorer.records import Arm, Choice, Dataset, Fact, Slot, Study
 from explorer.techniques.base import CombinedModel, Model, SemiSupervised
 from explorer.techniques.discovery import ready_arms, techniques
-from explorer.techniques.spelling import spelled
-from explorer.ui import plan, setting_form, texts
+from explorer.ui import composed, plan, setting_form, texts
 
 
 @dataclass(frozen=True)
@@ -96,10 +95,8 @@ def _arm(model: Choice, semi: Choice) -> Arm:
     """Return the arm, with the augmentation that the technique's ready-made arm on this model has."""
     titles = techniques(Slot.MODEL)[model.technique].title, techniques(Slot.SEMI_SUPERVISED)[semi.technique].title
     views = next((arm.augmentation for arm in _own(semi.technique) if arm.model.technique == model.technique), None)
-    arm = Arm(f"{semi.technique}_on_{model.technique}", ", ".join(titles), model, None, views, semi)
-    if model.settings or semi.settings:  # each set of settings has a curve of its own
-        return replace(arm, name=f"{arm.name}_{digest(spelled(arm))[:4]}", title=f"{arm.title} *")
-    return arm
+    name = composed.named(f"{semi.technique}_on_{model.technique}", model, semi)
+    return Arm(name, composed.titled(", ".join(titles), model, semi), model, None, views, semi)
 
 
 def _own(semi: str) -> Iterator[Arm]:
@@ -113,4 +110,5 @@ def _against(arm: Arm) -> Arm:
     plain = replace(arm, semi_supervised=None)
     alike = (each for each in ready_arms().values() if [*each.choices()] == [*plain.choices()])
     title = techniques(Slot.MODEL)[arm.model.technique].title
-    return next(alike, replace(plain, name=f"{arm.model.technique}_alone", title=title))
+    name, title = f"{arm.model.technique}_alone", composed.titled(title, arm.model)
+    return next(alike, replace(plain, name=composed.named(name, arm.model), title=title))

@@ -95,6 +95,17 @@ def card(dataset: Dataset, row: int, words: Sequence[str], side: int, *, strong:
     )
 
 
+def mistake(dataset: Dataset, row: int, words: str, alt: str, side: int) -> str:
+    """Return an image as HTML with what was said of it below: `words` are HTML, `alt` is plain text."""
+    pixels = dataset.scaling.apply(np.asarray(dataset.inputs[row]))
+    return (
+        f"<div style='width:{side + 24}px;font-size:13px;line-height:1.35;overflow-wrap:anywhere'>"
+        f"<img src='{picture(pixels, side)}' alt='{html.escape(alt, quote=True)}' "
+        f"title='{html.escape(dataset.items[row], quote=True)}' style='width:{side}px;height:{side}px;"
+        f"object-fit:contain;border-radius:4px;display:block;margin-bottom:4px'>{words}</div>"
+    )
+
+
 def table(name: str, heads: Sequence[str], rows: Sequence[Sequence[Array]], side: int) -> str:
     """Return rows of images (h, w, c) in [0, 1] as HTML, called `name`, under the words of `heads` if there are any."""
     style = f"width:{side}px;flex:none;font-size:12px;opacity:.8"

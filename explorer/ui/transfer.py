@@ -13,7 +13,7 @@ from explorer.previews.answers import Preview, Wanted
 from explorer.records import Arm, Choice, Dataset, Fact, Ints, Slot
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, shell, texts, trying
-from explorer.ui.formats import duration
+from explorer.ui.formats import duration, percent
 from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.network_chooser import MODEL, network_chooser
 from explorer.ui.on_demand import on_demand
@@ -57,7 +57,7 @@ def _choice() -> Choice:
 
 def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
     options = {"settings": dict(arm.model.settings), "free": list(free)}
-    seconds = plan.price(trying.small_study(data, arm, arm, free), data).preparing[arm.name]
+    seconds = plan.preparation(arm, free, data)
     described = on_demand(
         Wanted("features", data.fingerprint, options),
         place="features",
@@ -151,17 +151,13 @@ def _map_specs(found: Preview, told: tuple[Kind, ...]) -> Specs:
 
 
 def _axis(number: int, share: float) -> str:
-    return texts.MAP_AXIS.format(number=number, share=_percent(share))
+    return texts.MAP_AXIS.format(number=number, share=percent(share))
 
 
 def _map_words(found: Preview) -> str:
     if "shares" in found.facts:
-        return texts.MAP_PLANE.format(share=_percent(sum(found.facts["shares"])))
+        return texts.MAP_PLANE.format(share=percent(sum(found.facts["shares"])))
     return texts.MAP_NEIGHBORHOODS.format(perplexity=found.facts["perplexity"])
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 # ---- the layers ------------------------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ def trying(
         st.subheader(texts.TRY_TITLE, anchor=False)
         study = small_study(dataset, arm, against, free)
         cost = plan.price(study, dataset)
-        st.caption(texts.TRY_LEAD.format(arm=escaped(arm.title), against=escaped(against.title)))
+        size = {"budgets": count(len(study.budgets), "label budget"), "seeds": count(study.seeds, "seed")}
+        st.caption(texts.TRY_LEAD.format(arm=escaped(arm.title), against=escaped(against.title), **size))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             label = texts.TRY.format(time=duration(cost.seconds))
             if st.button(label, key=f"run-{place}", type="primary", help=texts.TRY_TIP):

@@ -159,7 +159,7 @@ def test_what_takes_minutes_is_learnt_on_demand_with_progress(opened, saved, wor
     assert app.get("progress")[0].proto.text == "25 % done"
     next(each for each in app.button if each.label == texts.CANCEL).click().run()
     assert not is_wanted(workspace, path.stem)
-    assert [each.label for each in app.button if each.key.startswith("button-learning")] == [button.label]
+    assert [each.label for each in app.button if each.key.startswith("begin-button-denoise-")] == [button.label]
 
 
 def test_what_has_been_learnt_is_shown_like_the_others(opened, saved, make, monkeypatch):
@@ -167,7 +167,7 @@ def test_what_has_been_learnt_is_shown_like_the_others(opened, saved, make, monk
     app = opened("denoise", data=saved.fingerprint)
     assert tiles(app)["Median filter"]["empty"] == texts.TO_LEARN
     assert texts.LEARN_LEAD.format(title="Median filter") in said(app)
-    keys = [each.key for each in app.button if each.key and each.key.startswith("button-learning")]
+    keys = [each.key for each in app.button if each.key and each.key.startswith("begin-button-denoise-")]
     assert len(keys) == len(techniques(Slot.DENOISING)) - 1
     app.button(key=keys[1]).click().run()
     wanted = next(each for each in make() if each.preview == "denoise_learning")

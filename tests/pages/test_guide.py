@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer.engine.previewing import ENDED
 from explorer.previews.answers import Preview, Wanted, keep
 from explorer.records import Finding, Outcome, State, Trial
 from explorer.statistics.curves import Curve, CurvePoint
@@ -155,6 +156,20 @@ def test_a_check_that_cannot_be_run_says_why(opened, saved, workspace):
     first = checks.computed(saved)[0]
     keep(first.wanted, Preview(problem="There is no torch here."), workspace.cache)
     assert "There is no torch here" in said(part(opened("guide", data=saved.fingerprint), "checks"))
+
+
+def test_a_check_that_ended_its_process_can_be_run_again(opened, saved, workspace):
+    for each in checks.computed(saved):
+        keep(each.wanted, Preview(facts=FACTS[each.wanted.preview]), workspace.cache)
+    keep(checks.computed(saved)[3].wanted, Preview(problem=ENDED), workspace.cache)
+    app = part(opened("guide", data=saved.fingerprint), "checks")
+    assert texts.CHECKS_ENDED.format(n=3, of=4) in said(app)
+    app.button(key="checks-again").click().run()
+    assert app.button(key="checks-run")
+    app.button(key="checks-run").click().run()
+    assert not app.exception
+    (path,) = (workspace.home / "wanted").glob("*-checks.wanted")
+    assert Wanted.of(path.read_text()).preview == "by_heart"
 
 
 def test_spread_and_errors_come_from_a_study(opened, study, saved):

@@ -54,7 +54,7 @@ def choose(app, key, value):
 
 
 def test_without_data_the_page_says_what_is_missing(opened):
-    assert texts.COMPARE_EMPTY in said(opened("pseudo_label"))
+    assert texts.PSEUDO_EMPTY in said(opened("pseudo_label"))
 
 
 def test_a_cheap_fit_is_made_at_once_and_shown(opened, saved, workspace):
@@ -138,11 +138,31 @@ def test_a_long_fit_waits_for_a_press_and_can_be_stopped(opened, saved, workspac
     app = opened("pseudo_label", data=saved.fingerprint)
     assert texts.POOL_MAKE_LEAD in said(app)
     assert list((workspace.home / "wanted").glob("*-pseudo-label.wanted")) == []
-    app.button(key="pool-make").click().run()
+    app.button(key="begin-button-pseudo-label").click().run()
     assert len(list((workspace.home / "wanted").glob("*-pseudo-label.wanted"))) == 1
-    app.button(key="pool-stop").click().run()
+    app.button(key="stop-pseudo-label").click().run()
     assert list((workspace.home / "wanted").glob("*-pseudo-label.wanted")) == []
     assert texts.POOL_MAKE_LEAD in said(app)
+
+
+def test_a_cheap_fit_is_withdrawn_where_the_next_one_is_long(opened, saved, workspace, monkeypatch):
+    app = opened("pseudo_label", data=saved.fingerprint)
+    assert len(list((workspace.home / "wanted").glob("*-pseudo-label.wanted"))) == 1
+    monkeypatch.setattr(pseudo_labels, "AT_ONCE", 0.0)
+    app.number_input(key="seed-pseudo-label").set_value(3).run()
+    assert texts.POOL_MAKE_LEAD in said(app)
+    assert list((workspace.home / "wanted").glob("*-pseudo-label.wanted")) == []
+
+
+def test_while_another_fit_is_made_the_one_before_stands_and_says_so(opened, saved, workspace):
+    app = opened("pseudo_label", data=saved.fingerprint)
+    made(workspace)
+    app.run()
+    assert texts.POOL_OLD not in said(app)
+    app.number_input(key="seed-pseudo-label").set_value(3).run()
+    assert not app.exception
+    (line,) = [each.value for each in app.caption if texts.POOL_OLD in each.value]
+    assert "seed 0" in line  # in the line that says whose figures they are, so that nothing moves
 
 
 def test_what_is_composed_joins_the_comparison(opened, saved):
@@ -174,8 +194,10 @@ def test_an_arm_keeps_the_views_of_the_ready_made_one():
 def test_other_settings_are_another_arm():
     plain = semi_arms._arm(Choice("pixels"), Choice("self_training"))
     other = semi_arms._arm(Choice("pixels"), Choice("self_training", {"rounds": 3}))
-    assert plain.name != other.name
-    assert other.title.endswith("*")
+    model = semi_arms._arm(Choice("pixels", {"side": 16}), Choice("self_training"))
+    assert len({plain.name, other.name, model.name}) == 3
+    assert other.title == f"{plain.title} (rounds 3)"
+    assert semi_arms._against(model).name != semi_arms._against(plain).name
 
 
 # ---- words -----------------------------------------------------------------------------------------------------

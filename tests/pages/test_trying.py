@@ -56,6 +56,7 @@ def test_the_study_is_small_fair_and_as_far_as_the_labels_reach(saved, make_data
 def test_it_says_what_it_compares_and_costs(opened_with):
     app = opened_with()
     assert "HOG, again" in said(app)
+    assert "3 label budgets, 3 seeds." in said(app)
     assert button(app, "run-here").label.startswith("Try it (")
     assert "below" in said(app)
     assert "trials" not in said(app)  # nothing runs by itself

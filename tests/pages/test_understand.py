@@ -12,7 +12,7 @@ from explorer.statistics.answers import answers_of
 from explorer.statistics.confusion import confusion
 from explorer.statistics.label_errors import doubts
 from explorer.store.store import Store
-from explorer.ui import texts
+from explorer.ui import mistakes, texts
 from explorer.ui.doubted import written
 from explorer.ui.overlay import AGAINST, FOR, laid
 from tests.pages.states import figure, said
@@ -96,6 +96,22 @@ def test_worst_mistakes_are_listed_class_by_class(finished):
     (rows,) = [each.value for each in finished.html if "wrong" in each.value]
     assert texts.CARD_SURE.format(confidence="80 %") in rows
     assert "answered as" in rows
+
+
+def test_odd_names_of_classes_are_shown_as_they_are(make_dataset):
+    data = make_dataset([0, 0, 1, 1], class_names=("<b>", "_x_ $y$"))
+    headline = mistakes._headline(np.array([[1, 0], [2, 0]]), data)
+    assert "_x_ $y$ answered as <b>, 2 of 2" in headline  # as a picture says it; the page escapes it
+
+
+def test_a_fit_that_nobody_looks_at_any_more_is_withdrawn(finished, workspace, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    finished.button_group(key="look").select("maps").run()
+    assert [path.name.endswith("-maps.wanted") for path in (workspace.home / "wanted").iterdir()] == [True]
+    finished.button_group(key="look").select("alike").run()
+    assert [path.name.endswith("-alike.wanted") for path in (workspace.home / "wanted").iterdir()] == [True]
+    finished.button_group(key="look").select("mistakes").run()
+    assert not list((workspace.home / "wanted").iterdir())
 
 
 def test_confidence_says_how_far_it_can_be_believed(finished):

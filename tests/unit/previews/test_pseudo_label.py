@@ -53,6 +53,18 @@ def test_what_is_shown_is_what_the_trial_reports(blobs, tmp_path, technique):
         assert told["accuracy"] == (pytest.approx(sum(known) / len(known)) if known else None)
 
 
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_a_pool_without_an_unlabelled_image_is_no_error(make_dataset, tmp_path, technique):
+    data = make_dataset(np.tile([0, 1, 2], 3), fingerprint="few")  # two of each class teach
+    study = study_of(technique)
+    outcome = run_trial(data, study, Trial("semi", 2, 1), cache=tmp_path, monitor=Quiet())
+    if outcome.error:
+        pytest.skip("the trial itself refuses it")
+    found = made(data, study, tmp_path)
+    assert found.arrays["rows"].tolist() == []
+    assert found.arrays["labels"].shape == (len(outcome.reports.get("rounds", ())), 0)
+
+
 def test_rows_are_the_rest_of_the_pool_and_none_that_judges(blobs, tmp_path):
     found = made(blobs, study_of("self_training"), tmp_path)
     split = make_split(blobs, 1, 0.3)
