@@ -49,16 +49,11 @@ def view(data: Dataset) -> None:
     trying.trying(data, arm, ready_arms()["baseline"], free, place=PLACE)
 
 
-def _set(choice: Choice, setting: str) -> Any:
-    """Return what a setting is, whether or not it departs from its default."""
-    return getattr(techniques(Slot.MODEL)[MODEL](**choice.settings), setting)
-
-
 # ---- the task --------------------------------------------------------------------------------------------------
 
 
 def _task(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
-    method = str(_set(choice, "method"))
+    method = str(setting_form.value_of(Slot.MODEL, choice, "method"))
     st.subheader(texts.SELF_TASKS[method], anchor=False)
     rows = of_all_classes(data, ROWS).tolist()
     settings = {name: value for name, value in choice.settings.items() if name == "method"}
@@ -89,7 +84,7 @@ def _task(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
 
 def _teaching(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
     st.subheader(texts.SELF_TEACH_TITLE, anchor=False)
-    every = int(_set(choice, "steps"))
+    every = int(setting_form.value_of(Slot.MODEL, choice, "steps"))
     prices = {n: _seconds(data, choice, free, n) for n in (*(few for few in LOOKS if few < every), every)}
     steps = st.selectbox(
         texts.SELF_STEPS,

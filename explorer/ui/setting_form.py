@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.engine.costs import USUAL
 from explorer.records import Choice, Slot, Value
 from explorer.techniques.base import Technique
-from explorer.techniques.discovery import techniques
+from explorer.techniques.discovery import build, techniques
 from explorer.techniques.settings import Setting, settings_of
 from explorer.ui import texts
 from explorer.ui.formats import escaped
@@ -70,6 +70,11 @@ def put(slot: Slot, name: str, setting: str, value: Value, *, place: str) -> Non
     """Set what the form says of one setting; only before the form is shown, as in the callback of a button."""
     (found,) = (each for each in settings_of(techniques(slot)[name]) if each.name == setting)
     st.session_state[_key(_start(place, name), found)] = value
+
+
+def value_of(slot: Slot, choice: Choice, setting: str) -> Any:
+    """Return what a setting of a choice is, whether or not it departs from its default. Raises TechniqueError."""
+    return getattr(build(slot, choice), setting)
 
 
 def kept(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:

@@ -41,7 +41,7 @@ def view(data: Dataset) -> None:
         with shell.told():
             _seen(data, arm, free)
         with st.expander(texts.NETWORKS_TITLE, key=f"expander-networks-{PLACE}"):
-            network_chooser(str(choice.settings.get("network", "lite0")), place=PLACE)
+            network_chooser(str(setting_form.value_of(Slot.MODEL, choice, "network")), place=PLACE)
     trying.trying(data, arm, ready_arms()["baseline"], free, place=PLACE)
 
 
