@@ -58,10 +58,14 @@ def is_wanted(workspace: Workspace, place: str) -> bool:
 
 
 def waits(workspace: Workspace, place: str) -> bool:
-    """Say that somebody waits at a place, so that the work is not given up; tell whether it is still to be made."""
+    """Say that somebody waits at a place, so that the work is not given up; tell whether it is still to be made.
+
+    The time of access says so: that of writing says what was wanted last, which is made first.
+    """
     for each in (_WANTED, _TAKEN):
+        path = _folder(workspace) / f"{place}{each}"
         with suppress(OSError):  # not there, or taken away just now
-            os.utime(_folder(workspace) / f"{place}{each}")
+            os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
     return is_wanted(workspace, place)
 
 
@@ -251,7 +255,7 @@ class Reporting:
 
     def _is_waited_for(self) -> bool:
         try:
-            return time.time() - self._taken.stat().st_mtime < self._patience
+            return time.time() - self._taken.stat().st_atime < self._patience
         except OSError:
             return False
 

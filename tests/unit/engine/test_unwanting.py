@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from explorer.engine import previewing
 from explorer.engine.previewing import PATIENCE, Reporting, waits, want
 from explorer.errors import Cancelled
 from explorer.previews.answers import Wanted
@@ -23,3 +24,11 @@ def test_a_preview_for_which_nobody_waits_is_given_up(workspace):
     Reporting(path, PATIENCE).step(0, 0)
     taken.unlink()
     assert not waits(workspace, "here")
+
+
+def test_to_wait_changes_nothing_of_what_was_wanted_last(workspace):
+    for age, place in enumerate(("old", "new")):
+        want(workspace, Wanted("any", "data", {"n": age}), place)
+        os.utime(workspace.home / "wanted" / f"{place}.wanted", (age, age))
+    assert waits(workspace, "old")
+    assert [path.stem for path in previewing._files(workspace, ".wanted")] == ["old", "new"]
