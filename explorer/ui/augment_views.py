@@ -60,7 +60,7 @@ def teaching_rows(data: Dataset, number: int | None = None) -> Ints:
     if data.given_test is not None:
         return np.flatnonzero(labeled & ~data.given_test).astype(np.int64)
     pool = split(data).pool
-    return pool[labeled[pool]]
+    return np.asarray(pool[labeled[pool]])
 
 
 def _key(data: Dataset, number: int) -> str:

@@ -100,9 +100,10 @@ def test_the_map_tells_classes_apart_and_says_whose_images_are_shown(opened, sav
     data = component(app, "picture-map-transfer")
     assert data["sprite"].startswith("data:image/png;base64,")
     assert data["words"][0] == [saved.items[pool[0]], saved.class_names[saved.labels[pool[0]]]]
-    assert "hold 50 % of the variance" in said(app)
+    assert "hold 50\u00a0% of the variance" in said(app)
     assert f"all {len(pool)} images of the pool" in said(app)
-    assert "direction 1, 40 % of the variance" in data["light"]
+    titles = [axis["title"]["text"] for axis in map(json.loads(data["light"])["layout"].get, ("xaxis", "yaxis"))]
+    assert titles == ["direction 1, 40\u00a0% of the variance", "direction 2, 10\u00a0% of the variance"]
 
 
 def test_errors_of_the_classifier_are_shown_inside_the_pool_only(opened, saved, shown, pool):
