@@ -129,14 +129,25 @@ def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], No
         _forget(place)
         st.rerun()
     done = progress(space, _place(place))
-    if done is None:
-        st.caption(texts.PREVIEW_FIRST if first else texts.PREVIEW_WAITING)
+    # Over what is shown it takes one line at the right, lest it hides anything.
+    with st.container(horizontal=not first, horizontal_alignment="left" if first else "right", gap="small"):
+        _how_far(done, first)
+        if cancelled is not None and st.button(
+            texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP, type="secondary" if first else "tertiary"
+        ):
+            withdraw(place)
+            cancelled()
+            st.rerun()
+
+
+def _how_far(done: float | None, first: bool) -> None:
+    told = "" if done is None else texts.PREVIEW_PROGRESS.format(share=100 * done)
+    if not first:
+        st.caption(told or texts.PREVIEW_WAITING, width="content")
+    elif done is None:
+        st.caption(texts.PREVIEW_FIRST)
     else:
-        st.progress(done, texts.PREVIEW_PROGRESS.format(share=100 * done))
-    if cancelled is not None and st.button(texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP):
-        withdraw(place)
-        cancelled()
-        st.rerun()
+        st.progress(done, told)
 
 
 def _forget(place: str) -> None:

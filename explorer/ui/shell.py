@@ -41,6 +41,7 @@ _STYLE = """<style>
 div:has(> .st-key-arrival) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
 [class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }
+[class*="st-key-drawing-"] button { min-height: 1rem; padding: 0; }
 </style>"""
 _TO_TOP = "<script>document.querySelector('[data-testid=\"stMain\"]').scrollTo(0, 0);</script>"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
