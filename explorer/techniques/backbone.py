@@ -14,7 +14,7 @@ from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Flo
 from explorer.techniques.examples import Examples
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
-from explorer.techniques.scales import SCALES, sides
+from explorer.techniques.scales import scales_setting, sides
 from explorer.techniques.settings import setting
 from explorer.techniques.turns import suited_views, turns
 from explorer.training import networks
@@ -48,13 +48,9 @@ class Backbone(FixedModel):
         choices=(96, 128, 160, 224),
         features=True,
     )
-    scales: str = setting(
-        "two",
-        label="Scales",
-        help="Whether every image is described at this side alone, or at three quarters of it as well: what a network"
-        " sees of a structure depends on how large it is shown. Your own network sees this side alone.",
-        choices=tuple(SCALES),
-        features=True,
+    scales: str = scales_setting(
+        "described",
+        ": what a network sees of a structure depends on how large it is shown. Your own network sees this side alone.",
     )
     depth: str = setting(
         "all",

@@ -14,7 +14,7 @@ from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
-from explorer.techniques.scales import SCALES, sides
+from explorer.techniques.scales import scales_setting, sides
 from explorer.techniques.settings import setting
 from explorer.techniques.turns import suited_views, turns
 from explorer.training.networks import provenance
@@ -27,7 +27,9 @@ VIEWS = {"one": 1, "eight": 8}
 CHUNK = 64
 #: Pixels of the image along a side for each place of the map.
 STRIDE = 16
-#: Views that the head starts from, and the frozen probe learns from, about: of each row at least one at each scale.
+#: Views that the head starts from, and the frozen probe learns from, about: of each row at least one at each scale. So
+#: one view of a row teaches from 501 labels on, while two are answered: another view of so many rows would double the
+#: time to the first step. An answer is then the mean of two such views, with less chance in it than what was learnt from.
 STARTING_VIEWS = 2000
 WARM_UP, SMOOTHING = 0.1, 0.05
 #: Share of the steps that are taken however few the labels are; twice as many changed nothing at 2 and 5 a class.
@@ -69,14 +71,7 @@ class Finetune(FixedModel):
         choices=(96, 128, 160),
         features=True,
     )
-    scales: str = setting(
-        "two",
-        label="Scales",
-        help="Whether every image is shown at this side alone, or at three quarters of it as well; each step of the"
-        " training sees one of them, and answers are averaged.",
-        choices=tuple(SCALES),
-        features=True,
-    )
+    scales: str = scales_setting("shown", "; each step of the training sees one of them, and answers are averaged.")
     views: str = setting(
         "auto",
         label="Views",

@@ -16,6 +16,9 @@ from explorer.techniques.monitors import Monitor
 class Majority(FixedModel):
     """Ignores the images and answers with the shares of the classes among the labelled examples.
     Anything that does not beat it has learnt nothing.
+
+    Where labels are balanced, as budgets of so many of each class make them, all shares are equal, and the class that
+    is answered is the first: a floor does not guess better than that.
     """
 
     title: ClassVar[str] = "Majority class"

@@ -268,15 +268,26 @@ def test_a_study_that_ends_its_engine_three_times_is_given_up(store):
     assert store.state("one") is State.QUEUED
 
 
-def test_waited_counts_from_the_last_finished_trial_of_a_running_study(store, monkeypatch):
-    clock = [1000.0]
-    monkeypatch.setattr(time, "time", lambda: clock[0])
+@pytest.fixture
+def clock(monkeypatch):
+    """Return the time of the store, in a list of one, to be set."""
+    found = [1000.0]
+    monkeypatch.setattr(time, "time", lambda: found[0])
+    return found
+
+
+def after_seven_seconds(store, clock, seconds):
+    """Let a study wait for 50 s and run for 7, of which `seconds` count the latter alone."""
     store.add(study_of())
     clock[0] += 50
-    assert store.waited("one") == 0
+    assert seconds("one") == 0
     store.start("one")
     clock[0] += 7
-    assert store.waited("one") == 7
+    assert seconds("one") == 7
+
+
+def test_waited_counts_from_the_last_finished_trial_of_a_running_study(store, clock):
+    after_seven_seconds(store, clock, store.waited)
     store.finish("one", done(study_of().trials()[0]))
     clock[0] += 3
     assert store.waited("one") == 3
@@ -284,15 +295,8 @@ def test_waited_counts_from_the_last_finished_trial_of_a_running_study(store, mo
     assert store.waited("one") == 0
 
 
-def test_elapsed_counts_running_time_only(store, monkeypatch):
-    clock = [1000.0]
-    monkeypatch.setattr(time, "time", lambda: clock[0])
-    store.add(study_of())
-    clock[0] += 50
-    assert store.elapsed("one") == 0
-    store.start("one")
-    clock[0] += 7
-    assert store.elapsed("one") == 7
+def test_elapsed_counts_running_time_only(store, clock):
+    after_seven_seconds(store, clock, store.elapsed)
     store.cancel("one")
     clock[0] += 100
     assert store.elapsed("one") == 7
