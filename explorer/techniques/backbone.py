@@ -12,7 +12,7 @@ import numpy as np
 from explorer.records import Fact, digest
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Head, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
-from explorer.techniques.monitors import Monitor
+from explorer.techniques.monitors import WEIGHTS, Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.scales import scales_setting, sides
 from explorer.techniques.settings import setting
@@ -140,7 +140,7 @@ class Backbone(FixedModel):
         consistency: Consistency | None = None,
     ) -> Predictor:
         """Return the predictor fitted on features, and record whose weights they rest on."""
-        monitor.record("weights", networks.provenance(self.network, self.architecture, self.checkpoint))
+        monitor.record(WEIGHTS, networks.provenance(self.network, self.architecture, self.checkpoint))
         learner = self.learner(examples.rows.shape[-1])
         return learner.fit(examples, n_classes=n_classes, seed=seed, monitor=monitor)
 

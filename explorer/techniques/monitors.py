@@ -3,12 +3,15 @@
 Notation: m = unlabelled rows. Labels (m,) are class numbers, -1 where nothing is believed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 from explorer.records import UNLABELED, Floats, Ints
+
+#: Name under which a technique records whose weights it rests on, as `explorer.training.networks.provenance` tells it.
+WEIGHTS = "weights"
 
 
 class Steps(Protocol):
@@ -79,12 +82,10 @@ class Hushed:
 
 
 @dataclass(frozen=True, eq=False)
-class Telling:
-    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
+class Passing:
+    """Passes on what it is told; a subclass changes some of it on the way."""
 
     monitor: Monitor
-    chosen: Ints
-    m: int
 
     def step(self, done: int, total: int) -> None:
         """Report progress; raises what the one who is told raises."""
@@ -97,6 +98,37 @@ class Telling:
     def record(self, name: str, value: Any) -> None:
         """Pass the figures on."""
         self.monitor.record(name, value)
+
+    def believe(self, labels: Ints, sure: Floats | None = None) -> None:
+        """Pass the labels on."""
+        self.monitor.believe(labels, sure)
+
+
+@dataclass(frozen=True, eq=False)
+class Joining(Passing):
+    """A monitor of several fits that may rest on weights each: those of one do not take the place of another's.
+
+    Under WEIGHTS stands what a fit has told, and the list of all where they differ.
+    """
+
+    weights: list[Any] = field(default_factory=list)
+
+    def record(self, name: str, value: Any) -> None:
+        """Pass the figures on; of weights, all that were told so far, each once."""
+        if name != WEIGHTS:
+            self.monitor.record(name, value)
+            return
+        if value not in self.weights:
+            self.weights.append(value)
+        self.monitor.record(WEIGHTS, self.weights[0] if len(self.weights) == 1 else list(self.weights))
+
+
+@dataclass(frozen=True, eq=False)
+class Telling(Passing):
+    """A monitor of a part of the pool: what is believed of the rows `chosen` is told of all m rows."""
+
+    chosen: Ints
+    m: int
 
     def believe(self, labels: Ints, sure: Floats | None = None) -> None:
         """Tell the labels of the chosen rows, and that nothing is believed of the others."""

@@ -11,7 +11,7 @@ from explorer.techniques import tuning
 from explorer.techniques.base import ArmFit, CombinedModel, Float32s, Predictor
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.examples import BELIEVED, Examples
-from explorer.techniques.monitors import Hushed, Monitor
+from explorer.techniques.monitors import Hushed, Joining, Monitor
 from explorer.techniques.settings import setting
 from explorer.techniques.tuning import Float64s
 
@@ -83,7 +83,8 @@ class Everything(CombinedModel):
         shares = dict(zip(titles, weights.round(4).tolist(), strict=True))
         monitor.record("combination", shares)
         monitor.note(_told(shares, chosen=bool(split)))
-        predictors = [fit(_own(examples, at), monitor) for at, fit in enumerate(members)]
+        joining = Joining(monitor)
+        predictors = [fit(_own(examples, at), joining) for at, fit in enumerate(members)]
         return Pooled(tuple(predictors), weights, geometric=bool(split))
 
 

@@ -12,7 +12,7 @@ from explorer.techniques import map_probe, tuning
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Constant
-from explorer.techniques.monitors import Monitor
+from explorer.techniques.monitors import WEIGHTS, Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.scales import scales_setting, sides
 from explorer.techniques.settings import setting
@@ -154,7 +154,7 @@ class Finetune(FixedModel):
         from explorer.training.loop import Recipe, averaging, descended
         from explorer.training.precision import one_thread
 
-        monitor.record("weights", provenance(NETWORK, "", ""))
+        monitor.record(WEIGHTS, provenance(NETWORK, "", ""))
         rows = examples.subset(np.flatnonzero(examples.weights > 0))
         if len(np.unique(rows.labels)) < 2:
             return Constant(np.eye(n_classes, dtype=np.float32)[rows.labels[0]])

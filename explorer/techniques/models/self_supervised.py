@@ -27,7 +27,7 @@ from explorer.techniques.discovery import build, techniques
 from explorer.techniques.examples import Examples
 from explorer.techniques.heads import Logistic
 from explorer.techniques.models.small_cnn import SCALE, SMALLEST, WIDTHS, Scale, SmallCnn, encoder, kept
-from explorer.techniques.monitors import Monitor
+from explorer.techniques.monitors import WEIGHTS, Monitor
 from explorer.techniques.settings import setting
 from explorer.training.networks import provenance
 from explorer.training.precision import fast_bfloat16
@@ -266,7 +266,7 @@ class SelfSupervised(TrainedModel):
         """
         if self.start == "imagenet":
             network = _photographer()
-            monitor.record("weights", provenance(network.network, network.architecture, network.checkpoint))
+            monitor.record(WEIGHTS, provenance(network.network, network.architecture, network.checkpoint))
         known: dict[str, Any] = {"n_classes": n_classes, "seed": seed}
         if self.then == "finetune":
             more: dict[str, Any] = {**known, "monitor": monitor, "learnt": learnt, "views": views, "mixer": mixer}

@@ -122,6 +122,16 @@ def test_weights_are_told_in_a_line_with_the_arms_that_use_them(study, outcomes)
     assert weights_words(study, outcomes) == ()
 
 
+def test_an_arm_made_of_arms_tells_of_the_weights_of_all_of_them(study, outcomes):
+    one = {"name": "lite0", "source": "PyPI", "licence": "Apache-2.0"}
+    other = {**one, "name": "resnet18", "licence": "not known"}
+    reported = [replace(outcomes[0], reports={"weights": [one, other]}), replace(outcomes[1], reports={"weights": one})]
+    assert weights_words(study, reported) == (
+        "lite0, PyPI, Apache-2.0 (used by Arm A, Arm B)",
+        "resnet18, PyPI, not known (used by Arm A)",
+    )
+
+
 def test_the_table_has_the_promised_columns_and_no_formula(folder):
     with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

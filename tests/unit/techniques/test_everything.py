@@ -180,6 +180,33 @@ def test_rows_of_one_unit_are_on_one_side():
         assert all(np.isin(4 * unit + np.arange(4), rows).all() for unit in np.unique(rows // 4))
 
 
+def resting_on(*weights):
+    """Return an arm that answers by its first column, and tells of the weights that it rests on."""
+    plain = fitter(0, [])
+
+    def fit(examples, monitor):
+        for each in weights:
+            monitor.record("weights", each)
+        monitor.record("figures", len(weights))
+        return plain(examples, monitor)
+
+    return fit
+
+
+@pytest.mark.parametrize("per_class", [2, 6], ids=["averaged", "by held-out labels"])
+def test_the_weights_of_every_member_are_recorded_each_once(per_class):
+    one, other, told = {"name": "lite0"}, {"name": "resnet18"}, Told()
+    examples, model = columns(per_class), Everything(made_of="transfer, hog")
+    known = {"n_classes": 2, "seed": 0}
+    model.fit(examples, [resting_on(one), resting_on(other, one)], monitor=told, **known)
+    assert told.records["weights"] == [one, other]
+    assert told.records["figures"] == 2
+    model.fit(examples, [resting_on(one), resting_on(one)], monitor=told, **known)
+    assert told.records["weights"] == one
+    model.fit(examples, [resting_on(), resting_on()], monitor=(none := Told()), **known)
+    assert "weights" not in none.records
+
+
 def test_it_asks_before_every_held_out_fit_whether_to_go_on():
     class Stop(Told):
         def step(self, done, total):
