@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 from explorer.errors import ExplorerError
+from explorer.interrupting import INTERRUPTED
 
 COMMANDS = Path(__file__).parent / "commands"
 USER_ERROR = 1
-INTERRUPTED = 130
+STOPPED = "Stopped by Ctrl-C before the end. What was finished is kept; give the command again to go on."
 
 
 class Commands(click.Group):
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         status = cli.main(list(arguments) or ["--help"], prog_name="python -m explorer", standalone_mode=False)
     except click.Abort:
+        click.echo(STOPPED, err=True)
         return INTERRUPTED
     except (click.ClickException, ExplorerError) as error:
         text = error.format_message() if isinstance(error, click.ClickException) else str(error)

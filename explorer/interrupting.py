@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+#: Exit status of a command that Ctrl-C has stopped.
+INTERRUPTED = 130
+
 
 @contextmanager
 def interruptible(stop: Callable[[], None]) -> Iterator[None]:

@@ -19,9 +19,9 @@ from explorer.datasets.findings import count
 from explorer.errors import EngineError, StudyError
 from explorer.export.text_table import text_table
 from explorer.export.weights import weights_words
+from explorer.interrupting import INTERRUPTED
 from explorer.records import State
 
-INTERRUPTED = 130
 SOME_FAILED = 2
 #: More seeds or budgets than this say nothing more of a small data set, and take days.
 MOST_SEEDS, MOST_BUDGETS = 100, 30

@@ -5,13 +5,12 @@ wait for the study that is running.
 """
 
 import logging
-import os
 import threading
 from pathlib import Path
 from typing import Any, Self
 
 from explorer.datasets import saved
-from explorer.engine.cluster import THREADS
+from explorer.engine.helping import helper
 from explorer.errors import ExplorerError
 from explorer.facts import known, suggestion
 from explorer.suggesting import Suggestion, unjudged
@@ -97,7 +96,11 @@ class Answering:
 def asked(workspace: Workspace, fingerprint: str) -> Suggestion:
     """Return what a saved data set suggests, found now unless it is known; one that was not judged says why."""
     if known(fingerprint, workspace.cache) is None:
-        _looking(workspace, fingerprint).join()
+        process = _looking(workspace, fingerprint)
+        try:
+            process.join()
+        finally:
+            process.kill()  # still at it only where this one is interrupted
     return known(fingerprint, workspace.cache) or unjudged(missing() or FAILED)
 
 
@@ -106,14 +109,7 @@ def asked(workspace: Workspace, fingerprint: str) -> Suggestion:
 
 def _looking(workspace: Workspace, fingerprint: str) -> Any:
     """Return the started process that looks for an answer; it ends with this one."""
-    import multiprocessing
-
-    for name in THREADS:
-        os.environ[name] = "1"  # the process inherits them; two threads in torch are slower than one
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target=look, args=(workspace.home.absolute(), fingerprint), daemon=True)
-    process.start()
-    return process
+    return helper(look, workspace.home.absolute(), fingerprint)
 
 
 def look(home: Path, fingerprint: str) -> None:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from explorer.engine.cluster import THREADS
+from explorer.engine.helping import helper
 from explorer.errors import Cancelled, StoreError
 from explorer.previews.answers import Preview, Wanted, answer, forget_problems, keep
 from explorer.workspace import Workspace
@@ -185,14 +185,7 @@ def _wants_long(path: Path) -> bool:
 
 def _maker(workspace: Workspace, long: bool) -> Any:
     """Return the started process that makes the long or the quick previews; it ends with this one."""
-    import multiprocessing
-
-    for name in THREADS:
-        os.environ[name] = "1"  # the process inherits them; two threads in torch are slower than one
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target=make_all, args=(workspace.home.absolute(), long), daemon=True)
-    process.start()
-    return process
+    return helper(make_all, workspace.home.absolute(), long)
 
 
 def make_all(home: Path, long: bool) -> None:

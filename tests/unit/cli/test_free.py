@@ -1,12 +1,18 @@
 """What carries no meaning, as `run` and `check` find it in the images and tell it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
 
-from explorer.__main__ import main
+from explorer.__main__ import STOPPED, main
 from explorer.engine import asking
+from explorer.interrupting import INTERRUPTED
 from explorer.records import Fact
 from explorer.suggesting import Suggestion
 
@@ -59,6 +65,21 @@ def test_the_images_are_asked_by_default_and_the_reasons_are_told_and_kept(data,
     assert described(out)["facts"] == facts
     assert main(["run", data, "--out", str(out), *VIEWS, "--resume", "--free", "none"]) == 1
     assert "--free differs from the study" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_ctrl_c_while_the_images_are_looked_at_is_one_sentence(data, tmp_path, command):
+    out = tmp_path / "out"
+    more = ["--out", str(out), *VIEWS, *SMALL] if command == "run" else ["--facts"]
+    call = [sys.executable, "-m", "explorer", command, data, *more]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stderr.readline().startswith(b"Looking at the images")
+        time.sleep(1)  # the process that looks is on its way, and in the same group as one started by a terminal
+        os.killpg(process.pid, signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == INTERRUPTED
+    assert error.decode().strip() == STOPPED
+    assert not out.exists()
 
 
 def test_what_the_user_says_is_not_asked(data, tmp_path, asked):
