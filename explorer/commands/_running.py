@@ -13,6 +13,7 @@ from explorer.errors import EngineError, StudyError
 from explorer.export.folder import read
 from explorer.interrupting import interruptible
 from explorer.records import Outcome, State
+from explorer.splits import side_counts
 
 
 @contextmanager
@@ -36,7 +37,20 @@ def start(job: Job) -> None:
     check_may_begin(job.out)  # again: another run may have come first while the data was read
     job.store.add(job.study)
     job.save()
-    click.echo(_priced(job), err=True)
+    for line in filter(None, (_beyond(job), _priced(job))):
+        click.echo(line, err=True)
+
+
+def _beyond(job: Job) -> str:
+    """Return in one sentence which budgets ask for more labels than there are to give; empty where none does."""
+    study, (_, pool) = job.study, side_counts(job.dataset, job.study.test_share)
+    most = int(pool.min() if study.per_class else pool.sum())
+    beyond = [f"{budget:,}" for budget in study.budgets if budget > most]
+    if not beyond:
+        return ""
+    who = f"Class '{job.dataset.class_names[pool.argmin()]}'" if study.per_class else "The data set"
+    budgets = f"{'a budget' if len(beyond) == 1 else 'budgets'} of {', '.join(beyond)}"
+    return f"{who} has only {count(most, 'label')} to learn from, so that {budgets} can buy no more of them than these."
 
 
 def _priced(job: Job) -> str:

@@ -342,6 +342,21 @@ def test_totals_and_the_data_s_own_options(data, out, capsys):
     assert main(["run", data, "--out", str(out), "--resume", "--workers", "1"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("budgets", "sentence"),
+    [
+        (["--per-class", "1,50,500"], "Class '0' has only 21 labels to learn from, so that budgets of 50, 500 can buy"),
+        (["--budgets", "3,5000"], "The data set has only 63 labels to learn from, so that a budget of 5,000 can buy"),
+    ],
+)
+def test_budgets_beyond_the_data_take_what_there_is_and_it_is_said_before(data, out, capsys, budgets, sentence):
+    arguments = ["run", data, "--out", str(out), "--arms", "spy", "--seeds", "1", "--workers", "1"]
+    assert main([*arguments, *budgets]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith(sentence)
+    assert [int(row["n_labeled"]) for row in trials(out)][1:] == [63] * (len(trials(out)) - 1)
+
+
 def test_ctrl_c_keeps_what_is_done_and_resume_finishes(data, out):
     command = [sys.executable, "-m", "explorer", *small(data, out, arms="spy,slow")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
