@@ -61,9 +61,11 @@ def read(path: Path, workspace: Workspace, options: ReadOptions = ReadOptions(),
     """
     check_side(options.size, options.fit)
     notebook = Notebook()
+    path = Path(path)
+    path = path.resolve() if path.name in ("", "..") else path  # "." and ".." are places and no names
     try:
         with (
-            _listing(Path(path), options.limits, notebook) as listing,
+            _listing(path, options.limits, notebook) as listing,
             listing.closing,
             saved.drafting(workspace) as folder,
         ):
@@ -74,9 +76,10 @@ def read(path: Path, workspace: Workspace, options: ReadOptions = ReadOptions(),
                 draft = replace(draft, clean=functools.partial(stored_images, options.clean))
             return _read(draft, name or listing.name, path, folder, workspace, options, notebook)
     except OSError as error:
-        raise StoreError(f"{path} cannot be read into {workspace.home}: {error.strerror or error}.") from error
+        told = f"{path.name} cannot be read into {workspace.home}: {error.strerror or error}."
+        raise StoreError(f"{told} Check that it can be read, and that there is room to write to.") from error
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        raise DataError(f"{Path(path).name} is damaged ({error}). Pack or download it again.") from error
+        raise DataError(f"{path.name} is damaged ({error}). Pack or download it again.") from error
 
 
 def _read(
@@ -89,7 +92,7 @@ def _read(
     notebook: Notebook,
 ) -> Reading:
     ingested = ingest(draft, notebook, folder, side=options.size, fit=options.fit, limits=options.limits)
-    dataset = _dataset(draft, ingested, name, options.source or Path(path).name, folder, notebook)
+    dataset = _dataset(draft, ingested, name, options.source or path.name, folder, notebook)
     dataset = replace(dataset, licence=options.licence)
     rows = {item: row for row, item in enumerate(dataset.items)}
     duplicates, troubles = checked(dataset, ingested.measures)

@@ -9,6 +9,7 @@ from typing import Protocol
 import streamlit as st
 
 from explorer.datasets.limits import MEGABYTE, Limits
+from explorer.datasets.names import TABLES, suffix
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import list_saved
 from explorer.errors import DataError
@@ -80,13 +81,22 @@ def _read(path: Path, options: ReadOptions, groups: Upload | None) -> None:
 
 
 def _read_uploaded(files: Sequence[Upload], options: ReadOptions, groups: Upload | None) -> None:
-    """Write the uploads to a folder that is removed afterwards; a single archive or array is read as it is."""
+    """Write the uploads to a folder that is removed afterwards; a single archive or array is read as it is.
+
+    What is wrong with the files is told of the folder by its name, and the data set is called by it.
+    """
     with shell.told(), tempfile.TemporaryDirectory() as kept:
-        folder = Path(kept) / "upload"
-        folder.mkdir()
         _check_size(files)
+        folder = Path(kept) / "files" / _called([_plain_name(file) for file in files])
+        folder.mkdir(parents=True)
         written = [_write(folder, file) for file in files]
         _finish(written[0] if len(written) == 1 else folder, options, groups, Path(kept))
+
+
+def _called(names: Sequence[str]) -> str:
+    """Return what files of these names are called together: as the only one that is no table, else by their number."""
+    told = [name for name in names if suffix(name) not in TABLES]
+    return PurePosixPath(told[0]).stem if len(told) == 1 else texts.UPLOAD_OF.format(n=len(names))
 
 
 def _check_size(files: Sequence[Upload]) -> None:
@@ -95,10 +105,16 @@ def _check_size(files: Sequence[Upload]) -> None:
         raise DataError(texts.TOO_LARGE.format(megabytes=megabytes, most=limits.MEGABYTES))
 
 
-def _write(folder: Path, file: Upload) -> Path:
+def _plain_name(file: Upload) -> str:
+    """Return the name of a file without folders. Raises DataError for one that is no name."""
     name = PurePosixPath(file.name.replace("\\", "/")).name
     if name in ("", ".", ".."):
         raise DataError(f"A file is named '{file.name}'. Rename it and choose it again.")
+    return name
+
+
+def _write(folder: Path, file: Upload) -> Path:
+    name = _plain_name(file)
     target = folder / name
     try:
         with target.open("xb") as out:
@@ -113,8 +129,7 @@ def _finish(path: Path, options: ReadOptions, groups: Upload | None, kept: Path)
     with shell.told(), st.spinner(texts.READING):
         if groups is not None:
             options = replace(options, groups_file=_write(kept, groups))
-        name = None if path.parent != kept / "upload" else path.stem
-        found = read(path, shell.workspace(), options, name=name)
+        found = read(path, shell.workspace(), options)
         # A fresh uploader: Streamlit would keep the bytes of the old one in memory.
         st.session_state["upload-number"] += 1
         open_data(found.dataset.fingerprint)

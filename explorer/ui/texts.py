@@ -88,6 +88,7 @@ UPLOAD_TIP = (
     "(and group, if you like). Or an .npz with images and labels. Or a multi-page TIFF with a CSV. "
     "An empty label, or a sub-folder named unlabeled, means: not labelled yet."
 )
+UPLOAD_OF = "Upload of {n} files"
 READ = "Read these files"
 READ_NOTE = "Checks the files and shows what was found. Nothing is trained yet."
 READ_NOTHING = "Choose files first."

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.datasets.examples import examples
 from explorer.datasets.reading import read
-from explorer.ui import texts
+from explorer.ui import study_read, texts
 from explorer.ui.formats import escaped
 from tests.pages.states import NAMES, figure, images, said
 
@@ -81,6 +81,24 @@ def test_several_files_with_a_table(opened, tmp_path):
     assert not app.exception
     assert not app.error, app.error[0].value
     assert "42" in said(app)
+    assert study_read.dataset(app.query_params["data"]).name == texts.UPLOAD_OF.format(n=43)
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [(["cells.npy"], "cells"), (["cells.npy", "cells.csv"], "cells"), (["0.png", "1.png"], "Upload of 2 files")],
+)
+def test_what_is_wrong_with_an_upload_is_told_of_its_own_name(opened, names, called):
+    app = opened("data")
+    uploader = app.file_uploader(key="upload-0")
+    for name in names:
+        uploader.upload(name, b"nothing of use")
+    app.run()
+    app.button(key="read").click().run()
+    (error,) = app.error
+    assert called in error.value
+    assert "upload " not in error.value.lower().replace(called.lower(), "")
+    assert "/tmp" not in error.value
 
 
 def test_folder_of_this_machine_with_a_size(opened, tmp_path):

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from explorer.datasets.reading import read
 from explorer.datasets.saved import load
-from tests.unit.datasets.making import encoded, noise, png, two_classes, zip_of
+from tests.unit.datasets.making import encoded, folder_of, noise, png, two_classes, zip_of
 
 
 def test_folders_become_classes_in_natural_order(reading):
@@ -10,6 +13,12 @@ def test_folders_become_classes_in_natural_order(reading):
     dataset = reading(files).dataset
     assert dataset.class_names == ("1", "2", "10")
     assert [dataset.class_names[label] for label in dataset.labels] == [item.split("/")[0] for item in dataset.items]
+
+
+def test_the_folder_that_one_is_in_has_its_own_name(tmp_path, workspace, monkeypatch):
+    monkeypatch.chdir(folder_of(two_classes(), tmp_path / "cats and dogs"))
+    assert read(Path(), workspace).dataset.name == "cats and dogs"
+    assert read(Path("cat/.."), workspace).dataset.source == "cats and dogs"
 
 
 def test_classes_are_ordered_whatever_their_case(reading):
