@@ -11,7 +11,8 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     """Return arms × budgets with the mean score and its interval, and a line that says what the interval is."""
     metric = METRICS[study.metric]
     unit = "labels of each class" if study.per_class else "labels in total"
-    found = curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups)
+    given = dataset.given_test is not None
+    found = curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups, given_test=given)
     heads = [[f"{metric.title} at", *map(str, study.budgets)], ["labelled examples", *_bought(study, found)]]
     rows = [*heads, *(_row(curve, study, metric.percent) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -72,14 +72,15 @@ class Calibration:
     seeds: int
 
 
-def calibration(answers: Answers, groups: Ints | None = None) -> Calibration:
+def calibration(answers: Answers, groups: Ints | None = None, *, given_test: bool = False) -> Calibration:
     """Return the calibration of answers; `groups`, (n,), are those of the data set by row, or None.
 
-    Where there are groups, whole groups are drawn anew instead of images.
+    Where there are groups, whole groups are drawn anew instead of images; where the data set brings its test split, the
+    same ones for all seeds.
     """
     place = bins_of(answers.confidence)
     table = _table(answers, place)
-    whole, drawn = table.sum(axis=0), _resampled(answers, table, groups)
+    whole, drawn = table.sum(axis=0), _resampled(answers, table, groups, given_test)
     return Calibration(
         bins=_bins(whole, drawn),
         error=_measured(errors(whole), errors(drawn)),
@@ -136,14 +137,16 @@ def _table(answers: Answers, place: Ints) -> Floats:
     return np.concatenate([inside, inside * answers.confidence[:, None], inside * answers.right[:, None]], axis=1)
 
 
-def _resampled(answers: Answers, table: Floats, groups: Ints | None) -> Floats:
+def _resampled(answers: Answers, table: Floats, groups: Ints | None, given_test: bool) -> Floats:
     """Return R means over resampled seeds of the sums over resampled images, (R, 3 b)."""
     by_seed = []
     for seed in np.unique(answers.seeds).tolist():
         here = answers.seeds == seed
         grouped = None if groups is None else groups[answers.rows[here]]
-        by_seed.append(resampled_sums(table[here], answers.labels[here], grouped, RESAMPLES, seed))
-    return np.stack([over_seeds([sums[:, at] for sums in by_seed]) for at in range(table.shape[1])], axis=1)
+        stream = None if given_test else seed
+        by_seed.append(resampled_sums(table[here], answers.labels[here], grouped, RESAMPLES, stream))
+    columns = zip(*(sums.T for sums in by_seed), strict=True)
+    return np.stack([over_seeds(each, same_items=given_test) for each in columns], axis=1)
 
 
 def _by_chance(confidence: Floats, place: Ints) -> float:

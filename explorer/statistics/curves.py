@@ -17,7 +17,8 @@ FEW_SEEDS = 5
 
 INTERVAL_WORDS = (
     "Line: mean over seeds. Band: 95 % bootstrap interval over seeds and test items (both are drawn anew 2,000 times; "
-    "whole groups where the data has groups). It holds for this data set and this test share."
+    "whole groups where the data has groups, and the same items at all seeds where it brings its test split). "
+    "It holds for this data set and this test share."
 )
 FEW_SEEDS_WORDS = "Where fewer than five seeds are done, the band is rough."
 ONE_SEED_WORDS = "Where one seed is done, nothing is known of how seeds differ."
@@ -77,14 +78,16 @@ class Curve:
 class Judged:
     """All that curves need of a finished trial under one metric; small, where its predictions are not.
 
-    value        its score
-    resampled    (R,) its score with resampled test items
+    value         its score
+    resampled     (R,) its score with resampled test items
+    given_test    whether the data set brings its test split: then resample i has the same items at every seed
     """
 
     trial: Trial
     n_labeled: int
     value: float
     resampled: Floats
+    given_test: bool
 
 
 def curves(
@@ -94,29 +97,33 @@ def curves(
     n_classes: int,
     groups: Ints | None = None,
     metric: str | None = None,
+    *,
+    given_test: bool = False,
 ) -> tuple[Curve, ...]:
     """Return one curve per arm of the study, in its order, from the trials that are done.
 
-    labels    (n,) int64 of the whole data set, by row; groups likewise, or None
-    metric    name of a score; None = the study's own
+    labels        (n,) int64 of the whole data set, by row; groups likewise, or None
+    metric        name of a score; None = the study's own
+    given_test    whether the data set brings its test split
 
     An arm without a finished trial has a curve without points.
     """
     name = metric or study.metric
     done = (outcome for outcome in outcomes if outcome.state is State.DONE)
-    return curves_of(study, (judged(outcome, labels, groups, name) for outcome in done), name)
+    return curves_of(study, (judged(outcome, labels, groups, name, given_test) for outcome in done), name)
 
 
-def judged(outcome: Outcome, labels: Ints, groups: Ints | None, metric: str) -> Judged:
+def judged(outcome: Outcome, labels: Ints, groups: Ints | None, metric: str, given_test: bool = False) -> Judged:
     """Return what curves need of a trial that is done; it depends on no other trial, so it can be kept.
 
-    labels    (n,) int64 of the whole data set, by row; groups likewise, or None
+    labels        (n,) int64 of the whole data set, by row; groups likewise, or None
+    given_test    whether the data set brings its test split
     """
     score, test = METRICS[metric], outcome.test
     table = score.contributions(outcome.probabilities, labels[test])
     grouped = None if groups is None else groups[test]
-    sums = resampled_sums(table, labels[test], grouped, RESAMPLES, outcome.trial.seed)
-    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], score.of_sums(sums))
+    sums = resampled_sums(table, labels[test], grouped, RESAMPLES, None if given_test else outcome.trial.seed)
+    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], score.of_sums(sums), given_test)
 
 
 def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve, ...]:
@@ -148,7 +155,8 @@ def interval_words(shown: Sequence[Curve]) -> str:
 
 def _point(cell: Sequence[Judged]) -> CurvePoint:
     values = tuple(each.value for each in cell)
-    low, high = np.quantile(over_seeds([each.resampled for each in cell]), [0.025, 0.975])
+    drawn = over_seeds([each.resampled for each in cell], same_items=cell[0].given_test)
+    low, high = np.quantile(drawn, [0.025, 0.975])
     return CurvePoint(
         budget=cell[0].trial.budget,
         n_labeled=float(np.mean([each.n_labeled for each in cell])),

@@ -42,12 +42,34 @@ class Difference:
         return int(self.low > 0) - int(self.high < 0)
 
 
+@dataclass(frozen=True, eq=False)
+class _Judging:
+    """What the items that judge are known by, and the score.
+
+    labels, groups    (n,) int64 of the whole data set, by row; groups may be None
+    given_test        whether the data set brings its test split, so that the same items judge at every seed
+    """
+
+    labels: Ints
+    groups: Ints | None
+    score: Metric
+    given_test: bool
+
+
 def differences(
-    outcomes: Sequence[Outcome], arm: str, against: str, labels: Ints, groups: Ints | None, metric: str
+    outcomes: Sequence[Outcome],
+    arm: str,
+    against: str,
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    *,
+    given_test: bool = False,
 ) -> tuple[Difference, ...]:
     """Return the difference of two arms at each budget that has a seed which both have finished, ascending.
 
-    labels    (n,) int64 of the whole data set, by row; groups likewise, or None
+    labels        (n,) int64 of the whole data set, by row; groups likewise, or None
+    given_test    whether the data set brings its test split
 
     Raises ValueError where the two were not judged by the same rows.
     """
@@ -57,26 +79,26 @@ def differences(
         other = done.get((against, budget, seed))
         if name == arm and other is not None:
             pairs[budget].append((done[name, budget, seed], other))
-    return tuple(_difference(budget, pairs[budget], labels, groups, METRICS[metric]) for budget in sorted(pairs))
+    judging = _Judging(labels, groups, METRICS[metric], given_test)
+    return tuple(_difference(budget, pairs[budget], judging) for budget in sorted(pairs))
 
 
-def _difference(
-    budget: int, pairs: Sequence[tuple[Outcome, Outcome]], labels: Ints, groups: Ints | None, score: Metric
-) -> Difference:
-    values = [one.scores[score.name] - other.scores[score.name] for one, other in pairs]
-    resampled = [_resampled(one, other, labels, groups, score) for one, other in pairs]
-    low, high = np.quantile(over_seeds(resampled), [0.025, 0.975])
+def _difference(budget: int, pairs: Sequence[tuple[Outcome, Outcome]], judging: _Judging) -> Difference:
+    name = judging.score.name
+    values = [one.scores[name] - other.scores[name] for one, other in pairs]
+    resampled = [_resampled(one, other, judging) for one, other in pairs]
+    low, high = np.quantile(over_seeds(resampled, same_items=judging.given_test), [0.025, 0.975])
     items = sum(len(one.test) for one, _ in pairs)
     return Difference(budget, float(np.mean(values)), float(low), float(high), len(pairs), items)
 
 
-def _resampled(one: Outcome, other: Outcome, labels: Ints, groups: Ints | None, score: Metric) -> Floats:
+def _resampled(one: Outcome, other: Outcome, judging: _Judging) -> Floats:
     """Return R differences on resampled test items, (R,), the same ones for both."""
     if not np.array_equal(one.test, other.test):
         raise ValueError(f"Trials {one.trial} and {other.trial} were judged by different rows.")
-    test = one.test
-    both = np.hstack([score.contributions(each.probabilities, labels[test]) for each in (one, other)])
-    grouped = None if groups is None else groups[test]
-    sums = resampled_sums(both, labels[test], grouped, RESAMPLES, one.trial.seed)
+    test, score = one.test, judging.score
+    labels, groups = judging.labels[test], None if judging.groups is None else judging.groups[test]
+    both = np.hstack([score.contributions(each.probabilities, labels) for each in (one, other)])
+    sums = resampled_sums(both, labels, groups, RESAMPLES, None if judging.given_test else one.trial.seed)
     half = both.shape[1] // 2
     return np.asarray(score.of_sums(sums[:, :half]) - score.of_sums(sums[:, half:]))

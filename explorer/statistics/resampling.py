@@ -13,6 +13,9 @@ wherever that is cheaper than drawing item by item:
 
 The draws of a trial depend on its seed and its predictions alone. Those of two trials of one seed are not drawn
 together: each gives its own interval, and their differences give none.
+
+Where the data set brings its test split, the same items judge at every seed, and what is hard about them is no smaller
+in the mean of many seeds. Items, or groups, are then drawn one by one, and the same ones for all seeds.
 """
 
 import functools
@@ -35,7 +38,7 @@ _WINDOW, _STEP = 16.0, 0.125
 _FAR = 12.0
 
 
-def resampled_sums(table: Floats, labels: Ints, groups: Ints | None, resamples: int, seed: int) -> Floats:
+def resampled_sums(table: Floats, labels: Ints, groups: Ints | None, resamples: int, seed: int | None) -> Floats:
     """Return R sums over resampled items, (R, t), of the contributions `table`, (m, t), of items with `labels`, (m,).
 
     Items are drawn with replacement within their class, so that every class keeps its size; where groups, (m,), are
@@ -44,8 +47,11 @@ def resampled_sums(table: Floats, labels: Ints, groups: Ints | None, resamples: 
     where each group holds one class alone. A group that has none to be replaced by has its items drawn within their
     class, which tells nothing of how groups differ.
 
-    Equal arguments give equal sums; those of different seeds are independent.
+    Equal arguments give equal sums; those of different seeds are independent. Without a seed, the items drawn depend on
+    labels and groups alone: for items that judge at every seed.
     """
+    if seed is None:
+        return _sums_of_groups(table, labels, np.full(len(labels), -1) if groups is None else groups, resamples, None)
     if groups is not None:
         return _sums_of_groups(table, labels, groups, resamples, np.random.default_rng([0, seed]))
     order = np.argsort(labels, kind="stable")
@@ -66,47 +72,84 @@ def resampled_sums(table: Floats, labels: Ints, groups: Ints | None, resamples: 
     return total.T
 
 
-def over_seeds(by_seed: Sequence[Floats]) -> Floats:
+def over_seeds(by_seed: Sequence[Floats], *, same_items: bool = False) -> Floats:
     """Return R means over resampled seeds, (R,), given R item resamples of each seed, each (R,).
 
     Each resample draws as many seeds as there are, with replacement, and for each drawn seed one of its item
     resamples: the two levels of the bootstrap (Davison & Hinkley 1997, section 3.8, doi:10.1017/CBO9780511802843).
+    Where resample i of every seed has the `same_items`, that of one number is taken of all of them.
     """
-    drawn = _drawn_seeds(len(by_seed), len(by_seed[0]))
+    drawn = _drawn_seeds(len(by_seed), len(by_seed[0]), same_items)
     return np.asarray(np.concatenate(by_seed).take(drawn).mean(axis=1))
 
 
 @functools.lru_cache(maxsize=8)
-def _drawn_seeds(seeds: int, resamples: int) -> Ints:
+def _drawn_seeds(seeds: int, resamples: int, same_items: bool) -> Ints:
     """Return, for each resample, which resamples of which seeds are averaged, (R, seeds), counted through all seeds."""
     random = np.random.default_rng(1)
     which = random.integers(0, seeds, (resamples, seeds))
-    return which * resamples + random.integers(0, resamples, (resamples, seeds))
+    items = np.arange(resamples)[:, None] if same_items else random.integers(0, resamples, (resamples, seeds))
+    return which * resamples + items
 
 
 # ---- groups ----------------------------------------------------------------------------------------------------
 
 
-def _sums_of_groups(table: Floats, labels: Ints, groups: Ints, resamples: int, random: np.random.Generator) -> Floats:
+def _sums_of_groups(
+    table: Floats, labels: Ints, groups: Ints, resamples: int, random: np.random.Generator | None
+) -> Floats:
+    """Return R sums over resampled groups, (R, t); an item of group -1 is one of its own.
+
+    Without a generator, equal labels and groups have the same draws, which are kept for the next such trial.
+    """
     own = int(groups.max(initial=-1)) + 1 + np.arange(len(groups))
     _, inside = np.unique(np.where(groups >= 0, groups, own), return_inverse=True)
     rarest = _rarest_classes(inside, labels)
     total = np.zeros((resamples, table.shape[1]))
-    for each in np.unique(rarest):
+    for each in np.unique(rarest).tolist():
         alike = np.flatnonzero(rarest == each)
         items = np.flatnonzero(np.isin(inside, alike))
         if len(alike) > 1:
-            total += _sums_of_alike(table[items], np.searchsorted(alike, inside[items]), resamples, random)
+            sums = _sums_inside(table[items], np.searchsorted(alike, inside[items]))
+            total += _sums_of_alike(sums, resamples, random, each)
         else:
-            total += resampled_sums(table[items], labels[items], None, resamples, int(random.integers(2**31)))
+            total += _sums_of_lone(table[items], labels[items], resamples, random)
     return total
 
 
-def _sums_of_alike(table: Floats, inside: Ints, resamples: int, random: np.random.Generator) -> Floats:
-    """Return R sums over n - 1 of n groups that can replace each other, as if there were n; `inside` numbers them."""
-    sums = np.stack([np.bincount(inside, weights=column).astype(np.float64) for column in table.T], axis=1)
+def _sums_of_lone(table: Floats, labels: Ints, resamples: int, random: np.random.Generator | None) -> Floats:
+    """Return R sums over resampled items of a group that nothing can replace, or (1, t) of its only item."""
+    stream = None if random is None else int(random.integers(2**31))
+    return table if len(table) == 1 else resampled_sums(table, labels, None, resamples, stream)
+
+
+def _sums_inside(table: Floats, inside: Ints) -> Floats:
+    """Return the sums over the items of each group, (groups, t); `inside` numbers them."""
+    return np.stack([np.bincount(inside, weights=column).astype(np.float64) for column in table.T], axis=1)
+
+
+def _sums_of_alike(sums: Floats, resamples: int, random: np.random.Generator | None, stream: int) -> Floats:
+    """Return R sums over n - 1 of n groups that can replace each other, as if there were n, given those of each, (n, t).
+
+    The kept draws of different streams are independent.
+    """
     n = len(sums)
-    return _in_blocks(lambda size: _draws(n, n - 1, size, random), sums * n / (n - 1), resamples)
+    if random is not None:
+        return _in_blocks(lambda size: _draws(n, n - 1, size, random), sums * n / (n - 1), resamples)
+    parts = np.array_split(_kept_draws(n, resamples, stream), n * resamples // BLOCK + 1)
+    return np.concatenate([part @ (sums * n / (n - 1)) for part in parts])
+
+
+@functools.lru_cache(maxsize=64)
+def _kept_draws(n: int, resamples: int, stream: int) -> npt.NDArray[np.uint8]:
+    """Return how often each of n things is drawn in n - 1 draws, (R, n), the same whenever it is asked for.
+
+    A byte is enough: nothing is drawn more than n - 1 times, nor ever 256 times of more things than that.
+    """
+    random = np.random.default_rng([2, stream])
+    block = max(1, BLOCK // n)
+    sizes = [min(block, resamples - start) for start in range(0, resamples, block)]
+    return np.concatenate([_draws(n, n - 1, size, random).astype(np.uint8) for size in sizes])
 
 
 def _rarest_classes(inside: Ints, labels: Ints) -> Ints:

@@ -62,7 +62,8 @@ def _differences(home: str, id: str, last: int) -> tuple[Difference, ...]:
     data = study_read.dataset(study.dataset)
     against, arm = study.arms
     outcomes = shell.store().outcomes(id)
-    return differences(outcomes, arm.name, against.name, data.labels, data.groups, study.metric)
+    given = data.given_test is not None
+    return differences(outcomes, arm.name, against.name, data.labels, data.groups, study.metric, given_test=given)
 
 
 def _rows(found: Sequence[Difference]) -> dict[str, list[str]]:

@@ -35,7 +35,15 @@ def curves_csv(workspace: Workspace, id: str, metric: str) -> str:
     store = Store(workspace.store)
     study = store.study(id)
     data = load(workspace, study.dataset).dataset
-    drawn = curves(study, store.outcomes(id), data.labels, data.n_classes, data.groups, metric)
+    drawn = curves(
+        study,
+        store.outcomes(id),
+        data.labels,
+        data.n_classes,
+        data.groups,
+        metric,
+        given_test=data.given_test is not None,
+    )
     rows = (
         [plain_cell(curve.arm), plain_cell(curve.title), metric, each.budget, f"{each.n_labeled:g}"]
         + ["no" if is_short(study, each.budget, each.n_labeled, data.n_classes) else "yes"]

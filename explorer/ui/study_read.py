@@ -124,7 +124,9 @@ class Followed:
             self._outcomes[outcome.trial] = replace(outcome, test=outcome.test[:0], probabilities=_NONE)
             for metric, known in self._judged.items():
                 if outcome.state is State.DONE and outcome.trial not in known:
-                    known[outcome.trial] = judged(outcome, data.labels, data.groups, metric)
+                    known[outcome.trial] = judged(
+                        outcome, data.labels, data.groups, metric, data.given_test is not None
+                    )
         self._last = last
 
 

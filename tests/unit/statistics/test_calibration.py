@@ -35,6 +35,16 @@ def test_bins_and_error_are_those_of_scikit_learn_and_of_a_loop():
     assert (found.answers, found.images, found.seeds) == (600, 600, 3)
 
 
+def test_images_that_judge_at_every_seed_count_once():
+    random = np.random.default_rng(2)
+    one = answered(random.uniform(0.66, 0.99, 300), random.random(300) < 0.8, random)
+    columns = (np.tile(one.rows, 4), np.tile(one.labels, 4), np.repeat(np.arange(4), 300))
+    answers = Answers(*columns, np.tile(one.probabilities, (4, 1)))
+    given, anew = calibration(answers, given_test=True), calibration(answers)
+    assert given.gap.value == anew.gap.value
+    assert given.gap.high - given.gap.low == pytest.approx(2 * (anew.gap.high - anew.gap.low), rel=0.15)
+
+
 def test_confidences_that_are_right_err_by_chance_alone_and_others_by_more():
     honest, boasting = calibration(made(3000)), calibration(made(3000, truthful=False))
     assert honest.error.value < 2 * honest.by_chance

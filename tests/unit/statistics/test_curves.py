@@ -82,6 +82,36 @@ def test_interval_equals_the_plain_loop(metric, study, outcomes):
     assert point.high == pytest.approx(high, abs=0.15 * width)
 
 
+def judged_by_all(study):
+    """Return outcomes of one cell: at every seed the same images judge, and mostly the same ones are answered wrongly."""
+    test = np.arange(0, len(LABELS), 3)
+    hard = np.random.default_rng(0).random(len(test))
+    found = []
+    for seed in range(study.seeds):
+        right = hard + 0.3 * np.random.default_rng([1, seed]).random(len(test)) < 0.9
+        answers = np.where(right, LABELS[test], (LABELS[test] + 1) % 3)
+        probabilities = np.eye(3, dtype=np.float32)[answers]
+        told = scores(probabilities, LABELS[test])
+        found.append(Outcome(Trial("a", 1, seed), State.DONE, 3, 1, test, probabilities, told))
+    return found
+
+
+def test_images_of_a_given_test_split_are_drawn_once_for_all_seeds(study):
+    cell, random, means = judged_by_all(study), np.random.default_rng(7), []
+    labels, answers = LABELS[cell[0].test], [each.probabilities.argmax(axis=1) for each in cell]
+    for _ in range(600):
+        rows = np.concatenate([random.choice(np.flatnonzero(labels == c), (labels == c).sum()) for c in range(3)])
+        drawn = random.integers(0, len(cell), len(cell))
+        means.append(np.mean([plain_score("balanced_accuracy", answers[at][rows], labels[rows]) for at in drawn]))
+    low, high = np.quantile(means, [0.025, 0.975])
+    given = curves(study, cell, LABELS, 3, given_test=True)[0].points[0]
+    assert given.low == pytest.approx(low, abs=0.15 * (high - low))
+    assert given.high == pytest.approx(high, abs=0.15 * (high - low))
+    anew = curves(study, cell, LABELS, 3)[0].points[0]
+    assert given.mean == anew.mean
+    assert given.high - given.low > 1.5 * (anew.high - anew.low)
+
+
 def test_groups_widen_the_interval_when_their_items_agree(study):
     groups = np.arange(len(LABELS)) // 20
     right = np.random.default_rng(3).random(groups.max() + 1) < 0.6

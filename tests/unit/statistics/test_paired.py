@@ -1,5 +1,7 @@
 """Paired differences: against a plain loop over items, narrower than two curves, and honest about what they rest on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,16 @@ def test_the_other_way_round_it_hurts_and_alike_arms_do_not_differ(outcomes):
     assert (other.mean, other.sign) == (pytest.approx(-one.mean), -1)
     (same,) = differences(outcomes, "a", "a", LABELS, None, "accuracy")
     assert (same.mean, same.low, same.high, same.sign) == (0, 0, 0, 0)
+
+
+def test_images_that_judge_at_every_seed_count_once(outcomes):
+    a, b = outcomes[:2]
+    repeated = [replace(each, trial=replace(each.trial, seed=seed)) for each in (a, b) for seed in range(4)]
+    (once,) = differences([a, b], "a", "b", LABELS, None, "accuracy", given_test=True)
+    (given,) = differences(repeated, "a", "b", LABELS, None, "accuracy", given_test=True)
+    (anew,) = differences(repeated, "a", "b", LABELS, None, "accuracy")
+    assert (given.mean, given.low, given.high) == pytest.approx((once.mean, once.low, once.high))
+    assert given.high - given.low == pytest.approx(2 * (anew.high - anew.low), rel=0.15)
 
 
 def test_groups_are_drawn_whole(outcomes):

@@ -146,8 +146,30 @@ def test_seeds_have_their_own_draws_and_repeat_them():
     assert abs(np.corrcoef(first, resampled_sums(rows, LABELS, None, R, 1)[:, 0])[0, 1]) < 0.08
 
 
-def test_a_class_of_one_item_is_drawn_as_it_is():
-    assert (resampled_sums(np.array([[0.3, 1.0]]), np.array([0]), None, 5, 0) == [0.3, 1.0]).all()
+@pytest.mark.parametrize("seed", [0, None])
+def test_a_class_of_one_item_is_drawn_as_it_is(seed):
+    assert (resampled_sums(np.array([[0.3, 1.0]]), np.array([0]), None, 5, seed) == [0.3, 1.0]).all()
+
+
+@pytest.mark.parametrize("grouped", [False, True], ids=["items", "groups"])
+@pytest.mark.parametrize("metric", sorted(METRICS))
+def test_without_a_seed_the_same_items_are_drawn_whatever_was_answered(metric, grouped):
+    groups = np.random.default_rng(1).integers(0, 40, len(LABELS)) if grouped else None
+    one, other = table(metric, LABELS), table(metric, LABELS, seed=5)
+    found = [resampled_sums(each, LABELS, groups, R, None) for each in (one, other, one + other)]
+    np.testing.assert_allclose(found[0] + found[1], found[2])
+    scores = METRICS[metric].of_sums(found[0])
+    slow = METRICS[metric].of_sums(plain_sums(one, LABELS, groups, np.random.default_rng(5)))
+    assert scores.mean() == pytest.approx(slow.mean(), abs=4 * slow.std() / np.sqrt(R / 2))
+    assert scores.std() == pytest.approx(slow.std(), rel=0.07)
+
+
+def test_without_a_seed_a_group_that_nothing_can_replace_has_its_items_drawn():
+    groups, labels = np.array([0, 0, 0, 1, 1, 1, 2, 2]), np.array([0, 0, 0, 1, 1, 1, 1, 1])
+    sums = resampled_sums(np.eye(8), labels, groups, R, None)
+    np.testing.assert_allclose(sums[:, :3].sum(axis=1), 3)
+    assert (sums[:, 0] != sums[:, 1]).any()
+    assert (sums[:, 3] == sums[:, 4]).all()
 
 
 def test_seeds_that_disagree_widen_the_interval():
@@ -155,3 +177,9 @@ def test_seeds_that_disagree_widen_the_interval():
     differing = over_seeds([np.full(R, value) for value in (0.1, 0.3, 0.5, 0.7, 0.9)])
     assert agreeing.std() == 0
     assert differing.std() == pytest.approx(np.std([0.1, 0.3, 0.5, 0.7, 0.9]) / np.sqrt(5), rel=0.1)
+
+
+def test_seeds_that_are_judged_by_the_same_items_do_not_make_these_more():
+    drawn = np.random.default_rng(0).normal(0.5, 0.1, R)
+    assert over_seeds([drawn] * 4).std() == pytest.approx(0.05, rel=0.1)
+    assert over_seeds([drawn] * 4, same_items=True) == pytest.approx(drawn)
