@@ -18,7 +18,7 @@ from explorer.previews.probing import Asked
 from explorer.previews.showing import split
 from explorer.records import Dataset
 from explorer.techniques.base import Head
-from explorer.techniques.heads import Apart
+from explorer.techniques.logistic import Apart
 from explorer.techniques.models.pretrained import STRENGTH, STRENGTH_LAST
 from explorer.training.networks import LAST
 

@@ -18,7 +18,8 @@ from explorer.techniques import map_probe
 from explorer.techniques.activation_maps import class_activations, class_weights, without_last
 from explorer.techniques.backbone import Backbone
 from explorer.techniques.base import Float32s
-from explorer.techniques.heads import Fitted, Layer, forgetting, last_layer
+from explorer.techniques.heads import Fitted
+from explorer.techniques.logistic import Layer, forgetting, last_layer
 from explorer.techniques.models.finetune import Finetune, Tuned, coloured
 from explorer.techniques.models.small_cnn import Trained
 from explorer.techniques.resizing import resized

@@ -26,7 +26,7 @@ from explorer.recipes import seed_for
 from explorer.records import Arm, Array, Choice, Dataset, Fact, Floats, Ints, Slot
 from explorer.techniques.base import Learnt
 from explorer.techniques.composing import compose
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.models.self_supervised import DECODER, SelfSupervised
 from explorer.techniques.models.small_cnn import SCALE, WIDTHS, Scale, SmallCnn, encoder, kept
 from explorer.techniques.monitors import Steps

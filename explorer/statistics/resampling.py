@@ -129,7 +129,7 @@ def _sums_inside(table: Floats, inside: Ints) -> Floats:
 
 
 def _sums_of_alike(sums: Floats, resamples: int, random: np.random.Generator | None, stream: int) -> Floats:
-    """Return R sums over n - 1 of n groups that can replace each other, as if there were n, given those of each, (n, t).
+    """Return R sums over n - 1 of n groups that can replace each other, as if there were n; `sums` of each are (n, t).
 
     The kept draws of different streams are independent.
     """

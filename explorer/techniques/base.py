@@ -211,7 +211,7 @@ class Model(Technique):
 
 
 class Head(Protocol):
-    """A small learner on fixed features; `explorer.techniques.heads` has them."""
+    """A small learner on fixed features; `explorer.techniques.heads` has what they share."""
 
     def fit(self, examples: Examples, *, n_classes: int, seed: int, monitor: Steps = QUIET) -> Predictor:
         """Return the predictor fitted on examples of features. Raises what `monitor` raises."""

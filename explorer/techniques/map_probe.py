@@ -15,7 +15,7 @@ import numpy as np
 from explorer.records import Floats, Ints
 from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Apart
+from explorer.techniques.logistic import Apart
 from explorer.techniques.monitors import Steps
 
 #: Maps that pass the top at once, for which 32 are fastest.

@@ -29,7 +29,7 @@ CHUNK = 64
 STRIDE = 16
 #: Views that the head starts from, and the frozen probe learns from, about: of each row at least one at each scale. So
 #: one view of a row teaches from 501 labels on, while two are answered: another view of so many rows would double the
-#: time to the first step. An answer is then the mean of two such views, with less chance in it than what was learnt from.
+#: time to the first step. An answer is then the mean of two of what was learnt from, which has less chance in it.
 STARTING_VIEWS = 2000
 WARM_UP, SMOOTHING = 0.1, 0.05
 #: Share of the steps that are taken however few the labels are; twice as many changed nothing at 2 and 5 a class.

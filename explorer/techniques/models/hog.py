@@ -7,9 +7,9 @@ import numpy as np
 
 from explorer.records import Arm, Choice
 from explorer.techniques.base import NOTHING, Cost, FixedModel, Float32s, Head, Learnt, Task
-from explorer.techniques.heads import SupportVectors
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
+from explorer.techniques.support_vectors import SupportVectors
 
 CELL = 8
 ORIENTATIONS = 9

@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.records import Arm, Choice
 from explorer.techniques.base import NOTHING, Cost, FixedModel, Float32s, Head, Learnt, Task
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
 

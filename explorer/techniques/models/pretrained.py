@@ -6,7 +6,7 @@ from typing import ClassVar
 from explorer.records import Arm, Choice
 from explorer.techniques.backbone import Backbone
 from explorer.techniques.base import Head
-from explorer.techniques.heads import Apart, Logistic
+from explorer.techniques.logistic import Apart, Logistic
 from explorer.techniques.settings import setting
 from explorer.training.networks import LAST
 

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.records import Arm, Choice, Fact
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.morlet import ANGLES, scattered
 from explorer.techniques.resizing import resized

@@ -25,7 +25,7 @@ from explorer.techniques.base import (
 )
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.models.small_cnn import SCALE, SMALLEST, WIDTHS, Scale, SmallCnn, encoder, kept
 from explorer.techniques.monitors import WEIGHTS, Monitor
 from explorer.techniques.settings import setting

@@ -28,7 +28,8 @@ from explorer.techniques.believing import (
 )
 from explorer.techniques.examples import Examples
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
-from explorer.techniques.heads import Logistic, averaged_views
+from explorer.techniques.heads import averaged_views
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.settings import setting
 

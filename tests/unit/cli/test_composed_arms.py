@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
 from explorer.techniques.base import NOTHING, FixedModel
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 
 @dataclass(frozen=True)
 class Own(FixedModel):

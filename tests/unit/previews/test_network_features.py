@@ -16,7 +16,7 @@ from explorer.previews.probing import Asked
 from explorer.records import Arm, Choice
 from explorer.splits import make_split
 from explorer.techniques.composing import compose
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import QUIET
 
 SETTINGS = {"side": 96, "scales": "one"}

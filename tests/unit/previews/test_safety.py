@@ -13,7 +13,7 @@ from explorer.previews.making import AtWork
 from explorer.previews.safety import SURE, make, sides, steps
 from explorer.splits import make_split
 from explorer.techniques.base import FixedModel
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 
 
 class Pixels(FixedModel):

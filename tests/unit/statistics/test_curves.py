@@ -83,7 +83,7 @@ def test_interval_equals_the_plain_loop(metric, study, outcomes):
 
 
 def judged_by_all(study):
-    """Return outcomes of one cell: at every seed the same images judge, and mostly the same ones are answered wrongly."""
+    """Return outcomes of one cell: at every seed the same images judge, and mostly the same ones are mistaken."""
     test = np.arange(0, len(LABELS), 3)
     hard = np.random.default_rng(0).random(len(test))
     found = []

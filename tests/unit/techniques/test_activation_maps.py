@@ -6,7 +6,8 @@ import pytest
 from explorer.records import Fact
 from explorer.techniques.activation_maps import class_activations, class_weights, without_last
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Fitted, forgetting, last_layer
+from explorer.techniques.heads import Fitted
+from explorer.techniques.logistic import forgetting, last_layer
 from explorer.techniques.models.hog import Hog
 from explorer.techniques.models.pretrained import Pretrained
 from explorer.techniques.monitors import QUIET

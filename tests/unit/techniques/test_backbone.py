@@ -12,7 +12,7 @@ from explorer.techniques.base import Task
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Apart
+from explorer.techniques.logistic import Apart
 from explorer.techniques.models.pretrained import Pretrained
 from explorer.techniques.monitors import Quiet
 from explorer.techniques.turns import turns

@@ -7,9 +7,10 @@ from sklearn.svm import SVC
 
 from explorer.errors import Cancelled
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Apart, Logistic, SupportVectors
+from explorer.techniques.logistic import Apart, Logistic
 from explorer.techniques.models.nearest_mean import Means
 from explorer.techniques.monitors import Quiet
+from explorer.techniques.support_vectors import SupportVectors
 from tests.unit.techniques.toys import quick, weighted
 
 HALVES = Apart((slice(0, 12), slice(12, 30)), (2.0, 1.0))

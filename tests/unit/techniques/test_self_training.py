@@ -9,7 +9,7 @@ from explorer.errors import Cancelled
 from explorer.records import UNLABELED
 from explorer.techniques.base import Learner
 from explorer.techniques.examples import BELIEVED, Examples
-from explorer.techniques.heads import Logistic
+from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import Quiet
 from explorer.techniques.semi_supervised.self_training import SelfTraining, pool_part
 
