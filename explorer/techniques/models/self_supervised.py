@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from explorer.records import Arm, Choice, Fact, Rows, Slot, digest
-from explorer.techniques import believing
-from explorer.techniques.backbone import Backbone
+from explorer.techniques import adapting, believing
 from explorer.techniques.base import (
     NOTHING,
     Augmentation,
@@ -32,8 +31,8 @@ from explorer.techniques.settings import setting
 from explorer.training.networks import provenance
 from explorer.training.precision import fast_bfloat16
 
-#: The augmentation whose views contrastive learning holds together, and views of each image seen by ImageNet's network.
-STRONG, SEEN = "strong", 4
+#: The augmentation whose views contrastive learning holds together.
+STRONG = "strong"
 #: Rows of the pool that give mean and spread of the channels, and that tell whether all are described alike.
 SAMPLE = 512
 #: Spread of the descriptions below which they say nothing, and losses that are kept of a run.
@@ -145,7 +144,7 @@ class SelfSupervised(TrainedModel):
                 "Self-supervised learning from ImageNet adapts features of a network that stays as it is, for a probe."
                 " Choose 'probe', or the model 'finetune'."
             )
-        return _photographer().problem()
+        return adapting.photographer().problem()
 
     @property
     def learns_from_pool(self) -> bool:
@@ -157,7 +156,7 @@ class SelfSupervised(TrainedModel):
 
         These parts are the augmentation that makes views, and the network.
         """
-        network = _photographer() if self.start == "imagenet" else SmallCnn()
+        network = adapting.photographer() if self.start == "imagenet" else SmallCnn()
         views = build(Slot.AUGMENTATION, Choice(STRONG))
         return digest(super().features_key(), *self.free, views.key(), network.features_key())
 
@@ -209,31 +208,8 @@ class SelfSupervised(TrainedModel):
     def _adapter(
         self, pool: Rows, sample: Float32s, random: np.random.Generator, seed: int, monitor: Monitor
     ) -> tuple[Learnt, list[float]]:
-        from explorer.training import adapter, contrastive
-        from explorer.training.pretext import Pretext, taught
-
-        seen = self._seen(pool, random, monitor)
-        start = adapter.initial(seen.shape[-1], seed)
-        heads = contrastive.projection(seen.shape[-1], seed)
-        pretext = Pretext(contrastive.objective(adapter.adapted), heads, adapter.pairs(seen, random))
-        trained, losses = taught(start, pretext, self.steps, monitor.step)
-        return {str(index): each.detach().numpy() for index, each in enumerate(trained[: len(start)])}, losses
-
-    def _seen(self, pool: Rows, random: np.random.Generator, monitor: Monitor) -> Float32s:
-        """Return ImageNet's features of images of the pool and of some views of each, (n, 1 + SEEN, d).
-
-        Of a large pool, whose features would take gigabytes, a part teaches.
-        """
-        views = self._views(pool.shape[1:])
-        chosen = believing.evenly(len(pool), monitor)
-        seen = np.empty((len(chosen), 1 + SEEN, _photographic(pool[chosen[:1]]).shape[1]), np.float32)
-        for start in range(0, len(chosen), CHUNK):
-            images = pool[chosen[start : start + CHUNK]]
-            for number in range(1 + SEEN):
-                monitor.step(0, 0)
-                view = images if number == 0 or views is None else views(images, random)
-                seen[start : start + CHUNK, number] = _photographic(view)
-        return seen
+        seen = adapting.seen(pool, self._views(pool.shape[1:]), random, monitor)
+        return adapting.taught_adapter(seen, self.steps, random, seed, monitor)
 
     def _views(self, shape: tuple[int, ...]) -> Views | None:
         strong = build(Slot.AUGMENTATION, Choice(STRONG)).suited(frozenset(self.free))
@@ -265,7 +241,7 @@ class SelfSupervised(TrainedModel):
         recorded. Raises StudyError when training diverges.
         """
         if self.start == "imagenet":
-            network = _photographer()
+            network = adapting.photographer()
             monitor.record(WEIGHTS, provenance(network.network, network.architecture, network.checkpoint))
         known: dict[str, Any] = {"n_classes": n_classes, "seed": seed}
         if self.then == "finetune":
@@ -282,7 +258,7 @@ class SelfSupervised(TrainedModel):
 
     def described(self, learnt: Learnt, images: Float32s, step: Step) -> Float32s:
         """Return what the taught network sees of images (n, height, width, channels), (n, d)."""
-        describe = _small if self.start == "scratch" else _adapted
+        describe = _small if self.start == "scratch" else adapting.adapted
         found = []
         for start in range(0, len(images), CHUNK):
             step(start, len(images))
@@ -296,7 +272,7 @@ class SelfSupervised(TrainedModel):
         if self.start == "imagenet":
             image = A_PHOTOGRAPH * (1 if task.shape[-1] in (1, 3) else task.shape[-1])
             taught = min(task.n_items, believing.TAUGHT)
-            return Cost(5 + taught * (1 + SEEN) * image + self.steps * ADAPTER, (task.n_items / 3) * image)
+            return Cost(5 + taught * (1 + adapting.SEEN) * image + self.steps * ADAPTER, (task.n_items / 3) * image)
         network = NETWORK[self.method] * pixels * (FAST if fast_bfloat16() else 1.0)
         making = VIEWS * A_VIEW if self.method == "contrastive" else 0.0
         teaching = self.steps * (OPTIMIZER + network + making)
@@ -315,32 +291,6 @@ def _small(learnt: Learnt, images: Float32s) -> Float32s:
         ready = SmallCnn().prepared(images, scale=Scale(*learnt[SCALE]))
         found: Float32s = small_net.described(encoder(learnt), ready).numpy()
     return found
-
-
-def _adapted(learnt: Learnt, images: Float32s) -> Float32s:
-    """Return the adapted features of ImageNet's network, rows of length 1, (n, d)."""
-    import torch
-
-    from explorer.training import adapter
-    from explorer.training.precision import one_thread
-
-    parameters = [torch.from_numpy(np.array(learnt[str(index)])) for index in range(len(learnt))]
-    features = torch.from_numpy(_photographic(images))
-    with one_thread(), torch.inference_mode():
-        found: Float32s = torch.nn.functional.normalize(adapter.adapted(parameters, features), dim=1).numpy()
-    return found
-
-
-def _photographer() -> Backbone:
-    """Return the model whose features are adapted."""
-    model = build(Slot.MODEL, Choice("pretrained"))
-    assert isinstance(model, Backbone)
-    return model
-
-
-def _photographic(images: Float32s) -> Float32s:
-    """Return ImageNet's features of images, (n, d)."""
-    return np.asarray(_photographer().features(images), np.float32)
 
 
 def _thinned(losses: list[float]) -> list[float]:

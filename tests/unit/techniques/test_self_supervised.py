@@ -11,7 +11,7 @@ import pytest
 
 from explorer.errors import Cancelled, TechniqueError
 from explorer.records import Arm, Choice, Fact, Slot
-from explorer.techniques import backbone, believing
+from explorer.techniques import adapting, backbone, believing
 from explorer.techniques.base import Task
 from explorer.techniques.composing import compose
 from explorer.techniques.discovery import build, techniques
@@ -238,7 +238,7 @@ def _profiles(images):
 
 
 def test_an_adapter_of_imagenets_features_is_taught(monkeypatch):
-    monkeypatch.setattr(self_supervised, "_photographic", _profiles)
+    monkeypatch.setattr(adapting, "photographic", _profiles)
     rows, labels = toy(8)
     seen, truth = toy(20, seed=1)
     ear = Ear()
@@ -258,10 +258,11 @@ def test_of_a_large_pool_evenly_spaced_images_are_adapted_from(monkeypatch):
         asked.append(len(images))
         return _profiles(images)
 
-    monkeypatch.setattr(self_supervised, "_photographic", described)
+    monkeypatch.setattr(adapting, "photographic", described)
     monkeypatch.setattr(believing, "TAUGHT", 10)
     pool, ear = toy(12)[0], Ear()
-    seen = SelfSupervised(start="imagenet")._seen(pool, np.random.default_rng(0), ear)
+    views = SelfSupervised(start="imagenet")._views(pool.shape[1:])
+    seen = adapting.seen(pool, views, np.random.default_rng(0), ear)
     assert seen.shape == (10, 5, 16)
     assert seen.dtype == np.float32
     np.testing.assert_array_equal(seen[:, 0], _profiles(pool[[number * 36 // 10 for number in range(10)]]))
@@ -271,7 +272,7 @@ def test_of_a_large_pool_evenly_spaced_images_are_adapted_from(monkeypatch):
 
 
 def test_the_weights_stand_beside_the_result(monkeypatch):
-    monkeypatch.setattr(self_supervised, "_photographic", _profiles)
+    monkeypatch.setattr(adapting, "photographic", _profiles)
     rows, labels = toy(4)
     for start in ("imagenet", "scratch"):
         ear, model = Ear(), SelfSupervised(start=start, steps=10)
@@ -298,7 +299,7 @@ def test_a_predictor_asks_whether_to_go_on():
 
 def test_imagenets_own_features_are_what_is_adapted():
     images = toy(1)[0][:]
-    found = self_supervised._photographic(images)
+    found = adapting.photographic(images)
     wanted = build(Slot.MODEL, Choice("pretrained")).features(images)
     np.testing.assert_array_equal(found, wanted.reshape(found.shape))
 
