@@ -10,7 +10,7 @@ from explorer.records import Arm, Choice, Ints
 from explorer.techniques import texture
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Constant, Counted, averaged_views
+from explorer.techniques.heads import Counted, averaged_views, constant
 from explorer.techniques.monitors import Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.settings import setting
@@ -145,7 +145,7 @@ class Classical(FixedModel):
         """
         rows = Counted.of(examples)
         if len(rows.present) < 2:
-            return Constant(np.eye(n_classes, dtype=np.float32)[rows.present].sum(axis=0))
+            return constant(rows.present, n_classes)
         seen = np.asarray(averaged_views(rows.features), np.float32)
         material = Material(seen, rows.labels, rows.weights, seed)
         chosen = [each for name, each in LEARNERS.items() if self.learner in ("both", name)]

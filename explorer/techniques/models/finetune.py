@@ -11,7 +11,7 @@ from explorer.records import Arm, Choice, Fact, Floats
 from explorer.techniques import map_probe, tuning
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
-from explorer.techniques.heads import Constant
+from explorer.techniques.heads import constant
 from explorer.techniques.monitors import WEIGHTS, Monitor
 from explorer.techniques.resizing import resized
 from explorer.techniques.scales import scales_setting, sides
@@ -156,8 +156,8 @@ class Finetune(FixedModel):
 
         monitor.record(WEIGHTS, provenance(NETWORK, "", ""))
         rows = examples.subset(np.flatnonzero(examples.weights > 0))
-        if len(np.unique(rows.labels)) < 2:
-            return Constant(np.eye(n_classes, dtype=np.float32)[rows.labels[0]])
+        if len(present := np.unique(rows.labels)) < 2:
+            return constant(present, n_classes)
         counts = tuning.balanced(rows.labels, n_classes, rows.weights)
         steps = self.steps if consistency else self._steps(len(rows))
         average = averaging(steps) if consistency else 0.0
