@@ -18,7 +18,7 @@ Tensor: TypeAlias = Any
 #: How far below its peak the rate begins, and how far below that it ends.
 RISE, FALL = 25.0, 1e4
 #: Share of the old mean gradient that a step keeps, at the ends of the cycle and at its peak.
-MOMENTUM = (0.95, 0.85)
+RESTING, PEAKING = 0.95, 0.85
 SECOND_MOMENT, EPSILON = 0.999, 1e-8
 
 
@@ -38,9 +38,9 @@ class Cycle:
         start, top = self.peak / RISE, self.warm_up * self.steps - 1
         if done <= top:
             part = done / top
-            return _eased(start, self.peak, part), _eased(*MOMENTUM, part)
+            return _eased(start, self.peak, part), _eased(RESTING, PEAKING, part)
         part = (done - top) / (self.steps - 1 - top)
-        return _eased(self.peak, start / FALL, part), _eased(*reversed(MOMENTUM), part)
+        return _eased(self.peak, start / FALL, part), _eased(PEAKING, RESTING, part)
 
 
 class Descent:
@@ -75,8 +75,13 @@ class _State:
         means, squares = ([torch.zeros_like(each) for each in parameters] for _ in range(2))
         return cls(parameters, means, squares, [torch.zeros(()) for _ in parameters])
 
-    @torch.no_grad()
     def move(self, rate: float, momentum: float, weight_decay: float) -> None:
+        with torch.no_grad():
+            self._moved(rate, momentum, weight_decay)
+        for each in self.parameters:
+            each.grad = None
+
+    def _moved(self, rate: float, momentum: float, weight_decay: float) -> None:
         adam(
             list(self.parameters),
             [each.grad for each in self.parameters],
@@ -94,8 +99,6 @@ class _State:
             maximize=False,
             decoupled_weight_decay=True,
         )
-        for each in self.parameters:
-            each.grad = None
 
 
 def _eased(start: float, end: float, part: float) -> float:
