@@ -10,6 +10,8 @@ from explorer.records import Floats
 
 #: Width in px of a letter of the usual width: the typeface of the page is narrower than what widths are measured for.
 LETTER = 10.4
+#: Black and white: of every colour, one of them stands out by 4.5:1 and more, which no other pair can promise.
+INKS = ("#000000", "#FFFFFF")
 
 
 def heatmap(found: Floats, told: Sequence[Sequence[str]], hue: Hue, mode: Mode) -> dict[str, Any]:
@@ -29,15 +31,10 @@ def heatmap(found: Floats, told: Sequence[Sequence[str]], hue: Hue, mode: Mode) 
     }
 
 
-def cell_words(
-    texts: Sequence[Sequence[str]], inks: Sequence[Sequence[str]], size: int, mode: Mode
-) -> list[dict[str, Any]]:
-    """Return the texts (r, c) of cells, `size` px high, each in its ink, which is ink or paper of the mode."""
+def cell_words(texts: Sequence[Sequence[str]], inks: Sequence[Sequence[str]], size: int) -> list[dict[str, Any]]:
+    """Return the texts (r, c) of cells, `size` px high, each in its ink, one of `INKS`."""
     places = [(i, j) for i, row in enumerate(texts) for j in range(len(row))]
-    return [
-        _written([place for place in places if inks[place[0]][place[1]] == ink], texts, ink, size)
-        for ink in (GROUNDS[mode].ink, GROUNDS[mode].paper)
-    ]
+    return [_written([place for place in places if inks[place[0]][place[1]] == ink], texts, ink, size) for ink in INKS]
 
 
 def _written(places: Sequence[tuple[int, int]], texts: Sequence[Sequence[str]], ink: str, size: int) -> dict[str, Any]:
@@ -54,7 +51,7 @@ def _written(places: Sequence[tuple[int, int]], texts: Sequence[Sequence[str]], 
 
 def ink_of(share: float, hue: Hue, mode: Mode) -> str:
     """Return the ink that is read best on a cell of `heatmap`."""
-    return ink_on(blended(GROUNDS[mode].panel, hue.line(mode), share), mode)
+    return ink_on(blended(GROUNDS[mode].panel, hue.line(mode), share))
 
 
 def blended(low: str, high: str, share: float) -> str:
@@ -63,10 +60,9 @@ def blended(low: str, high: str, share: float) -> str:
     return "#" + "".join(f"{round(start + (end - start) * share):02X}" for start, end in pairs)
 
 
-def ink_on(color: str, mode: Mode) -> str:
-    """Return ink or paper of a mode, whichever stands out more from a colour, #rrggbb."""
-    ground = GROUNDS[mode]
-    return max((ground.ink, ground.paper), key=lambda each: contrast(each, color))
+def ink_on(color: str) -> str:
+    """Return the one of `INKS` that stands out more from a colour, #rrggbb."""
+    return max(INKS, key=lambda each: contrast(each, color))
 
 
 def contrast(one: str, other: str) -> float:

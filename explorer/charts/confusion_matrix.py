@@ -64,7 +64,7 @@ def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:
         return []
     texts = [[_text(float(found[i, j]), int(counts[i, j]), k) for j in range(k)] for i in range(k)]
     inks = [[ink_of(float(found[i, j]), BLUE if i == j else VERMILLION, mode) for j in range(k)] for i in range(k)]
-    return cell_words(texts, inks, 13 if k <= _COUNTED else 11, mode)
+    return cell_words(texts, inks, 13 if k <= _COUNTED else 11)
 
 
 def _text(share: float, count: int, classes: int) -> str:

@@ -60,7 +60,7 @@ def _points(points: Floats, kind: Kind, place: int, mode: Mode) -> dict[str, Any
         "y": [round(float(y), 4) for y in points[kind.members, 1]],
         "customdata": kind.members.tolist(),
         "name": plain(f"{short(kind.name)} · {len(kind.members):,}"),
-        "marker": {"color": color, "symbol": marker, "size": _size(len(points)) * _MARKERS[marker], "opacity": 0.85,
+        "marker": {"color": color, "symbol": marker, "size": _size(len(points)) * _MARKERS[marker],
                    "line": {"width": 0.5, "color": ground.paper}},
         "hoverinfo": "none",
         "legendrank": 1000 + place + (1000 if kind.quiet else 0),

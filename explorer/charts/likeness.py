@@ -28,7 +28,7 @@ def likeness(
     told = [[f"{plain(one)} and {plain(other)}: {text}" for other, text in zip(columns, said, strict=True)]
             for one, said in zip(rows, texts, strict=True)]  # fmt: skip
     inks = [[ink_of(float(np.clip(np.nan_to_num(value), 0, 1)), BLUE, mode) for value in row] for row in found]
-    traces = [heatmap(found, told, BLUE, mode), *cell_words(texts, inks, 13, mode)]
+    traces = [heatmap(found, told, BLUE, mode), *cell_words(texts, inks, 13)]
     return go.Figure(traces, _layout(rows, columns, titles, mode))
 
 

@@ -36,7 +36,7 @@ def reliability(found: Calibration, *, mode: Mode) -> go.Figure:
         _said(0.985, 0.3, "too sure", "right", mode),
     )
     made |= {"annotations": list(words), "margin": {"l": 60, "t": 14, "r": 14, "b": 50}, "dragmode": False}
-    return go.Figure([_points(found, color), _bars(found, faded(color, 0.45))], made)
+    return go.Figure([_points(found, color), _bars(found, GROUNDS[mode].bar)], made)
 
 
 def _below(value: float) -> float:
@@ -55,7 +55,7 @@ def _points(found: Calibration, color: str) -> dict[str, Any]:
             "symmetric": False,
             "array": [max(0.0, each.right.high - each.right.value) for each in bins],
             "arrayminus": [max(0.0, each.right.value - each.right.low) for each in bins],
-            "color": faded(color, 0.6),
+            "color": faded(color, 0.75),
             "thickness": 1.5,
             "width": 5,
         },

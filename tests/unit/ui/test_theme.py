@@ -60,3 +60,13 @@ def test_every_text_is_used():
     code += (ROOT / "app.py").read_text()
     unused = [name for name in vars(texts) if name.isupper() and f"texts.{name}" not in code]
     assert unused == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_words_and_links_stand_out_on_every_ground_and_words_on_buttons(mode):
+    theme = CONFIG["theme"][mode]
+    for ground in ("backgroundColor", "secondaryBackgroundColor"):
+        for ink in ("textColor", "linkColor"):
+            assert contrast(theme[ink], theme[ground]) >= 4.5
+    assert contrast("#FFFFFF", theme["primaryColor"]) >= 4.5
+    assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 3
