@@ -40,7 +40,7 @@ def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
     They begin as in the study that one comes from, else as usual. Raises StudyError when they describe none.
     """
     before = _before(dataset)
-    arms = _arms(dataset.kind, [arm.name for arm in before.arms])
+    arms = _arms(dataset.kind, [*(arm.name for arm in before.arms), *basket.ready()])
     budgets = st.text_input(
         texts.BUDGETS,
         ", ".join(map(str, before.budgets)),

@@ -49,9 +49,8 @@ def trying(
             if st.button(label, key=f"run-{place}", type="primary", help=texts.TRY_TIP):
                 _run(study, dataset, place)
             if st.button(texts.ADD, key=f"add-{place}", help=texts.ADD_TIP):
-                for each in (*along, arm):
-                    basket.add(each)
-                st.toast(texts.ADDED.format(arm=escaped(arm.title)))
+                *_, added = [basket.add(each) for each in (*along, arm)]
+                st.toast(texts.ADDED.format(arm=escaped(added.title)))
         id = tried(place, dataset)
         if id is not None:
             _result(id, dataset, place)

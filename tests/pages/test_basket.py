@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.errors import StudyError
 from explorer.records import Arm, Choice
-from explorer.ui import basket
+from explorer.techniques.discovery import ready_arms
+from explorer.ui import basket, texts
 from tests.pages.states import said
 
 
@@ -48,6 +49,14 @@ def test_the_name_of_a_ready_made_arm_is_refused(session):
     assert basket.arms() == ()
 
 
+def test_what_a_ready_made_arm_does_is_compared_once_and_as_that_arm(session):
+    same = Arm("mine", "Mine", Choice("small_cnn"), augmentation=Choice("standard"))
+    for _ in range(2):
+        assert basket.add(same) == ready_arms()["augmentation"]
+    assert basket.arms() == ()
+    assert basket.ready() == ("augmentation",)
+
+
 def test_what_is_in_the_session_is_never_changed_in_place(session):
     basket.add(arm("a"))
     kept = session["basket"]
@@ -67,3 +76,14 @@ def test_the_compare_page_offers_them_ticked_and_lets_them_go(opened, saved):
     assert not app.exception
     assert not [each for each in app.checkbox if each.key == "arm-a"]
     assert "Composed by you" not in said(app)
+
+
+def test_a_ready_made_arm_that_was_added_is_ticked_where_it_is_folded_away(opened, saved):
+    app: AppTest = opened("compare", data=saved.fingerprint)
+    assert not app.checkbox(key="arm-hog").value
+    app.switch_page("pages/home.py").run()
+    app.session_state["basket-ready"] = ("hog",)
+    app.switch_page("pages/compare.py").run()
+    assert app.checkbox(key="arm-hog").value
+    (more,) = [each for each in app.expander if each.label == texts.MORE_ARMS]
+    assert more.proto.expanded

@@ -11,7 +11,7 @@ from explorer.ui import texts
 from explorer.ui.trying import BUDGETS, SEEDS, small_study
 from tests.pages.states import outcome, said
 
-ARM = Arm("hog-two", "HOG, again", Choice("hog"))
+ARM = Arm("hog-two", "HOG, again", Choice("hog", {"side": 48}))
 FREE = (Fact.POSITION,)
 
 
@@ -24,7 +24,7 @@ def page(fingerprint, name, technique):
     from explorer.ui import study_read, trying
 
     data = study_read.dataset(fingerprint)
-    arm = Arm(name, "HOG, again", Choice(technique))
+    arm = Arm(name, "HOG, again", Choice(technique, {"side": 48}))
     trying.trying(data, arm, ready_arms()["majority"], (Fact.POSITION,), place="here")
     st.markdown("below")
 
