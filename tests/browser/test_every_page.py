@@ -1,0 +1,116 @@
+"""Every page in both themes, wide and narrow, with a finished study and before there is any: nobody is kept out.
+
+Pages are looked at in one theme and then switched to the other, which needs no new run.
+"""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from explorer.charts.style import GROUNDS
+from explorer.datasets.reading import read
+from explorer.records import State, Study
+from explorer.store.store import Store
+from explorer.techniques.discovery import ready_arms
+from explorer.ui import texts, understanding
+from explorer.workspace import Workspace
+from tests.browser.server import LONG, serious, settled
+from tests.browser.visits import CONTENT, sections
+from tests.pages.states import images
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+#: Further parts of pages, by the query that opens them.
+PARTS = {
+    "guide": [f"guide-part={part}" for part in texts.GUIDE_PARTS][1:],
+    "understand": [f"look={look}" for look in understanding.VIEWS][1:],
+}
+#: What is wider than the window though nothing there scrolls or hides it.
+_WIDE = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  const wide = [...main.querySelectorAll('*')].filter(e => {
+    const box = e.getBoundingClientRect();
+    if (box.right <= innerWidth + 1 || !box.height || e.closest('.plotly, .tip')) return false;
+    for (let up = e.parentElement; up && up !== main; up = up.parentElement)
+      if (getComputedStyle(up).overflowX !== 'visible') return false;
+    return true;
+  });
+  const scrolls = [document.documentElement, main].some(e => e.scrollWidth > e.clientWidth);
+  return scrolls || wide.length ? `${scrolls} ${wide.slice(0, 3).map(e => e.outerHTML.slice(0, 150))}` : '';
+}"""
+
+
+@pytest.fixture(scope="module")
+def query(home, address, chromium):
+    """Return the query that opens a data set with a study that the engine has finished."""
+    space = Workspace(home).make()
+    data = read(images(home / "shapes"), space).dataset
+    arms = tuple(ready_arms()[name] for name in ("majority", "transfer"))
+    study, store = Study("every-page", "Shapes", data.fingerprint, arms, (1, 5), seeds=2), Store(space.store)
+    store.add(study)
+    page = chromium.new_page()
+    page.goto(f"{address}/compare?study={study.id}")  # whoever looks at it starts the engine
+    end = time.monotonic() + 90
+    while store.state(study.id) is not State.DONE and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    page.close()
+    assert store.state(study.id) is State.DONE
+    return f"?data={data.fingerprint}&study={study.id}"
+
+
+def whole(page):
+    """Wait until everything on a page is there."""
+    settled(page)
+    expect(page.locator("[class*=st-key-waiting-], [class*=st-key-drawing-]")).to_have_count(0, timeout=2 * LONG)
+    expect(page.get_by_text(texts.PREVIEW_WAITING)).to_have_count(0, timeout=LONG)
+    return settled(page)
+
+
+def themed(page, mode):
+    page.emulate_media(color_scheme=mode)
+    paper = "rgb({}, {}, {})".format(*bytes.fromhex(GROUNDS[mode].paper[1:]))
+    page.wait_for_function(
+        "paper => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === paper",
+        arg=paper,
+        timeout=LONG,
+    )
+    page.wait_for_timeout(300)  # colours pass over into each other
+
+
+def faults(page):
+    """Return by theme and width what is wrong with a page that stands, where anything is."""
+    found = {}
+    for mode in ("light", "dark"):
+        themed(page, mode)
+        found[mode] = serious(page)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(300)  # figures are drawn anew
+        found[width] = page.evaluate(_WIDE)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    return {where: each for where, each in found.items() if each}
+
+
+def test_every_page_with_a_finished_study(browser, query):
+    page = browser.open(f"/{query}")
+    assert sections(page).keys() == CONTENT.keys()
+    found = {}
+    for path, content in CONTENT.items():
+        page.goto(f"{browser.address}/{path}{query}")
+        expect(page.locator(content).first).to_be_visible(timeout=2 * LONG)
+        found[path] = faults(whole(page))
+        for part in PARTS.get(path, ()):
+            page.goto(f"{browser.address}/{path}{query}&{part}")
+            found[f"{path} {part}"] = faults(whole(page))
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+def test_every_page_before_anything_was_chosen(browser):
+    page = browser.open("/")
+    found = {}
+    for path in CONTENT:
+        page.goto(f"{browser.address}/{path}")
+        expect(page.locator(".stMain").get_by_role("button").first).to_be_visible(timeout=LONG)
+        found[path] = faults(whole(page))
+    assert {path: each for path, each in found.items() if each} == {}
