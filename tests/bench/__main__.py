@@ -16,6 +16,8 @@ TARGET = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 BENCHMARKS: tuple[Callable[[], Figure | list[Figure]], ...] = (
     pages.first_page,
     pages.first_point,
+    pages.navigation,
+    pages.memory,
     studies.fixed_arms,
     throughput.extraction,
     throughput.cnn,

@@ -1,6 +1,7 @@
 """Benchmarks of the app as a visitor meets it: a fresh server, a real browser, two idle cores."""
 
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -9,19 +10,21 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from explorer.datasets.examples import open_example
-from explorer.records import Study
+from explorer.records import State, Study
 from explorer.store.store import Store
-from explorer.techniques.discovery import first_arms
+from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.workspace import Workspace
 from tests.bench.figures import Figure, middle
+from tests.browser.visits import CONTENT, link, sections
 
 ROOT = Path(__file__).parents[2]
 CURVES = "{} .plot[data-drawn=yes] .scatterlayer .trace .points path"
@@ -32,6 +35,26 @@ PAINTED = """() => {
   return picture && picture.complete && picture.naturalWidth > 0 && picture.offsetHeight > 0;
 }"""
 ATTEMPTS = 3
+#: Visits of every page while the memory of the server is watched, after those that fill its caches.
+VISITS = 10
+#: A press on a link, and the seconds from it to another heading and to the first content, `css`, also in a shadow root.
+PRESSED = """(link, css) => new Promise((seen, no) => {
+  const heading = () => document.querySelector('.stMain :is(h1, h2, h3)')?.innerText ?? '';
+  const inside = root => [...root.querySelectorAll(css),
+    ...[...root.querySelectorAll('*')].flatMap(e => e.shadowRoot ? inside(e.shadowRoot) : [])];
+  const shown = e => e.offsetHeight > 0 && (e.tagName !== 'IMG' || (e.complete && e.naturalWidth > 0));
+  const before = heading(), start = performance.now();
+  let headed = null;
+  const look = () => {
+    const seconds = (performance.now() - start) / 1000;
+    if (headed === null && heading() && heading() !== before) headed = seconds;
+    if (headed !== null && inside(document).some(shown)) seen([headed, seconds]);
+    else if (seconds > 60) no(new Error(`nothing of ${css} after a minute; the heading: ${heading()}`));
+    else requestAnimationFrame(look);
+  };
+  link.click();
+  look();
+})"""
 
 
 @contextmanager
@@ -166,4 +189,102 @@ def first_point() -> Figure:
         "6 s",
         f"{middle(seconds)} s",
         statistics.median(seconds) <= 6,
+    )
+
+
+# ---- from page to page -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who goes from page to page with images and a finished study, on a server whose engine is warm.
+
+    sections    of the navigation in which each page stands, by its path
+    """
+
+    page: Page
+    sections: Mapping[str, str]
+    server: psutil.Process
+    space: Workspace
+
+    def visit(self, path: str) -> tuple[float, float]:
+        """Press the link to a page; return the seconds to its heading and to its first content."""
+        heading, content = link(self.page, path, self.sections[path]).evaluate(PRESSED, CONTENT[path])
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+        return heading, content
+
+    def round(self) -> dict[str, tuple[float, float]]:
+        """Visit every page in the order of the navigation; the one before the first is the last."""
+        return {path: self.visit(path) for path in self.sections}
+
+
+@contextmanager
+def visitor(chromium: Browser) -> Iterator[Visitor]:
+    """Yield a visitor who has seen every page once, and stands on the last one."""
+    with tempfile.TemporaryDirectory() as name, server(Path(name)) as (process, address):
+        space = Workspace(Path(name)).make()
+        data = open_example("galaxies", space).dataset
+        arms = tuple(ready_arms()[arm] for arm in ("majority", "transfer"))
+        study, store = Study("bench", "bench", data.fingerprint, arms, (1, 5, 20), seeds=3), Store(space.store)
+        store.add(study)
+        healthy(address)
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"{address}/compare?data={data.fingerprint}&study={study.id}")
+        while store.state(study.id) in (State.QUEUED, State.RUNNING):
+            page.wait_for_timeout(200)
+        found = Visitor(page, sections(page), psutil.Process(process.pid), space)
+        page.get_by_role("heading").first.wait_for()
+        found.round()
+        yield found
+        page.close()
+
+
+def navigation() -> list[Figure]:
+    """Clicks in the navigation to the heading and the first content of each page, with its previews made before or not.
+
+    The engine is warm, and what a study keeps, such as the features of a network, is there.
+    """
+    with browser() as chromium, visitor(chromium) as found:
+        kept = [found.round() for _ in range(ATTEMPTS)]
+        fresh = []
+        for _ in range(ATTEMPTS):
+            shutil.rmtree(found.space.cache / "previews")
+            fresh.append(found.round())
+    return [
+        _slowest("heading", kept, 0),
+        _slowest("first picture or figure, previews made before", kept, 1),
+        _slowest("first picture or figure, previews made anew", fresh, 1),
+    ]
+
+
+def _slowest(what: str, rounds: list[dict[str, tuple[float, float]]], which: int) -> Figure:
+    """Return the figure of the slowest page by the median over rounds; all pages are told, slow ones first."""
+    found = {path: [each[path][which] for each in rounds] for path in rounds[0]}
+    ordered = sorted(found, key=lambda path: -statistics.median(found[path]))
+    others = ", ".join(f"{_named(path)} {statistics.median(found[path]):.2f}" for path in ordered[1:])
+    return Figure(
+        f"click in the navigation to {what}, warm engine, slowest page",
+        "1 s",
+        f"{_named(ordered[0])} {middle(found[ordered[0]])} s; {others}",
+        statistics.median(found[ordered[0]]) <= 1,
+    )
+
+
+def _named(path: str) -> str:
+    return path.replace("_", " ") or "start"
+
+
+def memory() -> Figure:
+    """What the server process grows by while every page is visited ten times."""
+    with browser() as chromium, visitor(chromium) as found:
+        found.round()
+        sizes = [found.server.memory_info().rss / 2**20]
+        for _ in range(VISITS):
+            found.round()
+            sizes.append(found.server.memory_info().rss / 2**20)
+    return Figure(
+        f"growth of the server process while every page is visited {VISITS} times",
+        "50 MB",
+        f"{sizes[-1] - sizes[0]:+.0f} MB, from {sizes[0]:.0f} MB; after half of the visits {sizes[VISITS // 2]:.0f} MB",
+        sizes[-1] - sizes[0] < 50,
     )

@@ -95,6 +95,15 @@ def shapes_zip(path, each=60):
 
 
 def serious(page):
-    """Return what axe finds on the page that keeps somebody from using it."""
+    """Return what axe finds on the page that keeps somebody from using it.
+
+    The window is made as high as the page meanwhile: axe judges the contrast of what is seen, not of what can be
+    scrolled to.
+    """
+    size = page.viewport_size
+    height = page.locator("[data-testid=stMain]").evaluate("main => main.scrollHeight")
+    page.set_viewport_size({**size, "height": max(size["height"], height + 200)})
+    page.wait_for_timeout(100)
     found = Axe().run(page).response["violations"]
+    page.set_viewport_size(size)
     return [(each["id"], node["html"][:200]) for each in found for node in each["nodes"] if each["impact"] in BAD]
