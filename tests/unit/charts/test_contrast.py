@@ -61,7 +61,7 @@ def grid(mode):
 
 
 def strengths(mode):
-    words = calibration.Words("How", "px", "error", "chosen", "noise alone", "channel {n}")
+    words = calibration.Words("How", "px", "error", "chosen", "noise alone", "channel {n}", " ({shown} of {n})")
     curve = {"strengths": [0.1, 0.2, 0.4], "losses": [0.03, 0.01, 0.02], "chosen": 0.2, "noise_variance": 0.008}
     return calibration.calibration([curve] * calibration.MOST, words=words, mode=mode, height=280)
 
