@@ -163,7 +163,7 @@ def compared(way):
     assert all(each.is_checked() for each in own.all())
     for arm in ("denoising", "transfer", "pseudo_labels"):
         expect(page.locator(f".st-key-arm-{arm} input")).to_be_checked()
-    quick = ("majority", "transfer", "pseudo_labels", "small_cnn-standard-")
+    quick = ("majority", "transfer", "pseudo_labels", "small_cnn-standard")
     for name in page.locator("[class*=st-key-arm-]:has(input:checked)").evaluate_all(_NAMES):
         if not name.startswith(quick):
             page.locator(f".st-key-arm-{name} label").click()

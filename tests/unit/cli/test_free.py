@@ -67,12 +67,18 @@ def test_the_images_are_asked_by_default_and_the_reasons_are_told_and_kept(data,
     assert "--free differs from the study" in capsys.readouterr().err
 
 
+def _heeds_ctrl_c():
+    """Undo what shells do to commands in the background, whose children would ignore Ctrl-C like these."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_ctrl_c_while_the_images_are_looked_at_is_one_sentence(data, tmp_path, command):
     out = tmp_path / "out"
     more = ["--out", str(out), *VIEWS, *SMALL] if command == "run" else ["--facts"]
     call = [sys.executable, "-m", "explorer", command, data, *more]
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(call, **pipes, start_new_session=True, preexec_fn=_heeds_ctrl_c) as process:
         assert process.stderr.readline().startswith(b"Looking at the images")
         time.sleep(1)  # the process that looks is on its way, and in the same group as one started by a terminal
         os.killpg(process.pid, signal.SIGINT)
