@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,6 +215,9 @@ class Specs:
 
 def specs(draw: "Callable[[Mode], go.Figure]") -> Specs:
     """Return the figure that `draw` makes for each mode."""
+    # Streamlit imports pandas to show the first figure, and Plotly would use what another visitor's run has imported of
+    # it so far; to import it as well is to wait for the rest.
+    import_module("pandas")
     return Specs(draw("light").to_json(), draw("dark").to_json())
 
 

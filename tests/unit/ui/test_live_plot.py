@@ -1,5 +1,7 @@
 """The Plotly library is written once, beside the app, and again for another version; words of saved pictures."""
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -50,3 +52,27 @@ def test_two_first_visitors_may_write_it_at_once(tmp_path, monkeypatch):
 
 def test_words_of_a_saved_picture_are_measured_and_hold_no_tags():
     assert _measured("p < 5\u00a0%") == [("p", width("p")), ("&lt;", width("<")), ("5\u00a0%", width("5\u00a0%"))]
+
+
+_WHILE_PANDAS_COMES = """
+import sys, threading, time
+from explorer.charts.class_counts import class_counts
+from explorer.ui.live_plot import specs
+
+class Slow:
+    def find_spec(self, name, *_):
+        if name == "pandas.core":
+            time.sleep(0.5)
+
+sys.meta_path.insert(0, Slow())
+assert "pandas" not in sys.modules
+threading.Thread(target=__import__, args=("pandas",)).start()
+while "pandas" not in sys.modules:
+    time.sleep(0.001)
+assert specs(lambda mode: class_counts(["a"], [1], mode=mode)).light
+"""
+
+
+def test_figures_are_drawn_while_another_run_imports_what_plotly_looks_for():
+    command = [sys.executable, "-c", _WHILE_PANDAS_COMES]
+    subprocess.run(command, cwd=Path(__file__).parents[3], check=True, timeout=60)
