@@ -9,8 +9,9 @@ READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
 app: $(READY)
 	$(BIN)/streamlit run app.py
 
+# Two processes side by side; the tests of one file stay together, with the server or the cluster they share.
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)
 	$(BIN)/ruff format --check .
