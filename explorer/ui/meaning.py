@@ -27,40 +27,50 @@ def questions(dataset: Dataset) -> tuple[Fact, ...]:
                 _question(fact, dataset.fingerprint, found)
         _standing(dataset.fingerprint, found)
         _contradicted(dataset.fingerprint)
-    return tuple(fact for fact in Fact if st.session_state[_key(fact, dataset.fingerprint)] == NO)
-
-
-def _key(fact: Fact, fingerprint: str) -> str:
-    return f"meaning-{fact}-{fingerprint}"
+    return tuple(fact for fact in Fact if st.session_state[_said(fact, dataset.fingerprint)] == NO)
 
 
 def _said(fact: Fact, fingerprint: str) -> str:
-    return f"said-{_key(fact, fingerprint)}"
+    """Return where an answer is kept: Streamlit forgets what a widget says once another page is shown."""
+    return f"said-{fact}-{fingerprint}"
+
+
+def _say(fact: Fact, fingerprint: str, answer: str) -> None:
+    """Put in an answer that the user did not click, by a new widget that begins with it.
+
+    A value that is set in the session reaches a widget by one message, which Streamlit drops where the page runs again
+    at once: the page then shows its first option, and soon believes it.
+    """
+    if st.session_state.get(_said(fact, fingerprint)) != answer:
+        st.session_state[_said(fact, fingerprint)] = answer
+        st.session_state[_begun(fact, fingerprint)] = st.session_state.get(_begun(fact, fingerprint), 0) + 1
+
+
+def _begun(fact: Fact, fingerprint: str) -> str:
+    return f"begun-{_said(fact, fingerprint)}"
 
 
 def _question(fact: Fact, fingerprint: str, found: Suggestion | None) -> None:
     reason = "" if found is None else f"  \n{escaped(found.reasons[fact])}"
-    st.radio(
+    said, answers = _said(fact, fingerprint), list(texts.MEANING_ANSWERS)
+    st.session_state[said] = st.radio(
         texts.MEANING[fact],
-        list(texts.MEANING_ANSWERS),
+        answers,
+        index=answers.index(st.session_state[said]),
         format_func=texts.MEANING_ANSWERS.__getitem__,
         horizontal=True,
-        key=_key(fact, fingerprint),
+        key=f"meaning-{fact}-{fingerprint}-{st.session_state[_begun(fact, fingerprint)]}",
         help=f"{texts.MEANING_TIPS[fact]}{reason}",
     )
-    # Streamlit forgets what a widget says once another page is shown; what is said here stays.
-    st.session_state[_said(fact, fingerprint)] = st.session_state[_key(fact, fingerprint)]
 
 
 def _answer(fingerprint: str, found: Suggestion | None) -> None:
     """Answer what nobody has answered; what came from the images is put in once, and the user has the last word."""
     news = found is not None and not st.session_state.get(f"answered-{fingerprint}")
     for fact in Fact:
-        key = _key(fact, fingerprint)
-        if key not in st.session_state:
-            st.session_state[key] = st.session_state.get(_said(fact, fingerprint), suggested_answer(fact, found))
-        if news and st.session_state[key] == UNSURE:
-            st.session_state[key] = suggested_answer(fact, found)
+        said = st.session_state.get(_said(fact, fingerprint))
+        if said is None or (news and said == UNSURE):
+            _say(fact, fingerprint, suggested_answer(fact, found))
     if news:
         st.session_state[f"answered-{fingerprint}"] = True
 
@@ -74,7 +84,7 @@ def answer_as(study: Study) -> None:
     for fact in Fact:
         said = st.session_state.get(_said(fact, study.dataset), suggested_answer(fact, found))
         rest = UNSURE if said == NO else said
-        st.session_state[_said(fact, study.dataset)] = NO if fact in study.free else rest
+        _say(fact, study.dataset, NO if fact in study.free else rest)
     if found is not None:  # else it may still answer what is open
         st.session_state[f"answered-{study.dataset}"] = True
 
@@ -104,7 +114,7 @@ def _standing(fingerprint: str, found: Suggestion | None) -> None:
 def _from_where(fingerprint: str, found: Suggestion) -> str:
     if not found.judged:
         return texts.MEANING_UNJUDGED
-    said = {fact: st.session_state[_key(fact, fingerprint)] for fact in Fact}
+    said = {fact: st.session_state[_said(fact, fingerprint)] for fact in Fact}
     alike = all(answer == suggested_answer(fact, found) for fact, answer in said.items())
     return texts.MEANING_FOUND if alike else texts.MEANING_CORRECTED
 
@@ -112,7 +122,7 @@ def _from_where(fingerprint: str, found: Suggestion) -> str:
 def _contradicted(fingerprint: str) -> None:
     """Warn where brightness or colour is said to carry no class, and a check found that it tells the classes apart."""
     told = [each.message for each in study_read.warnings(fingerprint) if each.code == "shortcut-intensity"]
-    if told and st.session_state[_key(Fact.INTENSITY, fingerprint)] == NO:
+    if told and st.session_state[_said(Fact.INTENSITY, fingerprint)] == NO:
         words = texts.MEANING_AGAINST.format(finding=escaped(told[0]))
         st.warning(words, icon=":material/warning:")
 

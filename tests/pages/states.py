@@ -59,3 +59,8 @@ def said(app):
     """Return all words of a page in one text."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.html, app.error, app.warning, app.info)
     return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def question(app, fact):
+    """Return one of the three questions on what carries the class of an image."""
+    return next(radio for radio in app.radio if radio.key.startswith(f"meaning-{fact}"))

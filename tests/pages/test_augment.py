@@ -11,7 +11,7 @@ from explorer.records import Choice, Fact
 from explorer.store.store import Store
 from explorer.ui import texts
 from explorer.ui.blind_check import IMAGES
-from tests.pages.states import NAMES, said
+from tests.pages.states import NAMES, question, said
 
 PAIR = np.zeros((2, 16, 16, 1), np.float32)
 
@@ -38,7 +38,7 @@ def augment(opened, saved, make_previews):
     def open_page(technique=None, free=tuple(Fact), safety=None):
         app = opened("augment", data=saved.fingerprint)
         for fact in free:
-            app.radio(key=f"meaning-{fact}-{saved.fingerprint}").set_value("no")
+            question(app, fact).set_value("no")
         if technique:
             app.selectbox(key="technique-augment").set_value(technique)
         app.run()
@@ -69,7 +69,7 @@ def test_without_data_it_says_what_will_be_here(opened):
 
 def test_views_are_waited_for_and_the_network_is_asked_after_them(opened, saved, make_previews, started):
     app = opened("augment", data=saved.fingerprint)
-    app.radio(key=f"meaning-orientation-{saved.fingerprint}").set_value("no").run()
+    question(app, Fact.ORIENTATION).set_value("no").run()
     assert texts.PREVIEW_FIRST in said(app)
     assert started
     assert [each.preview for each in make_previews(safety=judged())] == ["augment"]

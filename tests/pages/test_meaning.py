@@ -11,7 +11,7 @@ from explorer.records import Fact, Finding, State
 from explorer.store.store import Store
 from explorer.suggesting import Suggestion, unjudged
 from explorer.ui import study_read, texts
-from tests.pages.states import said
+from tests.pages.states import question, said
 
 NAMES = ("turned", "mirrored", "shifted")
 FOUND = Suggestion((Fact.ORIENTATION,), {fact: f"The reason for {fact}." for fact in Fact}, dict.fromkeys(NAMES, 0.5))
@@ -30,10 +30,6 @@ def answer(workspace, saved):
 
 def answers(app):
     return {radio.key.split("-")[1]: radio.value for radio in app.radio}
-
-
-def question(app, fact):
-    return next(radio for radio in app.radio if radio.key.startswith(f"meaning-{fact}"))
 
 
 def run_two_quick_arms(app, workspace):
@@ -125,3 +121,16 @@ def test_images_that_could_not_be_judged_leave_the_questions_open(opened, saved,
 def test_what_was_taken_for_meaningless_stands_with_the_study(opened, study):
     study(done=12, state=State.DONE)
     assert texts.FACT_FREE_NONE in said(opened("compare", study="s1"))
+
+
+def test_a_later_suggestion_comes_by_a_question_that_begins_with_it(opened, saved, answer):
+    """A value that is set in the session of a widget that stands is lost where the page runs again at once."""
+    app = opened("compare", data=saved.fingerprint)
+    before = question(app, Fact.ORIENTATION)
+    assert before.value == "unsure"
+    answer()
+    app.run()
+    after = question(app, Fact.ORIENTATION)
+    assert after.key != before.key
+    assert after.proto.default == after.options.index(texts.MEANING_ANSWERS["no"])
+    assert not after.proto.set_value

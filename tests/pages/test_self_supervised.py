@@ -8,9 +8,9 @@ import pytest
 from explorer.engine.previewing import is_wanted
 from explorer.previews.answers import Preview, Wanted, keep
 from explorer.recipes import split_of
-from explorer.records import Study
+from explorer.records import Fact, Study
 from explorer.ui import basket, texts
-from tests.pages.states import said
+from tests.pages.states import question, said
 
 
 @pytest.fixture(autouse=True)
@@ -157,8 +157,7 @@ def test_a_task_that_cannot_be_learnt_says_why_in_place_of_it(opened, saved, tas
     app = opened("self_supervised", data=saved.fingerprint)
     app.selectbox(key="setting-self_supervised-self_supervised-method").set_value("rotation").run()
     assert texts.SELF_TASKS["rotation"] in said(app)
-    question = next(radio for radio in app.radio if radio.key.startswith("meaning-orientation"))
-    question.set_value("no").run()
+    question(app, Fact.ORIENTATION).set_value("no").run()
     assert not app.exception
     assert "Nothing tells how an image was turned" in said(app)
     assert texts.SELF_TASKS["rotation"] not in said(app)
