@@ -104,6 +104,7 @@ def serious(page):
     height = page.locator("[data-testid=stMain]").evaluate("main => main.scrollHeight")
     page.set_viewport_size({**size, "height": max(size["height"], height + 200)})
     page.wait_for_timeout(100)
+    page.wait_for_selector("[data-stale=true]", state="detached", timeout=LONG)  # it is pale while it is made anew
     found = Axe().run(page).response["violations"]
     page.set_viewport_size(size)
     return [(each["id"], node["html"][:200]) for each in found for node in each["nodes"] if each["impact"] in BAD]
