@@ -41,8 +41,6 @@ Balanced accuracy in percent on the test rows, mean of {seeds} seeds, at labelle
 `python -m tests.bench.examples`. `reference` is a plain notebook: unit features of the last layer of EfficientNet-Lite0
 at 128 px, one view, `LogisticRegression(C=30, class_weight="balanced")`, on the same splits. "Minutes" is the work of
 all of an arm's trials on one core, without what was prepared once.
-
-All trials are of the version before networks saw two scales and groups took turns in judging; they are to be run anew.
 """
 
 
