@@ -49,7 +49,7 @@ PRESSED = """(link, css) => new Promise((seen, no) => {
     const seconds = (performance.now() - start) / 1000;
     if (headed === null && heading() && heading() !== before) headed = seconds;
     if (headed !== null && inside(document).some(shown)) seen([headed, seconds]);
-    else if (seconds > 60) no(new Error(`nothing of ${css} after a minute; the heading: ${heading()}`));
+    else if (seconds > 300) no(new Error(`nothing of ${css} after ${seconds} s; the heading: ${heading()}`));
     else requestAnimationFrame(look);
   };
   link.click();
