@@ -35,7 +35,8 @@ Written by `make bench`; ratios are measured in one run. Machine: {machine}.
 
 What techniques gain is read from the trials of [the examples](examples.md), run by `python -m tests.bench.examples`.
 Extraction compares features of the same depths on both sides. Two workers are measured in a short study and in a longer
-one, since the start of a worker and the last training weigh more in half a minute.
+one, since the start of a worker and the last training weigh more in half a minute. Where a fit takes longer beside
+another one, two workers cannot pass 2 divided by that, however they are fed.
 Bounds with two values depend on whether the processor computes in bf16; this one {bfloat16}.
 """
 
