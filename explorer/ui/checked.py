@@ -102,8 +102,8 @@ def seeds(study: str, curves: Sequence[Curve]) -> Checked:
     if not others:
         return Checked("told", told)
     apart = 100 * (point.mean - others[0][1].mean)
-    words = (texts.SEEDS_BELOW if apart < spread else texts.SEEDS_ABOVE).format(gap=f"{apart:.1f}")
-    return Checked("look" if apart < spread else "good", f"{told} {words}")
+    words = (texts.SEEDS_BELOW if apart <= spread else texts.SEEDS_ABOVE).format(gap=f"{apart:.1f}")
+    return Checked("look" if apart <= spread else "good", f"{told} {words}")
 
 
 def ranked(curves: Sequence[Curve]) -> list[tuple[Curve, CurvePoint]]:

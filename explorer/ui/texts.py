@@ -478,7 +478,7 @@ CLEAN_NOTES = {
     "the clean images beside the data": "from the data set",
     "the images before noise was added": "before it was added",
 }
-TO_LEARN = "It has to learn from your images first: the button is below."
+TO_LEARN = "It has to learn from your images first: press its button."
 LEARN_LEAD = "**{title}** learns from the pool before it can clean."
 LEARN = "Let it learn ({time})"
 LEARN_TIP = (
@@ -537,9 +537,9 @@ PAIRED_NOTE = (
     "and judging images, the same draws for both. With fewer than five seeds it is rough."
 )
 CHANGED = {
-    "orientation": "may be turned and mirrored",
-    "intensity": "may change brightness and contrast",
-    "position": "may be shifted and resized",
+    "orientation": "if not: may be turned and mirrored",
+    "intensity": "if not: may change brightness and contrast",
+    "position": "if not: may be shifted and resized",
 }
 AUGMENT_VIEWS = "One image of each class, and twelve views of it as a network in training would see them."
 AUGMENT_BLENDED = "One image of each class, and six blends of it with the others, with the share of each class."
@@ -669,7 +669,7 @@ POOL_OF = "{title}, {labels} {unit}, seed {seed}"
 POOL_EACH, POOL_ALL = "a class", "in all"
 POOL_OLD = "The fit that you chose is being made; until then the one before is shown."
 POOL_BELIEVED = "**{share}** of the {m} unlabelled images were believed in the last round"
-POOL_RIGHT = ", and **{accuracy}** of these labels were right{sure}."
+POOL_RIGHT = ", and of those whose truth is known **{accuracy}** were right{sure}."
 POOL_RIGHT_SURE = " (95\u00a0% interval {low} to {high}, n\u00a0=\u00a0{n:,})"
 POOL_TRUTH_NONE = "; what they truly are is known of none."
 POOL_NOTHING = "Nothing was believed of the {m} unlabelled images."
@@ -705,7 +705,9 @@ POOL_MISTAKES = "The most confident mistakes"
 POOL_MISTAKES_TIP = "Images of the pool whose believed label is wrong, the surest first."
 POOL_MISTAKES_ROUND = "Round"
 POOL_MISTAKES_ROUND_TIP = "Which round's beliefs are looked at."
-POOL_MISTAKES_COUNT = "{wrong:,} of the {n:,} labels believed in round {round} are wrong; the surest are shown first."
+POOL_MISTAKES_COUNT = (
+    "Of {n:,} labels believed in round {round} whose truth is known, {wrong:,} are wrong; the surest are shown first."
+)
 POOL_MISTAKES_NONE = "All {n:,} labels believed in round {round} whose truth is known are right."
 POOL_MISTAKES_UNKNOWN = "Of no image believed in round {round} is the truth known."
 POOL_MISTAKES_ASK = "Pictures need the fit once more: a study keeps figures, not which image was believed to be what."

@@ -9,8 +9,8 @@ from sample_data.sample import About, Difficulty, Floats, Sample, generator, to_
 ABOUT = About(
     title="Galaxies",
     one_line="1,200 telescope images of 64 × 64 pixels: five shapes of galaxies. Simulated, with exact truth.",
-    teaches="Every technique adds a step: denoising lifts hand-made features, features learnt from photographs lie "
-    "above both, and turns and flips are free examples.",
+    teaches="Features learnt from photographs lie far above a network from scratch, denoising lifts hand-made "
+    "features, and turns and flips are free examples.",
     source="Simulated by this project (sample_data/makers/galaxies.py), after Dieleman et al. (2015) "
     "and Walmsley et al. (2022)",
     licence="CC0 (public domain)",

@@ -12,7 +12,7 @@ from explorer.ui import texts
 from tests.browser.server import LONG, figure_ready, settled, shapes_zip
 from tests.browser.visits import link, sections
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 #: Seconds in which a technique that is tried by itself has been tried, and its trials.
 TRIED, TRIALS = 120, 18

@@ -64,7 +64,7 @@ def test_a_cheap_fit_is_made_at_once_and_shown(opened, saved, workspace):
     assert not app.exception
     words = said(app)
     assert "were believed in the last round" in words
-    assert "these labels were right (95\u00a0% interval" in words
+    assert "were right (95\u00a0% interval" in words
     assert texts.POOL_TRUTH in words
     drawn, alt = figure(app, "pool-rounds")
     assert len(drawn["data"][0]["x"]) == 5
