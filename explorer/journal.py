@@ -42,7 +42,7 @@ class Journal:
         if time.monotonic() > self._end:
             raise OutOfTime(
                 f"The {self._what} was stopped after its time limit of {self._seconds:g} s."
-                " Raise the limit, or choose fewer steps or smaller images."
+                " Choose fewer steps or smaller images, or run it again while the machine does nothing else."
             )
 
     def note(self, sentence: str) -> None:
@@ -100,7 +100,7 @@ class Patience:
         if now > self._end:
             raise OutOfTime(
                 f"The preparation was stopped after its time limit of {self._seconds:g} s in which no further image was"
-                " ready. Raise the limit, or choose smaller images."
+                " ready. Choose smaller images, or run it again while the machine does nothing else."
             )
         if total and done != self._done:
             self._done = done

@@ -30,7 +30,7 @@ SHORT = 2.0
 OVERTIME = 5.0
 SILENT = (
     "The trial told nothing for longer than its time limit of {seconds:g} s, so its worker was ended."
-    " Raise the limit, or choose fewer steps or smaller images."
+    " Choose fewer steps or smaller images, or run it again while the machine does nothing else."
 )
 #: Times that a task is handed out again after its data or its worker was lost on the way.
 LOST = 3

@@ -248,7 +248,7 @@ ZIP_TIP = (
     "the class probabilities of every judging image."
 )
 PICTURE_NOTE = "PNG and SVG, with the finding on them: move over the figure and use its upper right corner."
-FOOTING = "{name} · {metric} · {seeds}"
+FOOTING = "{name} · {metric} · {seeds} · band: 95\u00a0% interval over seeds and test images"
 SEEDS_SO_FAR = "{done} of {seeds}"
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
