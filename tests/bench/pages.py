@@ -19,7 +19,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from explorer.datasets.examples import open_example
-from explorer.records import State, Study
+from explorer.records import Fact, State, Study
 from explorer.store.store import Store
 from explorer.techniques.discovery import first_arms, ready_arms
 from explorer.workspace import Workspace
@@ -225,7 +225,9 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
         space = Workspace(Path(name)).make()
         data = open_example("galaxies", space).dataset
         arms = tuple(ready_arms()[arm] for arm in ("majority", "transfer"))
-        study, store = Study("bench", "bench", data.fingerprint, arms, (1, 5, 20), seeds=3), Store(space.store)
+        free = (Fact.ORIENTATION,)  # as the pages find, which else would prepare other features
+        study = Study("bench", "bench", data.fingerprint, arms, (1, 5, 20), seeds=3, free=free)
+        store = Store(space.store)
         store.add(study)
         healthy(address)
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
