@@ -18,6 +18,7 @@ BENCHMARKS: tuple[Callable[[], Figure | list[Figure]], ...] = (
     pages.first_point,
     pages.navigation,
     pages.memory,
+    pages.trying,
     studies.fixed_arms,
     throughput.extraction,
     throughput.cnn,

@@ -1,6 +1,7 @@
 """Benchmarks of the app as a visitor meets it: a fresh server, a real browser, two idle cores."""
 
 import os
+import re
 import shutil
 import socket
 import statistics
@@ -274,6 +275,23 @@ def _slowest(what: str, rounds: list[dict[str, tuple[float, float]]], which: int
 
 def _named(path: str) -> str:
     return path.replace("_", " ") or "start"
+
+
+def trying() -> Figure:
+    """The small study of the Transfer page, from the press that starts it to its last trial on the screen."""
+    with browser() as chromium, visitor(chromium) as found:
+        found.visit("transfer")
+        found.page.locator(".st-key-run-transfer").get_by_role("button").click()
+        start = time.perf_counter()
+        found.page.locator(".st-key-open-transfer").wait_for(timeout=600_000)
+        found.page.get_by_text(re.compile(r"^(\d+) of \1 trials$")).wait_for()
+        seconds = time.perf_counter() - start
+    return Figure(
+        "a technique tried by itself: two arms, three budgets, three seeds, on the Transfer page",
+        "2 minutes",
+        f"{seconds:.0f} s",
+        seconds <= 120,
+    )
 
 
 def memory() -> Figure:

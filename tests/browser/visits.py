@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 from explorer.ui import texts
 
 #: By the path of a page, the first thing on it that is more than words, where there are images and a finished study.
+#: What takes long is begun by a button, which is then the first thing.
 CONTENT: Mapping[str, str] = {
     "": ".st-key-finished img.picture, .st-key-finished-curves .plot[data-drawn=yes]",
     "guide": ".stMain [role=listitem]",
@@ -16,7 +17,7 @@ CONTENT: Mapping[str, str] = {
     "augment": ".views img",
     "transfer": ".map[data-drawn=yes]",
     "self_supervised": "[role=region][aria-label^='The task'] img",
-    "pseudo_label": ".st-key-pool-rounds .plot[data-drawn=yes]",
+    "pseudo_label": ".st-key-pool-rounds .plot[data-drawn=yes], .st-key-begin-button-pseudo-label button",
     "compare": ".st-key-curves .plot[data-drawn=yes]",
     "understand": ".st-key-matrix .plot[data-drawn=yes]",
 }
