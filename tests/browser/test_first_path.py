@@ -3,8 +3,10 @@
 What is tried by itself on one page runs beside the rest and is looked at again at the end.
 """
 
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from explorer.ui import texts
 from tests.browser.server import LONG, figure_ready, settled, shapes_zip
@@ -107,11 +109,20 @@ def mapped(way):
     name = picture.locator(".tip .name")
     expect(name).to_be_visible()
     assert picture.locator(".tip .picture").evaluate("e => e.style.backgroundImage").startswith('url("data:image/png')
-    item = name.inner_text()
-    page.mouse.click(*picture.locator(".canvas").evaluate(_POINT))
-    expect(page.locator(f"img[title='{item}']")).to_be_visible(timeout=LONG)
+    pressed(page, picture, name)
     expect(page.get_by_text(texts.NEIGHBORS_SELF, exact=True)).to_be_visible()
     way.add("transfer")
+
+
+def pressed(page, picture, name):
+    """Press the point under the mouse until its neighbours are shown: a press while the page is redrawn is lost."""
+    for _ in range(6):
+        page.mouse.move(*picture.locator(".canvas").evaluate(_POINT), steps=3)
+        item = name.inner_text()
+        page.mouse.click(*picture.locator(".canvas").evaluate(_POINT))
+        with suppress(TimeoutError):
+            return page.locator(f"img[title='{item}']").wait_for(timeout=LONG // 4)
+    raise AssertionError(f"no neighbours of {item} after six presses")
 
 
 def tried(way):
