@@ -6,12 +6,15 @@ import streamlit as st
 
 from explorer.datasets.examples import Example, examples, open_example
 from explorer.ui import shell, texts
+from explorer.ui.thumbnails import embedded
 
 #: Three lines of quiet text, no more and no less, so that cards stand level.
 _LINE = (
     "<div style='font-size:13px;line-height:1.5;height:4.5em;opacity:.75;overflow:hidden;"
     "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3'>{text}</div>"
 )
+#: The picture stands inside the page: one that is asked for on the way to another page is gone from the server by then.
+_PICTURE = "<img src='{source}' alt='Ten images of {title}' style='width:100%;display:block;border-radius:8px'>"
 
 
 def cards() -> None:
@@ -23,7 +26,7 @@ def cards() -> None:
 
 def _card(example: Example) -> None:
     with st.container(border=True, gap="xsmall", key=f"card-{example.name}"):
-        st.image(str(example.thumbnail), width="stretch", alt=f"Ten images of {example.title}")
+        st.html(_PICTURE.format(source=embedded(example.thumbnail.read_bytes()), title=html.escape(example.title)))
         st.markdown(f"**{example.title}**")
         st.html(_LINE.format(text=html.escape(example.one_line)))
         with st.container(horizontal=True, gap="small"):

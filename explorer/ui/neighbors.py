@@ -1,6 +1,5 @@
 """The images that a network finds most like one image, which is chosen on the map or by its name."""
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,8 @@ COUNT, SIDE, LARGE, HEIGHT = 8, 68, 96, 250
 
 def pictures(sprite: Preview) -> Pictures:
     """Return what a map shows of the preview `sprite`."""
-    encoded = base64.b64encode(sprite.arrays["png"].tobytes()).decode()
-    return Pictures(f"data:image/png;base64,{encoded}", sprite.facts["side"], sprite.facts["columns"])
+    source = thumbnails.embedded(sprite.arrays["png"].tobytes())
+    return Pictures(source, sprite.facts["side"], sprite.facts["columns"])
 
 
 def choose(data: Dataset, row: int) -> None:

@@ -26,7 +26,12 @@ def picture(pixels: Array, side: int = SIDE) -> str:
         image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))), smooth)
     kept = io.BytesIO()
     image.save(kept, "PNG")
-    return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
+    return embedded(kept.getvalue())
+
+
+def embedded(png: bytes) -> str:
+    """Return a PNG file as the address of a picture that holds itself."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def gallery(dataset: Dataset, page: int, per_row: int) -> str:

@@ -78,7 +78,7 @@ def _scaling(images: Path, folder: Path, seeds: int) -> list[Figure]:
     outs = {count: folder / f"out-{seeds}-{count}" for count in (2, 1)}
     for count, out in outs.items():
         run(images, out, *options, "--workers", str(count))
-    wall = {count: _wall(out) for count, out in outs.items()}
+    wall = {count: recorded_wall(out) for count, out in outs.items()}
     fits = {count: pd.read_csv(out / "trials.csv").fit_seconds.sum() for count, out in outs.items()}
     overhead = wall[2] / (fits[2] / 2)
     gain = wall[1] / wall[2]
@@ -99,7 +99,7 @@ def _scaling(images: Path, folder: Path, seeds: int) -> list[Figure]:
     ]
 
 
-def _wall(out: Path) -> float:
+def recorded_wall(out: Path) -> float:
     """Return the seconds from the start of a study's first trial to the end of its last, as `run` recorded them."""
     return float(json.loads((out / "study.json").read_text(encoding="utf-8"))["seconds"])
 
