@@ -20,6 +20,7 @@ from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.believing import Averaged, Narrowed, agreement, believing, class_shares, quotas, surest, unit
 from explorer.techniques.composing import compose
 from explorer.techniques.examples import Examples
+from explorer.techniques.gaussians import Gaussians
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
 from explorer.techniques.models.pretrained import Pretrained
 from explorer.techniques.monitors import Quiet
@@ -135,10 +136,16 @@ class _Parts:
         """Return the mean of some answers."""
         return np.asarray(np.mean([self.answers[name] for name in names], axis=0))
 
+    def halved(self) -> Floats:
+        """Return the rule that was taken before: the pool counts by doubt, without Gaussians, and half at most."""
+        part = pool_part(self.per_class, max(self.doubts.values()), ways=1)
+        return (1 - part) * self.mean("labels") + part * self.mean("agreed", "vote")
+
     def counted(self, factor: float) -> Floats:
         """Return the rule that was taken, with its doubt divided by a factor."""
-        part = pool_part(self.per_class, max(self.doubts.values()) / factor)
-        return (1 - part) * self.mean("labels") + part * self.mean("agreed", "vote")
+        part = pool_part(self.per_class, max(self.doubts.values()) / factor, ways=2)
+        pool = (self.mean("agreed", "vote") + self.mean("gaussians")) / 2
+        return (1 - part) * self.mean("labels") + part * pool
 
     def switched(self, factor: float) -> Floats:
         """Return the mean of three where doubts are below 2 and 4 divided by the labels of a class."""
@@ -152,14 +159,16 @@ RULES: Mapping[str, Callable[[_Parts], Floats]] = {
     "half quota, weight x 0.3": lambda parts: parts.mean("light"),
     "half quota, depths agree": lambda parts: parts.mean("agreed"),
     "half quota, cross-validated switch": lambda parts: parts.mean("half" if (parts.gain or 0) > 0 else "labels"),
+    "Gaussians alone": lambda parts: parts.mean("gaussians"),
     "graph alone": lambda parts: parts.mean("vote"),
     "mean of three, switched by doubt": lambda parts: parts.switched(1.0),
     "the same, half the doubt allowed": lambda parts: parts.switched(0.5),
     "the same, twice the doubt allowed": lambda parts: parts.switched(2.0),
-    "pool counts by doubt (taken)": lambda parts: parts.counted(1.0),
+    "pool counts by doubt, without Gaussians": lambda parts: parts.halved(),
+    "pool counts by doubt, with Gaussians (taken)": lambda parts: parts.counted(1.0),
     "the same, twice the doubt": lambda parts: parts.counted(0.5),
     "the same, half the doubt": lambda parts: parts.counted(2.0),
-    "pool always counts half": lambda parts: parts.counted(1e9),
+    "pool always counts two thirds": lambda parts: parts.counted(1e9),
 }
 
 
@@ -214,11 +223,15 @@ def _parts(name: str, seed: int, budget: int) -> tuple[_Parts, Ints]:
     def whole(heads: Sequence[Predictor]) -> Predictor:
         return Averaged([view.predictor(head) for view, head in zip(views, heads, strict=True)])
 
+    agreed = whole(_trained(views, k))
+    beliefs = (plain(pool) + agreed(pool)) / 2
+    reduced = replace(labeled, rows=narrowed(labeled.rows))
     found: dict[str, Predictor] = {
         "labels": plain,
         "half": whole(_trained(views, k, agree=False)),
         "light": whole(_trained(views, k, LIGHT, agree=False)),
-        "agreed": whole(_trained(views, k)),
+        "agreed": agreed,
+        "gaussians": Gaussians.of(reduced, narrowed(pool), beliefs, narrowed, Quiet()),
         "vote": Vote(nodes, spread(joined, labeled.labels, k, 0.2), 10, plain, narrowed),
     }
     each = [view.fit(view.labeled)(view.unlabeled) for view in views]

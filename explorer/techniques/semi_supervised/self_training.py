@@ -1,4 +1,4 @@
-"""Self-training by quotas: the pool counts as far as what it says can be trusted, and never for more than half."""
+"""Self-training by quotas: the pool counts as far as what it says can be trusted, and never for all of an answer."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explorer.records import UNLABELED, Arm, Choice, Floats, Ints
-from explorer.techniques.base import Cost, Learner, Predictor, SemiSupervised, Task
+from explorer.techniques.base import Cost, Float32s, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
     Averaged,
     Narrowed,
@@ -27,6 +27,7 @@ from explorer.techniques.believing import (
     untuned,
 )
 from explorer.techniques.examples import Examples
+from explorer.techniques.gaussians import Gaussians
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
 from explorer.techniques.heads import averaged_views
 from explorer.techniques.logistic import Logistic
@@ -41,8 +42,8 @@ STRENGTH, STRENGTH_LAST = 300.0, 30.0
 TRAINED_ROUNDS = 2
 #: Neighbours in the graph, and share of a label that flows to them.
 NEIGHBORS, ALPHA = 10, 0.2
-#: Part of an answer that the pool has at most, and under which it is not worth its while.
-MOST, LEAST = 0.5, 0.1
+#: Part of an answer under which the pool is not worth its while.
+LEAST = 0.1
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,21 @@ class SelfTraining(SemiSupervised):
     A quota is half the share of a class in the labels and half that in what is predicted of the pool; all believed rows
     together count at most as much as the labelled ones. Where features come from several depths of a network, each has
     a small linear head of its own, only rows are believed on which all heads agree, and their answers are averaged.
-    Labels that have spread along a graph of similar images answer beside self-training.
+    Labels that have spread along a graph of similar images answer beside self-training, and so do Gaussians of one
+    covariance, to which rows of the pool belong in part.
 
-    The pool's part of an answer is 1 / (1 + n × doubt), for n labels of each class, and half at most. Two estimates are
-    best averaged by how little each errs: labels alone err by chance, which shrinks as 1 / n, and the pool by what it
-    gets wrong, which no number of labels makes good. Doubt is the share of the pool on which early and last layers
-    disagree, or that by which neighbours fall short of one class, whichever is larger; where a model is trained end to
-    end, the share of its answers that believing changes.
+    The pool's part of an answer falls as 1 / (1 + n × doubt), for n labels of each class. Two estimates are best
+    averaged by how little each errs: labels alone err by chance, which shrinks as 1 / n, and the pool by what it gets
+    wrong, which no number of labels makes good. At most the labels alone count as much as each way of learning from
+    the pool. Doubt is the share of the pool on which early and last layers disagree, or that by which neighbours fall
+    short of one class, whichever is larger; where a model is trained end to end, the share of its answers that
+    believing changes.
     """
 
     title: ClassVar[str] = "Self-training"
     paper: ClassVar[str] = (
-        "Zou et al. 2018, arXiv:1810.07911; agreement: Blum and Mitchell 1998, doi:10.1145/279943.279962"
+        "Zou et al. 2018, arXiv:1810.07911; agreement: Blum and Mitchell 1998, doi:10.1145/279943.279962; Gaussians:"
+        " McLachlan 1975, doi:10.1080/01621459.1975.10479874"
     )
     fails: ClassVar[str] = "Where a rare class of the pool is common in the labels, or where classes are no clusters."
     arms: ClassVar[tuple[Arm, ...]] = (
@@ -75,7 +79,7 @@ class SelfTraining(SemiSupervised):
     switch: str = setting(
         "safe",
         label="Use of the pool",
-        help="Whether the pool counts as far as it can be trusted, or for half of each answer in any case.",
+        help="Whether the pool counts as far as it can be trusted, or as much as it ever does in any case.",
         choices=("safe", "always"),
     )
     rounds: int = setting(
@@ -104,8 +108,8 @@ class SelfTraining(SemiSupervised):
         if not len(unlabeled):
             monitor.note(told_no_pool())
             return plain
-        predicted = answers(plain, unlabeled, monitor).argmax(axis=1)
-        course = _Course(self, learner, labeled, unlabeled, plain, predicted, monitor)
+        told = answers(plain, unlabeled, monitor)
+        course = _Course(self, learner, labeled, unlabeled, plain, told, monitor)
         return course.on_features() if learner.fixed and not learner.consistent else course.on_rows()
 
     def cost(self, task: Task) -> Cost:
@@ -129,9 +133,14 @@ class Doubt:
         return self.said.format(f"{1 - self.amount:.0%}")
 
 
-def pool_part(per_class: float, doubt: float) -> float:
-    """Return which part of an answer the pool has, in 0 .. MOST, given labels of a class and doubt in 0 .. 1."""
-    return min(MOST, 1 / (1 + per_class * doubt))
+def most(ways: int) -> float:
+    """Return which part of an answer the pool has at most, where it is learnt from in some ways: all count alike."""
+    return ways / (1 + ways)
+
+
+def pool_part(per_class: float, doubt: float, ways: int) -> float:
+    """Return which part of an answer the pool has, in 0 .. most(ways), given labels of a class and doubt in 0 .. 1."""
+    return most(ways) * min(1.0, 2 / (1 + per_class * doubt))
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +174,7 @@ class View:
 class _Course:
     """One fit of the technique.
 
-    plain        what the labels alone have taught, and `predicted` the classes it gives the pool, (m,)
+    plain    what the labels alone have taught, and `told` the class probabilities that it gives the pool, (m, k)
     """
 
     technique: SelfTraining
@@ -173,11 +182,16 @@ class _Course:
     labeled: Examples
     unlabeled: Any
     plain: Predictor
-    predicted: Ints
+    told: Float32s
     monitor: Monitor
 
+    @property
+    def predicted(self) -> Ints:
+        """Return the classes (m,) that the labels alone give the pool."""
+        return self.told.argmax(axis=1)
+
     def on_features(self) -> Predictor:
-        """Return the mean of what the labels alone, self-training and neighbours in a graph answer."""
+        """Return the mean of what the labels alone, self-training with neighbours in a graph, and Gaussians answer."""
         rows = np.concatenate([averaged_views(self.labeled.rows), averaged_views(self.unlabeled)])
         narrowed = Narrowed.of(rows, WIDTH)
         nodes = unit(narrowed(rows))
@@ -186,12 +200,19 @@ class _Course:
         first = [view.fit(view.labeled) for view in views] if len(views) > 1 else [self.plain]
         n = len(self.labeled)
         foreign = foreign_share(nodes[:n], nodes[n:], self.monitor)
-        part = self._part([*self._between(views, first), self._along(joined)], foreign)
+        part = self._part([*self._between(views, first), self._along(joined)], foreign, ways=2)
         if part == 0:
             return self.plain
         trained = self._trained(views, first, self.technique.rounds)
         shares = spread(joined, self.labeled.labels, self.learner.n_classes, ALPHA)
-        return _mixed(self.plain, (trained, Vote(nodes, shares, NEIGHBORS, self.plain, narrowed)), part)
+        vote = Vote(nodes, shares, NEIGHBORS, self.plain, narrowed)
+        return _mixed(self.plain, (Averaged((trained, vote)), self._gaussians(trained, narrowed)), part)
+
+    def _gaussians(self, trained: Predictor, narrowed: Narrowed) -> Predictor:
+        """Return Gaussians of all rows, which begin with what the labels alone and self-training say of the pool."""
+        known = replace(self.labeled, rows=narrowed(self.labeled.rows))
+        beliefs = (self.told + answers(trained, self.unlabeled, self.monitor)) / 2
+        return Gaussians.of(known, narrowed(self.unlabeled), beliefs, narrowed, self.monitor)
 
     def on_rows(self) -> Predictor:
         """Return the mean of what the labels alone and what self-training on rows as they are has taught."""
@@ -199,7 +220,8 @@ class _Course:
         trained = self._trained([view], [self.plain], min(self.technique.rounds, TRAINED_ROUNDS))
         after = answers(trained, self.unlabeled, self.monitor).argmax(axis=1)
         same = agreement(self.predicted, after, self.learner.n_classes)
-        part = self._part([Doubt("changed", 1 - same, "the model gives the same answers as before on {} of it")], None)
+        doubt = Doubt("changed", 1 - same, "the model gives the same answers as before on {} of it")
+        part = self._part([doubt], None, ways=1)
         return self.plain if part == 0 else _mixed(self.plain, (trained,), part)
 
     def _views(self) -> list[View]:
@@ -234,12 +256,12 @@ class _Course:
         together = float(np.clip(alike(joined, labels, self.learner.n_classes), 0.0, 1.0))
         return Doubt("neighbors", 1 - together, "neighbours look like one class in {} of the cases, less chance")
 
-    def _part(self, doubts: Sequence[Doubt], foreign: float | None) -> float:
+    def _part(self, doubts: Sequence[Doubt], foreign: float | None, ways: int) -> float:
         """Tell why the pool is used or not, and what else speaks against it; return its part of an answer."""
         worst = max(doubts, key=lambda each: each.amount)
-        part = pool_part(self._per_class(), worst.amount)
         forced = self.technique.switch == "always"
-        used = MOST if forced else part * (part >= LEAST)
+        part = most(ways) if forced else pool_part(self._per_class(), worst.amount, ways)
+        used = part * (part >= LEAST)
         found = {each.name: each.amount for each in doubts}
         self.monitor.record("self_training", {"used": used > 0, "part": used, "foreign": foreign, **found})
         for sentence in filter(None, (self._verdict(doubts, worst, part, forced), *self._warnings(foreign))):
@@ -251,7 +273,7 @@ class _Course:
         per_class = f"{each:.0f}" if each == round(each) else f"about {each:.1f}"
         labels = f"{per_class} label{'' if per_class == '1' else 's'} a class"
         if forced:
-            return f"The pool counts for {MOST:.0%} of each answer, as the settings ask for: {worst.told()}."
+            return f"The pool counts for {part:.0%} of each answer, as the settings ask for: {worst.told()}."
         if part < LEAST:
             return (
                 f"The pool was not used: {worst.told()}, so that beside {labels} it would count for only {part:.0%} of"

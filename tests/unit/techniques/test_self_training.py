@@ -91,13 +91,13 @@ def test_the_pool_helps_where_classes_are_clusters_and_one_label_of_each_is_know
     assert min(gains) > -0.02
 
 
-def test_the_pool_counts_half_for_clusters_and_it_is_said_why():
+def test_the_pool_counts_two_thirds_for_clusters_and_it_is_said_why():
     told = Told()
     fitted(clustered(10, 300), told)
     assert told.records["self_training"]["used"] is True
-    assert told.records["self_training"]["part"] == 0.5
+    assert told.records["self_training"]["part"] == pytest.approx(2 / 3)
     assert told.notes[0].startswith(
-        "The pool was used and counts for 50% of each answer beside 10 labels a class: early and last layers agree on "
+        "The pool was used and counts for 67% of each answer beside 10 labels a class: early and last layers agree on "
     )
     assert len(told.beliefs) == 5
 
@@ -113,34 +113,38 @@ def test_the_pool_is_left_out_without_clusters_and_the_labels_alone_answer():
     np.testing.assert_array_equal(predictor(data.test), learner().fit(data.labeled)(data.test))
 
 
-def test_always_counts_half_all_the_same():
+def test_always_counts_as_much_as_ever_all_the_same():
     told = Told()
     fitted(unclustered(30, 300), told, switch="always")
-    assert told.records["self_training"]["part"] == 0.5
-    assert told.notes[0].startswith("The pool counts for 50% of each answer, as the settings ask for: ")
+    assert told.records["self_training"]["part"] == pytest.approx(2 / 3)
+    assert told.notes[0].startswith("The pool counts for 67% of each answer, as the settings ask for: ")
 
 
 def test_the_pool_counts_less_the_more_labels_there_are_and_the_more_doubt():
-    assert pool_part(1, 0.0) == 0.5, "never more than half"
-    assert pool_part(5, 0.2) == 0.5
-    assert pool_part(20, 0.2) == pytest.approx(0.2)
-    assert pool_part(20, 0.45) == pytest.approx(0.1)
-    assert pool_part(10, 1.0) < pool_part(10, 0.5) < pool_part(5, 0.5)
+    assert pool_part(1, 0.0, ways=1) == 0.5, "one way never has more than the labels"
+    assert pool_part(1, 0.0, ways=2) == pytest.approx(2 / 3), "nor has any of two"
+    assert pool_part(5, 0.2, ways=1) == 0.5
+    assert pool_part(20, 0.2, ways=1) == pytest.approx(0.2)
+    assert pool_part(20, 0.2, ways=2) == pytest.approx(4 / 15)
+    assert pool_part(20, 0.45, ways=1) == pytest.approx(0.1)
+    assert pool_part(10, 1.0, ways=2) < pool_part(10, 0.5, ways=2) < pool_part(5, 0.5, ways=2)
 
 
 def test_doubt_is_the_larger_of_two():
     told = Told()
     fitted(unclustered(10, 300), told)
     found = told.records["self_training"]
-    assert found["part"] == pytest.approx(pool_part(10, max(found["depths"], found["neighbors"])))
+    assert found["part"] == pytest.approx(pool_part(10, max(found["depths"], found["neighbors"]), ways=2))
 
 
 def test_answers_are_means_by_the_part_of_the_pool():
     data, told = clustered(4, 200, spread=1.2), Told()
     predictor = fitted(data, told)
-    assert predictor.weights == pytest.approx([0.5, 0.25, 0.25])
-    labels, trained, vote = (each(data.test) for each in predictor.predictors)
-    np.testing.assert_allclose(predictor(data.test), labels / 2 + (trained + vote) / 4, atol=1e-6)
+    assert predictor.weights == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+    labels, believed, gaussians = (each(data.test) for each in predictor.predictors)
+    trained, vote = (each(data.test) for each in predictor.predictors[1].predictors)
+    np.testing.assert_allclose(believed, (trained + vote) / 2, atol=1e-6)
+    np.testing.assert_allclose(predictor(data.test), (labels + believed + gaussians) / 3, atol=1e-6)
 
 
 def test_each_round_believes_a_larger_share_within_its_quotas_and_weights_stay_below_those_of_the_labels():
@@ -220,7 +224,7 @@ def test_a_model_of_one_depth_is_judged_by_neighbours_alone():
     SelfTraining().fit(learner(depths={"all": slice(0, 12)}), data.labeled, data.pool, seed=0, monitor=told)
     assert set(told.records["self_training"]) == {"used", "part", "foreign", "neighbors"}
     assert told.notes[0].startswith(
-        "The pool was used and counts for 50% of each answer beside 10 labels a class: neighbours look like one class"
+        "The pool was used and counts for 67% of each answer beside 10 labels a class: neighbours look like one class"
     )
 
 
