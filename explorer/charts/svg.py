@@ -28,6 +28,8 @@ _DASHES: Mapping[str, Sequence[int]] = {
 }
 #: Letters of the words above and below the figure, and height of their lines.
 _ABOVE, _BELOW, _LEADING = 17, 12, 1.35
+#: How much wider bold letters are than those that widths are measured for.
+_BOLD = 1.15
 #: Height of a line of ordinary text, in its letters, and of its middle over its foot.
 _LINE, _MIDDLE = 1.3, 0.35
 
@@ -104,7 +106,7 @@ def svg(figure: go.Figure, *, width: int, above: str, below: str) -> str:
     made = figure.to_plotly_json()
     layout, margin = made["layout"], made["layout"]["margin"]
     room = width - margin["l"] - 16
-    heads, feet = wrapped(above, room / _ABOVE), wrapped(below, room / _BELOW)
+    heads, feet = wrapped(above, room / (_ABOVE * _BOLD)), wrapped(below, room / _BELOW)
     over, under = (_LEADING * size * len(lines) for size, lines in ((_ABOVE, heads), (_BELOW, feet)))
     frame = _Frame(
         left=margin["l"],

@@ -41,7 +41,7 @@ OPEN_FINISHED_TIP = "Opens this example's images on the Compare page with everyt
 USE_OWN = "Use my own images"
 USE_OWN_TIP = "A zip or folder with one sub-folder per class, or images with a table of labels."
 MORE_EXAMPLES = "Examples to start from"
-FINISHED_HEADLINE = "Measured on {n:,} images in {k} classes ({name}): {finding}"
+FINISHED_HEADLINE = "Measured on {n:,} images ({name}): {finding}"
 FINISHED_CAPTION = (
     "Finished example: {name}, {n:,} images in {k} classes; {arms} techniques, {budgets} label budgets, {seeds} seeds."
 )

@@ -40,7 +40,7 @@ def test_curves_and_headline_are_of_the_same_numbers(app, example):
 def test_the_sentence_says_on_what_it_was_measured_and_which_words_are_names(app, example):
     app.run()
     (head,) = [each.value for each in app.subheader if "Measured on" in each.value]
-    assert f"images in 3 classes ({example.title}): " in head
+    assert f"images ({example.title}): " in head
     assert "“HOG + SVM”" in head
 
 
