@@ -1,8 +1,9 @@
-"""Label budgets as people type them; the same rule in the browser and on the command line."""
+"""Label budgets as people type them, the same in the browser and on the command line, and what they really buy."""
 
 import re
 
 from explorer.errors import StudyError
+from explorer.records import Ints, Study
 
 #: The largest budget; far above any number of labels that somebody makes by hand.
 LARGEST = 1_000_000
@@ -24,6 +25,16 @@ def parsed_budgets(text: str) -> tuple[int, ...]:
         if len(part) > len(str(LARGEST)) or int(part) > LARGEST:
             raise StudyError(f"The budget {_short(part)} is too large. Choose at most {LARGEST:,} labels.")
     return tuple(sorted({int(part) for part in parts}))
+
+
+def expected(study: Study, budget: int, pool: Ints) -> float:
+    """Return how many labelled examples a budget buys from a pool of (k,) labels of each class."""
+    return float(pool.clip(max=budget).sum() if study.per_class else min(budget, pool.sum()))
+
+
+def is_short(study: Study, budget: int, n_labeled: float, n_classes: int) -> bool:
+    """Tell whether `n_labeled` examples are fewer than the budget asks for, half an example aside."""
+    return n_labeled < budget * (n_classes if study.per_class else 1) - 0.5
 
 
 def _short(text: str) -> str:

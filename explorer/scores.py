@@ -11,6 +11,7 @@ Notation: m = test items, k = classes, t = columns of contributions.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,8 @@ class Metric:
     guess      how the answers are called that take no look at the images
     chance     from the number of judging items of each class, (k,), to the expected score of these answers; None where
                no simple answer is worth a line
+    share_of   whether it is the share of right answers among all "items", or the mean of that share over the "classes";
+               None where it is neither
     items      from probabilities (m, k), float64 rows summing to 1, and labels (m,) to contributions (m, t)
     of_sums    from sums of contributions (..., t) to the score (...)
     """
@@ -39,6 +42,7 @@ class Metric:
     percent: bool
     guess: str
     chance: Callable[[Ints], float | None]
+    share_of: Literal["items", "classes"] | None
     items: Callable[[Floats, Ints], Floats]
     of_sums: Callable[[Floats], Floats]
 
@@ -129,12 +133,28 @@ METRICS: Mapping[str, Metric] = {
     metric.name: metric
     for metric in (
         Metric(
-            "balanced_accuracy", "Balanced accuracy", "high", True, "guessing", _one_of_the_judged, _hits, _mean_recall
+            "balanced_accuracy",
+            "Balanced accuracy",
+            "high",
+            True,
+            "guessing",
+            _one_of_the_judged,
+            "classes",
+            _hits,
+            _mean_recall,
         ),
-        Metric("accuracy", "Accuracy", "high", True, "most frequent class", _most_frequent, _right, _mean),
-        Metric("macro_f1", "Macro F1", "high", True, "guessing", lambda _: None, _confusion, _mean_f1),
+        Metric("accuracy", "Accuracy", "high", True, "most frequent class", _most_frequent, "items", _right, _mean),
+        Metric("macro_f1", "Macro F1", "high", True, "guessing", lambda _: None, None, _confusion, _mean_f1),
         Metric(
-            "log_loss", "Log loss", "low", False, "guessing", lambda judging: math.log(len(judging)), _surprise, _mean
+            "log_loss",
+            "Log loss",
+            "low",
+            False,
+            "guessing",
+            lambda judging: math.log(len(judging)),
+            None,
+            _surprise,
+            _mean,
         ),
     )
 }

@@ -27,7 +27,7 @@ from explorer.techniques.resizing import resized
 from explorer.techniques.unframing import unframed
 
 #: Raised when the code changes what is suggested, so that nothing stale is read from a cache.
-VERSION = 2
+VERSION = 3
 #: Images that are looked at, at most, and those that it takes for anything to be suggested.
 MOST, LEAST = 160, 32
 #: Side of the coarse images, and side at which the network sees them, in pixels.
@@ -145,6 +145,7 @@ _REFUSED = {
     Fact.ORIENTATION: "They have an upright way to be seen, which may carry the class.",
     Fact.POSITION: "Things have their place in them, which may carry the class.",
 }
+_RULE = f"{100 * LIMIT:.0f} %, halfway between guessing and certainty"
 #: No comparison of images tells this, since every change of brightness can be seen.
 _UNSEEN = {
     Fact.INTENSITY: (
@@ -155,15 +156,17 @@ _UNSEEN = {
 
 
 def _reason(fact: Fact, told: Told) -> str:
-    among = "" if told.kind is None else f", of one kind of images in {_percent(told.kind)}"
-    found = f"a probe told images from {_CHANGED[fact]} in {_percent(told)} of the cases{among} (guessing: 50 %)"
+    """Return the rule and what it says here: too few images are told from their copies, even at the upper end."""
+    found = (
+        f"a probe told images from {_CHANGED[fact]} in {100 * told.share:.0f} % of the cases, at most "
+        f"{100 * told.most:.1f} % (one-sided 95 % bound; guessing: 50 %)"
+    )
     if told.harmless:
-        return f"Suggested: {found}. {_SUGGESTED[fact]}"
-    return f"Not suggested: {found}. {_REFUSED[fact]}"
-
-
-def _percent(told: Told) -> str:
-    return f"{100 * told.share:.0f} ± {100 * UPPER * told.error:.0f} %"
+        return f"Suggested: {found}. That lies below {_RULE}. {_SUGGESTED[fact]}"
+    if told.most >= LIMIT or told.kind is None:
+        return f"Not suggested: {found}. That does not lie below {_RULE}. {_REFUSED[fact]}"
+    kind = f"Of one kind of images it is at least {100 * told.kind.least:.1f} %, which lies above {_RULE}."
+    return f"Not suggested: {found}. {kind} {_REFUSED[fact]}"
 
 
 # ---- the comparisons -------------------------------------------------------------------------------------------

@@ -84,8 +84,8 @@ def _layout(names: Sequence[str], counts: Ints, mode: Mode) -> dict[str, Any]:
     k = len(names)
     made = layout(mode, matrix_height(names))
     bare = {"showgrid": False, "showline": False, "ticks": "", "fixedrange": True, "tickvals": list(range(k))}
-    rows = [f"{plain(short(name))}  {n:,}" for name, n in zip(names, counts.sum(axis=1), strict=True)]
-    columns = [plain(short(name)) for name in names]
+    rows = [f"{plain(name)}  {n:,}" for name, n in zip(short(names), counts.sum(axis=1), strict=True)]
+    columns = [plain(name) for name in short(names)]
     made["xaxis"] |= {**bare, "range": [-0.5, k - 0.5], "side": "top", "ticktext": columns}
     made["xaxis"] |= {"tickangle": 0 if _fits(names) else -40, "ticklabeloverflow": "allow"}
     made["yaxis"] |= {**bare, "range": [k - 0.5, -0.5], "ticktext": rows, "ticklabelstandoff": 6}
@@ -105,4 +105,4 @@ def _above(names: Sequence[str]) -> int:
 
 def _fits(names: Sequence[str]) -> bool:
     """Tell whether the names stand side by side above their columns."""
-    return max(width(short(name)) for name in names) * LETTER < _COLUMNS / len(names)
+    return max(map(width, short(names))) * LETTER < _COLUMNS / len(names)

@@ -44,12 +44,13 @@ def feature_map(
         made[axis]["title"] = {**made[axis]["title"], "text": name}
     made |= {"showlegend": True, "title": heading(title, mode)}
     made["legend"] |= {"x": 1.01, "y": 1, "xanchor": "left", "yanchor": "top", "itemsizing": "constant"}
-    ordered = sorted(enumerate(kinds), key=lambda each: not each[1].quiet)
-    traces = [_points(points, kind, place, mode) for place, kind in ordered]
+    named = enumerate(zip(kinds, short([kind.name for kind in kinds]), strict=True))
+    ordered = sorted(named, key=lambda each: not each[1][0].quiet)
+    traces = [_points(points, kind, name, place, mode) for place, (kind, name) in ordered]
     return go.Figure(traces, made)
 
 
-def _points(points: Floats, kind: Kind, place: int, mode: Mode) -> dict[str, Any]:
+def _points(points: Floats, kind: Kind, name: str, place: int, mode: Mode) -> dict[str, Any]:
     ground = GROUNDS[mode]
     color = faded(ground.quiet, 0.45) if kind.quiet else HUES[place % len(HUES)].line(mode)
     marker = "circle" if kind.quiet else list(_MARKERS)[(place % len(HUES) + place // len(HUES)) % len(_MARKERS)]
@@ -59,7 +60,7 @@ def _points(points: Floats, kind: Kind, place: int, mode: Mode) -> dict[str, Any
         "x": [round(float(x), 4) for x in points[kind.members, 0]],
         "y": [round(float(y), 4) for y in points[kind.members, 1]],
         "customdata": kind.members.tolist(),
-        "name": plain(f"{short(kind.name)} · {len(kind.members):,}"),
+        "name": plain(f"{name} · {len(kind.members):,}"),
         "marker": {"color": color, "symbol": marker, "size": _size(len(points)) * _MARKERS[marker],
                    "line": {"width": 0.5, "color": ground.paper}},
         "hoverinfo": "none",

@@ -4,8 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from explorer.budgets import expected, is_short
+from explorer.records import Ints, Study
+from explorer.statistics.curves import Curve
+
 #: Room left of the plot for the numbers of the score axis, and right of it for labels, in px.
 LEFT, RIGHT = 52, 178
+#: What a budget of each class is called, also where some class has fewer.
+PER_CLASS, AT_MOST_PER_CLASS = "{n} / class", "≤ {n} / class"
 
 
 @dataclass(frozen=True)
@@ -23,3 +29,20 @@ def log_range(ticks: Sequence[Tick]) -> tuple[float, float]:
     first, last = math.log10(ticks[0].at), math.log10(ticks[-1].at)
     pad = max(0.07 * (last - first), 0.08)
     return first - pad, last + pad
+
+
+def ticks(study: Study, curves: Sequence[Curve], pool: Ints) -> tuple[Tick, ...]:
+    """Return the marks of the axis: where budgets were measured there, else where they are expected.
+
+    pool    labels that each class can give, (k,)
+    """
+    measured = {point.budget: point.n_labeled for curve in curves for point in curve.points}
+    places = {budget: measured.get(budget) or max(expected(study, budget, pool), 1.0) for budget in study.budgets}
+    return tuple(Tick(at, _mark(study, budget, at, len(pool))) for budget, at in places.items())
+
+
+def _mark(study: Study, budget: int, at: float, n_classes: int) -> str:
+    if not study.per_class:
+        return f"{at:,.0f}"
+    words = AT_MOST_PER_CLASS if is_short(study, budget, at, n_classes) else PER_CLASS
+    return f"{at:,.0f}<br>{words.format(n=budget)}"

@@ -1,6 +1,7 @@
 """The figure of the product: score against the number of labelled examples, one curve per arm."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,15 +9,15 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
-from explorer.charts.placing import spread, wrapped
+from explorer.charts.placing import shortened, spread, wrapped
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
 
 #: Labels in the right margin, in px: size of their letters, distance from the plot, height of a line and of a gap.
 _LETTERS, _SHIFT, _LINE, _GAP = 13, 5, 16, 3
-#: Most lines of a label.
-_LINES = 3
+#: Most lines of a label, and signs that fit on them in any letters.
+_LINES, _LEAST = 3, 16
 #: A number and its sign are never parted by a line's end.
 PERCENT = "\u00a0%"
 #: Scores without an upper end are drawn up to so many times that of guessing, unless most curves lie above.
@@ -27,9 +28,13 @@ _DODGE = 0.012
 
 @dataclass(frozen=True)
 class _Label:
-    """A text that wants to stand at the height `y` (in the unit of the score) beside the end of a line."""
+    """A text that wants to stand at the height `y` (in the unit of the score) beside the end of a line.
+
+    `whole` is what was cut, for those who move over it; empty where nothing was.
+    """
 
     text: str
+    whole: str
     color: str
     y: float
     start: float | None
@@ -82,13 +87,22 @@ def shown(value: float, metric: Metric) -> str:
 
 
 def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
-    """Return the 95 % interval as people read it, "58 to 65 %".
+    """Return the 95 % interval as people read it, "58 to 65 %", or "≥ 98.6 %" where it is a bound; empty for none.
 
-    Empty for one of no width: where every trial was all right, or guessed, resampling cannot tell how sure that is.
+    A bound is rounded down and, lest it be rounded away, to a tenth of a percent.
     """
+    if point.one_sided:
+        return f"≥\u00a0{math.floor(1000 * point.low) / 10:.1f}{PERCENT}"
     if not point.has_width:
         return ""
     return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
+
+
+def sure_shown(point: CurvePoint, metric: Metric) -> str:
+    """Return how sure a point is, in brackets, and what its interval is; empty where it has none."""
+    interval = interval_shown(point, metric)
+    kind = f"one-sided 95{PERCENT} bound" if point.one_sided else f"95{PERCENT} interval"
+    return f"({kind} {interval})" if interval else ""
 
 
 def _title(metric: Metric) -> str:
@@ -238,10 +252,13 @@ def _above(curve: Curve, look: Look, mode: Mode, metric: Metric, made: Mapping[s
 
 
 def _told(point: CurvePoint, metric: Metric) -> list[str]:
-    interval = interval_shown(point, metric)
-    sure = f"(95 % interval {interval})" if interval else ""
     count = len(point.seeds)
-    return [f"{point.n_labeled:.0f}", shown(point.mean, metric), sure, f"{count} seed{'s' if count != 1 else ''}"]
+    return [
+        f"{point.n_labeled:.0f}",
+        shown(point.mean, metric),
+        sure_shown(point, metric),
+        f"{count} seed{'s' if count != 1 else ''}",
+    ]
 
 
 # ---- labels at the line ends -----------------------------------------------------------------------------------
@@ -251,24 +268,39 @@ def _wanted(
     curves: Sequence[Curve], chosen: Mapping[str, Look], mode: Mode, metric: Metric, chance: float | None
 ) -> list[_Label]:
     labels = []
-    for curve in curves:
+    titles = [curve.title for curve in curves]
+    for curve, title in zip(curves, _that_fit(titles), strict=True):
         last = curve.points[-1]
-        text, lines = _lines(curve.title, shown(last.mean, metric))
-        labels.append(_Label(text, chosen[curve.arm].hue.ink(mode), last.mean, last.n_labeled, lines))
+        text, lines = _lines(title, shown(last.mean, metric))
+        whole = "" if title == curve.title else plain(curve.title)
+        labels.append(_Label(text, whole, chosen[curve.arm].hue.ink(mode), last.mean, last.n_labeled, lines))
     # A curve that ends there says it as well.
     if chance is not None and all(shown(curve.points[-1].mean, metric) != shown(chance, metric) for curve in curves):
         text, lines = _lines(metric.guess, shown(chance, metric))
-        labels.append(_Label(text, GROUNDS[mode].quiet, chance, None, lines))
+        labels.append(_Label(text, "", GROUNDS[mode].quiet, chance, None, lines))
     return labels
 
 
 def _lines(title: str, score: str) -> tuple[str, int]:
-    """Return a label that the right margin holds, and its number of lines; a long title is cut, its score never."""
-    room = (RIGHT - _SHIFT) / _LETTERS
-    lines = wrapped(f"{title} {score}", room)
-    if len(lines) > _LINES:
-        lines = [*lines[: _LINES - 1], f"… {score}"]
+    """Return a label as the right margin holds it, and its number of lines."""
+    lines = wrapped(f"{title} {score}", (RIGHT - _SHIFT) / _LETTERS)
     return "<br>".join(map(plain, lines)), len(lines)
+
+
+def _that_fit(titles: Sequence[str]) -> list[str]:
+    """Return titles that leave room for a score in the last of their lines; the long ones are cut."""
+
+    def too_long(title: str) -> bool:
+        return _lines(title, f"100{PERCENT}")[1] > _LINES
+
+    long = [title for title in titles if too_long(title)]
+    if not long:
+        return list(titles)
+    lengths = range(_LEAST, max(map(len, long)))
+    fitting = bisect_right(lengths, False, key=lambda n: any(map(too_long, shortened(long, n))))
+    most = lengths[max(0, fitting - 1)]
+    cut = dict(zip(long, shortened(long, most), strict=True))
+    return [cut.get(title, title) for title in titles]
 
 
 def _placed(labels: Sequence[_Label], made: Mapping[str, Any]) -> list[tuple[_Label, float]]:
@@ -317,4 +349,5 @@ def _annotation(label: _Label, at: float) -> dict[str, Any]:
         "showarrow": False,
         "text": label.text,
         "font": {"size": _LETTERS, "color": label.color},
+        **({"hovertext": label.whole} if label.whole else {}),
     }

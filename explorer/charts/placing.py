@@ -1,7 +1,7 @@
 """Where labels go when several want the same place, and how much of them fits on a line."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 #: Widths of characters in parts of the font size, from above: those of DejaVu Sans, the widest of the usual typefaces.
@@ -51,6 +51,42 @@ def _broken(word: str, room: float) -> list[str]:
             pieces.append("")
         pieces[-1] += sign
     return pieces
+
+
+def shortened(texts: Sequence[str], most: int) -> list[str]:
+    """Return texts of at most `most` signs, 8 or more, cut in the middle; different texts stay different.
+
+    Where a cut makes some alike, they are cut around the first sign in which they differ; what is then still alike is
+    numbered.
+    """
+    cut = {text: _without_middle(text, most) for text in texts}
+    for alike in _alike(cut):
+        at = next((at for at, signs in enumerate(zip(*alike, strict=False)) if len(set(signs)) > 1), 0)
+        cut |= {text: _around(text, at, most) for text in alike}
+    for alike in _alike(cut):
+        marks = {text: f"…{number}" for number, text in enumerate(alike, 1)}
+        cut |= {text: cut[text][: most - len(mark)] + mark for text, mark in marks.items()}
+    return [cut[text] for text in texts]
+
+
+def _alike(cut: Mapping[str, str]) -> list[list[str]]:
+    """Return those sets of different texts that are cut alike."""
+    sets: dict[str, list[str]] = {}
+    for text, short in cut.items():
+        sets.setdefault(short, []).append(text)
+    return [each for each in sets.values() if len(each) > 1]
+
+
+def _without_middle(text: str, most: int) -> str:
+    tail = (most - 1) // 2
+    return text if len(text) <= most else f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
+
+
+def _around(text: str, at: int, most: int) -> str:
+    """Return the beginning of a text and what follows from the place `at` on."""
+    head = most // 4
+    end = at + most - head - 2
+    return f"{text[:head].rstrip()}…{text[at:end]}{'…' if end < len(text) else ''}"
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from explorer.charts.placing import shortened
 from explorer.charts.style import Mode, layout, plain
 
 #: Height of a row and of what stands around the rows, in px.
@@ -21,7 +22,7 @@ def rows_layout(names: Sequence[str], mode: Mode) -> dict[str, Any]:
     made["yaxis"] |= {
         "range": [len(names) - 0.5, -0.5],
         "tickvals": list(range(len(names))),
-        "ticktext": [plain(short(name)) for name in names],
+        "ticktext": [plain(name) for name in short(names)],
         "showgrid": False,
         "showline": False,
         "ticks": "",
@@ -32,6 +33,6 @@ def rows_layout(names: Sequence[str], mode: Mode) -> dict[str, Any]:
     return made | {"margin": {"l": 118, "r": 26, "t": 6, "b": AROUND - 6}, "dragmode": False}
 
 
-def short(name: str) -> str:
-    """Return a name that fits beside a row."""
-    return name if len(name) <= _CHARACTERS else name[: _CHARACTERS - 1].rstrip() + "…"
+def short(names: Sequence[str]) -> list[str]:
+    """Return names that fit beside their rows, different ones still different."""
+    return shortened(names, _CHARACTERS)

@@ -12,6 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
+from explorer.charts.placing import shortened
 from explorer.charts.style import GROUNDS, VERMILLION, Look, Mode, layout, looks, plain
 from explorer.records import State, Study, Trial
 
@@ -58,7 +59,8 @@ def _layout(study: Study, columns: _Columns, mode: Mode) -> dict[str, Any]:
     plain = {"showgrid": False, "showline": False, "ticks": "", "fixedrange": True}
     made["xaxis"] |= {"range": columns.ends, "showticklabels": False, **plain}
     chosen = looks(arm.name for arm in study.arms)
-    titles = [_named(arm.title, chosen[arm.name], mode) for arm in study.arms]
+    short = shortened([arm.title for arm in study.arms], _CHARACTERS)
+    titles = [_named(title, chosen[arm.name], mode) for arm, title in zip(study.arms, short, strict=True)]
     rows = list(range(len(titles)))
     made["yaxis"] |= {"range": [len(rows) - 0.5, -0.5], "tickvals": rows, "ticktext": titles, "side": "right", **plain}
     margin = {"l": LEFT, "r": RIGHT, "t": AROUND // 2, "b": AROUND // 2}
@@ -114,5 +116,4 @@ def _color(state: State, mode: Mode) -> str:
 
 
 def _named(title: str, look: Look, mode: Mode) -> str:
-    short = title if len(title) <= _CHARACTERS else title[: _CHARACTERS - 1].rstrip() + "…"
-    return f'<span style="color:{look.hue.ink(mode)}"> {plain(short)}</span>'
+    return f'<span style="color:{look.hue.ink(mode)}"> {plain(title)}</span>'

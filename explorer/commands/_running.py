@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from explorer.commands._studies import Job, check_may_begin, kept_in, store_path
-from explorer.datasets.findings import count
+from explorer.datasets.findings import count, listed
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import read
 from explorer.interrupting import interruptible
-from explorer.records import Outcome, State
+from explorer.records import Ints, Outcome, State
 from explorer.splits import side_counts
 
 
@@ -50,7 +50,23 @@ def _beyond(job: Job) -> str:
         return ""
     who = f"Class '{job.dataset.class_names[pool.argmin()]}'" if study.per_class else "The data set"
     budgets = f"{'a budget' if len(beyond) == 1 else 'budgets'} of {', '.join(beyond)}"
-    return f"{who} has only {count(most, 'label')} to learn from, so that {budgets} can buy no more of them than these."
+    told = f"{who} has only {count(most, 'label')} to learn from, so that {budgets} can buy no more of them than these."
+    return f"{told} {_alike(job, pool)}".strip()
+
+
+def _alike(job: Job, pool: Ints) -> str:
+    """Return in one sentence which budgets buy the same labels, all there are, given those of each class; else nothing.
+
+    Where whole groups are drawn, there may be more at another seed: then only what no seed can pay is counted.
+    """
+    study, dataset = job.study, job.dataset
+    most = pool if dataset.groups is None and dataset.duplicates is None else dataset.class_counts
+    alike = [f"{each:,}" for each in study.budgets if each >= (most.max() if study.per_class else most.sum())]
+    if len(alike) < 2:
+        return ""
+    return (
+        f"{listed(alike)} buy the same labels, all there are; each is run, as asked, but one of them would be enough."
+    )
 
 
 def _priced(job: Job) -> str:
@@ -79,7 +95,7 @@ def work(job: Job, workers: int | None, scheduler: str | None) -> None:
     job.store.resume(job.study.id)
     with interruptible(lambda: job.store.cancel(job.study.id)):
         _work(job, workers, scheduler)
-    job.save()
+    job.report()
 
 
 def _work(job: Job, workers: int | None, scheduler: str | None) -> None:

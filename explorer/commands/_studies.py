@@ -14,6 +14,7 @@ import click
 from explorer.choosing import chosen_arms, chosen_facts
 from explorer.commands.check import fact_lines, looked_at, opened
 from explorer.datasets.reading import ReadOptions
+from explorer.datasets.saved import Reading
 from explorer.errors import StudyError
 from explorer.export.folder import describe, write
 from explorer.facts import matter
@@ -46,7 +47,7 @@ class Job:
     """A study that is ready to run: its data, its folder, how its data was read, and why facts are free in it."""
 
     study: Study
-    dataset: Dataset
+    data: Reading
     out: Path
     workspace: Workspace
     reading: Mapping[str, Any]
@@ -57,16 +58,29 @@ class Job:
         """The store in the folder, made when it is asked for."""
         return Store(store_path(self.out))
 
+    @property
+    def dataset(self) -> Dataset:
+        """The data set without what was noticed about it."""
+        return self.data.dataset
+
     def save(self) -> None:
-        """Write what is finished so far."""
-        about = {
+        """Write what is finished so far, for programs that go on with it."""
+        write(self.out, self.study, self.dataset, self.store.outcomes(self.study.id), self._about())
+
+    def report(self) -> None:
+        """Write all of it, and what explains it to people."""
+        from explorer.export.report import write_report  # with Plotly, which no other command needs
+
+        write_report(self.out, self.study, self.data, self.store.outcomes(self.study.id), self._about())
+
+    def _about(self) -> Mapping[str, Any]:
+        return {
             "state": self.store.state(self.study.id).value,
             "seconds": round(self.store.elapsed(self.study.id), 2),
             "versions": dict(versions()),
             "reading": self.reading,
             "facts": self.facts,
         }
-        write(self.out, self.study, self.dataset, self.store.outcomes(self.study.id), about)
 
 
 # ---- a new study, or one to finish; nothing is written to the folder yet ---------------------------------------
@@ -79,7 +93,8 @@ def begin(path: str, out: Path, wish: Wish) -> Job:
     arms = chosen_arms(wish.arms, wish.arm, said)
     workspace = Workspace.default().make()
     options = ReadOptions(size=wish.size, groups_file=wish.groups)
-    dataset = opened(path, workspace, options).dataset
+    data = opened(path, workspace, options)
+    dataset = data.dataset
     free, facts = _facts(arms, said, dataset, workspace)
     study = Study(
         id=uuid.uuid4().hex,
@@ -97,7 +112,7 @@ def begin(path: str, out: Path, wish: Wish) -> Job:
         # An arm may be at home only where a fact carries meaning, or only where it carries none.
         members(compose(arm, dataset.kind, free), dataset.kind)
     reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
-    return Job(study, dataset, out, workspace, reading, facts)
+    return Job(study, data, out, workspace, reading, facts)
 
 
 def _facts(
@@ -138,14 +153,14 @@ def finish(path: str, out: Path, wish: Wish) -> Job:
     groups = wish.groups or (Path(kept["groups"]) if kept["groups"] else None)
     size = kept["size"] if wish.size is None else wish.size
     workspace = Workspace.default().make()
-    dataset = opened(path, workspace, ReadOptions(size=size, groups_file=groups)).dataset
-    if dataset.fingerprint != study.dataset:
+    data = opened(path, workspace, ReadOptions(size=size, groups_file=groups))
+    if data.dataset.fingerprint != study.dataset:
         raise StudyError(
-            f"The data at {path} has the fingerprint {dataset.fingerprint}, but the study in {out} was run on"
+            f"The data at {path} has the fingerprint {data.dataset.fingerprint}, but the study in {out} was run on"
             f" {study.dataset}. Give the same data, or choose another --out."
         )
     facts = described.get("facts", {"free": list(study.free), "said_by": "user"})
-    return Job(study, dataset, out, workspace, kept, facts)
+    return Job(study, data, out, workspace, kept, facts)
 
 
 def _reading(described: Mapping[str, Any], out: Path) -> Mapping[str, Any]:

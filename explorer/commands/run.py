@@ -119,8 +119,12 @@ def _within(option: str, value: int, most: int, hint: str) -> None:
 
 
 def _report(job: Job) -> int:
+    from explorer.export.report import seen
+
     state, outcomes = job.store.state(job.study.id), job.store.outcomes(job.study.id)
     click.echo(text_table(job.study, job.dataset, outcomes))
+    if outcomes:
+        click.echo(f"{seen(job.study, job.dataset, outcomes, state).headline}.")
     for line in weights_words(job.study, outcomes):
         click.echo(f"Weights: {line}")
     if state is State.CANCELLED:

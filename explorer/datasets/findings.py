@@ -18,6 +18,11 @@ def names(items: Iterable[str]) -> str:
     return f"{', '.join(every[:SHOWN])} and {len(every) - SHOWN:,} more"
 
 
+def listed(names: list[str]) -> str:
+    """Return names as a list in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def count(number: int, noun: str) -> str:
     """Return the number with its noun: "1 image", "1,200 images", "3 classes"."""
     ending = "" if number == 1 else "es" if noun.endswith("s") else "s"

@@ -75,6 +75,10 @@ class Matcher:
         """Return the one item that `name` means, or None."""
         return _decided(self._fitting(_path(name.strip())))
 
+    def fitting(self, name: str) -> Sequence[str]:
+        """Return the items that fit `name` by the closest way by which any does; several where none is meant."""
+        return next(filter(None, self._fitting(_path(name.strip()))), ())
+
     def _whole(self, asked: str) -> Iterator[Sequence[str]]:
         yield self._exact.get(asked, ())
         yield self._lower.get(asked.lower(), ())

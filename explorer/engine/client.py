@@ -32,13 +32,16 @@ def engine_running(workspace: Workspace) -> bool:
         return True
 
 
-def ensure_engine(workspace: Workspace) -> None:
-    """Start an engine for the workspace unless one runs or is starting; returns at once, and is cheap to repeat.
+def ensure_engine(workspace: Workspace) -> bool:
+    """Start an engine for the workspace unless one runs or is starting; return at once whether one runs already.
 
-    The engine outlives this process and writes to `engine.log`. Raises EngineError when it cannot be started.
+    It is cheap to repeat. The engine outlives this process and writes to `engine.log`. Raises EngineError when it
+    cannot be started.
     """
-    if engine_running(workspace) or _starting(workspace):
-        return
+    if engine_running(workspace):
+        return True
+    if _starting(workspace):
+        return False
     root = str(Path(explorer.__file__).parents[1])
     path = os.pathsep.join(each for each in (root, os.environ.get("PYTHONPATH", "")) if each)
     environment = {**os.environ, "EXPLORER_HOME": str(workspace.home.absolute()), "PYTHONPATH": path}
@@ -56,6 +59,7 @@ def ensure_engine(workspace: Workspace) -> None:
     except OSError as error:
         raise EngineError(f"The engine cannot be started: {error}. Check the folder {workspace.home}.") from error
     _started[workspace.home] = (time.monotonic(), process)
+    return False
 
 
 def _starting(workspace: Workspace) -> bool:

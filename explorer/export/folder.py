@@ -73,12 +73,12 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     ordered = _in_order(study, outcomes)
-    _replace(folder / "trials.csv", lambda path: _write_trials(path, study, ordered))
+    _put(folder / "trials.csv", lambda path: _write_trials(path, study, ordered))
     reports = _json([_report(outcome) for outcome in ordered if outcome.state is State.DONE])
-    _replace(folder / "reports.json", lambda path: path.write_text(reports, encoding="utf-8"))
-    _replace(folder / "predictions.npz", lambda path: _write_predictions(path, study, dataset, ordered))
+    put_text(folder / "reports.json", reports)
+    _put(folder / "predictions.npz", lambda path: _write_predictions(path, study, dataset, ordered))
     text = _json({**_description(study, dataset), "weights": weights_used(ordered), **(about or {})})
-    _replace(folder / "study.json", lambda path: path.write_text(text, encoding="utf-8"))
+    put_text(folder / "study.json", text)
 
 
 def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
@@ -127,7 +127,12 @@ def _in_order(study: Study, outcomes: Sequence[Outcome]) -> list[Outcome]:
     return sorted(outcomes, key=lambda outcome: place[outcome.trial])
 
 
-def _replace(path: Path, write_to: Callable[[Path], object]) -> None:
+def put_text(path: Path, text: str) -> None:
+    """Write a file of text, whole or not at all."""
+    _put(path, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def _put(path: Path, write_to: Callable[[Path], object]) -> None:
     partial = path.with_name(f".{path.name}.partial")
     write_to(partial)
     partial.replace(path)

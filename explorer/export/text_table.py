@@ -1,30 +1,31 @@
 """A study's curves as a table of plain text, for terminals."""
 
+import math
 from collections.abc import Sequence
 
+from explorer.budgets import is_short
+from explorer.export.curve_table import study_curves
 from explorer.records import Dataset, Outcome, Study
 from explorer.scores import METRICS
-from explorer.statistics.curves import Curve, CurvePoint, curves, interval_words
+from explorer.statistics.curves import Curve, CurvePoint, interval_words
 
 
 def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
     """Return arms × budgets with the mean score and its interval, and a line that says what the interval is."""
     metric = METRICS[study.metric]
     unit = "labels of each class" if study.per_class else "labels in total"
-    given = dataset.given_test is not None
-    found = curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups, given_test=given)
+    found = study_curves(study, dataset, outcomes)
     heads = [[f"{metric.title} at", *map(str, study.budgets)], ["labelled examples", *_bought(study, found)]]
     rows = [*heads, *(_row(curve, study, metric.percent) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([*lines, "", f"Columns: {unit}{_short(study, dataset, found)}. {interval_words(found)}"])
+    return "\n".join([*lines, "", f"Columns: {unit}{_short(study, dataset.n_classes, found)}. {interval_words(found)}"])
 
 
-def _short(study: Study, dataset: Dataset, found: Sequence[Curve]) -> str:
+def _short(study: Study, k: int, found: Sequence[Curve]) -> str:
     """Return in words which budgets some class could not pay; empty where every budget was met."""
-    asked = dataset.n_classes if study.per_class else 1
     bought = {point.budget: point.n_labeled for curve in found for point in curve.points}
-    unmet = [str(budget) for budget in study.budgets if budget in bought and bought[budget] < budget * asked - 0.5]
+    unmet = [str(each) for each in study.budgets if each in bought and is_short(study, each, bought[each], k)]
     if not unmet:
         return ""
     who = "some class has" if study.per_class else "the data set has"
@@ -47,6 +48,8 @@ def _cell(point: CurvePoint | None, percent: bool) -> str:
         return "–"
     scale, digits = (100, 1) if percent else (1, 3)
     mean, low, high = (f"{value * scale:.{digits}f}" for value in (point.mean, point.low, point.high))
-    # One seed has no spread, and a resample of nothing but right answers has none either: no interval is honest there;
-    # the words below the table say so.
+    if point.one_sided:
+        return f"{mean} (≥{math.floor(10 * scale * point.low) / 10:.1f})"
+    # One seed has no spread, and seeds and items that all agree have none either: no interval is honest there; the
+    # words below the table say so.
     return f"{mean} ({low}–{high})" if len(point.seeds) > 1 and low != high else mean

@@ -4,11 +4,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from explorer.records import Floats, Ints, Outcome, State, Study, Trial
 from explorer.scores import METRICS
+from explorer.statistics.faultless import Faultless, least_share
 from explorer.statistics.resampling import over_seeds, resampled_sums
 
 RESAMPLES = 2000
@@ -26,6 +28,19 @@ NO_WIDTH_WORDS = (
     "A point without an interval is not certain: its seeds and test items all agree, and resampling them cannot tell "
     "how sure that is."
 )
+BOUND_WORDS = (
+    "Where every answer was right, resampling cannot tell how sure that is either: the band then begins at the lowest "
+    "score with which so many right answers still come about in 5 % of cases (exact one-sided 95 % bound; it counts "
+    "each test image once, or each group where the data has groups, and takes those of a class for independent)."
+)
+
+
+class Interval(StrEnum):
+    """What the interval of a point is."""
+
+    BOOTSTRAP = "95 % bootstrap over seeds and test items"
+    BOUND = "one-sided 95 % bound, as every answer was right"
+    NONE = "none, as seeds and test items all agree"
 
 
 @dataclass(frozen=True)
@@ -35,8 +50,9 @@ class CurvePoint:
     budget       in the unit of the study
     n_labeled    mean number of labelled examples that the trials used
     mean         mean score over seeds
-    low, high    95 % interval, see INTERVAL_WORDS
+    low, high    95 % interval, see INTERVAL_WORDS and BOUND_WORDS; both the mean where there is none
     seeds        the finished seeds, ascending, and `values` their scores
+    one_sided    whether `low` is the bound of trials without a mistake
     """
 
     budget: int
@@ -46,6 +62,7 @@ class CurvePoint:
     high: float
     seeds: tuple[int, ...]
     values: tuple[float, ...]
+    one_sided: bool = False
 
     @property
     def few_seeds(self) -> bool:
@@ -56,6 +73,13 @@ class CurvePoint:
     def has_width(self) -> bool:
         """Tell whether there is an interval: seeds and test items that all agree leave none."""
         return not math.isclose(self.low, self.high, abs_tol=1e-6)
+
+    @property
+    def interval(self) -> Interval:
+        """Return what the interval is."""
+        if self.one_sided:
+            return Interval.BOUND
+        return Interval.BOOTSTRAP if self.has_width else Interval.NONE
 
 
 @dataclass(frozen=True)
@@ -81,6 +105,7 @@ class Judged:
     value         its score
     resampled     (R,) its score with resampled test items
     given_test    whether the data set brings its test split: then resample i has the same items at every seed
+    faultless     the items, where the score is a share of right answers and all of them are right
     """
 
     trial: Trial
@@ -88,6 +113,7 @@ class Judged:
     value: float
     resampled: Floats
     given_test: bool
+    faultless: Faultless | None
 
 
 def curves(
@@ -123,7 +149,11 @@ def judged(outcome: Outcome, labels: Ints, groups: Ints | None, metric: str, giv
     table = score.contributions(outcome.probabilities, labels[test])
     grouped = None if groups is None else groups[test]
     sums = resampled_sums(table, labels[test], grouped, RESAMPLES, None if given_test else outcome.trial.seed)
-    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], score.of_sums(sums), given_test)
+    value = outcome.scores[metric]
+    faultless = None
+    if score.share_of is not None and math.isclose(value, 1.0, abs_tol=1e-9):
+        faultless = Faultless(test, labels[test], np.full_like(test, -1) if grouped is None else grouped)
+    return Judged(outcome.trial, outcome.n_labeled, value, score.of_sums(sums), given_test, faultless)
 
 
 def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve, ...]:
@@ -136,7 +166,7 @@ def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve,
             arm=arm.name,
             title=arm.title,
             metric=metric,
-            points=tuple(_point(cells[arm.name, each]) for each in study.budgets if (arm.name, each) in cells),
+            points=tuple(_point(cells[arm.name, each], metric) for each in study.budgets if (arm.name, each) in cells),
         )
         for arm in study.arms
     )
@@ -148,21 +178,28 @@ def interval_words(shown: Sequence[Curve]) -> str:
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
+        BOUND_WORDS: any(point.one_sided for point in points),
         NO_WIDTH_WORDS: any(not point.has_width for curve in shown if not curve.is_flat for point in curve.points),
     }
     return " ".join([INTERVAL_WORDS, *(words for words, holds in told.items() if holds)])
 
 
-def _point(cell: Sequence[Judged]) -> CurvePoint:
+def _point(cell: Sequence[Judged], metric: str) -> CurvePoint:
     values = tuple(each.value for each in cell)
-    drawn = over_seeds([each.resampled for each in cell], same_items=cell[0].given_test)
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    faultless = [each.faultless for each in cell if each.faultless is not None]
+    one_sided = len(faultless) == len(cell)
+    if one_sided:
+        low, high = least_share(faultless, by_class=METRICS[metric].share_of == "classes"), 1.0
+    else:
+        drawn = over_seeds([each.resampled for each in cell], same_items=cell[0].given_test)
+        low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
     return CurvePoint(
         budget=cell[0].trial.budget,
         n_labeled=float(np.mean([each.n_labeled for each in cell])),
         mean=float(np.mean(values)),
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         seeds=tuple(each.trial.seed for each in cell),
         values=values,
+        one_sided=one_sided,
     )

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.datasets.findings import listed
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Array, Dataset
 from explorer.ui import previewed, texts, thumbnails
-from explorer.ui.formats import escaped, listed
+from explorer.ui.formats import escaped
 
 PLACE = "augment-safety"
 #: Share of the sure answers from which on a change is flagged.

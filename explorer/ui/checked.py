@@ -77,7 +77,7 @@ def gap(facts: Mapping[str, Any]) -> Checked:
         seeds=facts["seeds"],
         low=_percent(min(facts["judged"])),
         high=_percent(max(facts["judged"])),
-        gap=f"{learnt - judged:.0f}",
+        gap=count(round(learnt - judged), "point"),
     )
     wide = learnt - judged > GAP
     return Checked("look" if wide else "good", f"{told} {texts.GAP_LOOK if wide else texts.GAP_GOOD}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from explorer.charts.label_axis import PER_CLASS
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
 from explorer.records import Dataset, Outcome, State, Study
@@ -49,7 +50,7 @@ def choose(study: Study, last: int) -> Chosen | None:
     seeds = tuple(sorted(each.trial.seed for each in cell))
     seed = st.selectbox(
         texts.LOOKED_SEED,
-        [ALL, *map(str, seeds)],
+        [ALL, *map(str, seeds)] if len(seeds) > 1 else [str(each) for each in seeds],
         format_func=lambda each: (
             texts.LOOKED_ALL.format(n=len(seeds)) if each == ALL else texts.LOOKED_ONE.format(seed=each)
         ),
@@ -101,7 +102,7 @@ def _arm(study: Study, done: Sequence[Outcome]) -> str:
 
 def _budget(study: Study, done: Sequence[Outcome]) -> int:
     budgets = sorted({each.trial.budget for each in done})
-    words = {str(each): texts.PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
+    words = {str(each): PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
     chosen = st.selectbox(
         texts.LOOKED_BUDGET,
         [str(each) for each in budgets],

@@ -7,6 +7,8 @@ import streamlit as st
 from explorer.datasets.findings import count
 from explorer.engine.client import ensure_engine
 from explorer.errors import DataError, UnknownStudy
+from explorer.export import words
+from explorer.export.view import view
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
 from explorer.ui import figures, meaning, panel, plan, shell, study_read, texts
@@ -73,7 +75,7 @@ def plan_page(dataset: Dataset) -> None:
     """
     side, main = st.columns([4, 11], gap="medium")
     with main:
-        st.subheader(texts.PLAN_HEADLINE, anchor=False)
+        st.subheader(words.NOTHING_RUN, anchor=False)
         free = meaning.questions(dataset)
     with side:
         st.subheader(texts.PLAN, anchor=False)
@@ -110,6 +112,6 @@ def _run(study: Study, dataset: Dataset) -> None:
 
 def _preview(study: Study, dataset: Dataset) -> None:
     sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
-    shown = figures.view(study, (), study.metric, *sides)
+    shown = view(study, (), study.metric, *sides)
     figures.show(shown, key="curves", height=panel.HEIGHT - QUESTIONS)
     figures.show_grid(shown, {}, alt=texts.PLAN_ALT.format(n=count(len(study.budgets), "label budget")))

@@ -10,12 +10,15 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.ui import texts
 from explorer.ui.live_plot import Specs
+
+if TYPE_CHECKING:
+    from explorer.export.view import View
 
 ROOT = Path(__file__).parents[2] / "sample_data"
 
@@ -92,9 +95,10 @@ def computed(kept: Path) -> Finished:
 
     from explorer.charts.label_curves import PERCENT
     from explorer.export.folder import read
+    from explorer.export.view import view
     from explorer.judging import n_judging
     from explorer.statistics.curves import curves, interval_words
-    from explorer.ui.figures import curve_specs, view
+    from explorer.ui.figures import curve_specs
 
     written = read(kept)
     study = written.study
@@ -103,13 +107,18 @@ def computed(kept: Path) -> Finished:
     judging = n_judging(counts, study.test_share)
     shown = view(study, drawn, study.metric, counts - judging, judging)
     title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]
-    caption = texts.FINISHED_CAPTION.format(
-        name=title,
-        n=len(written.labels),
-        k=shown.n_classes,
-        arms=len(study.arms),
-        budgets=len(study.budgets),
-        seeds=study.seeds,
-    )
+    size = {"name": title, "n": len(written.labels), "k": shown.n_classes}
+    caption = texts.FINISHED_CAPTION.format(arms=len(study.arms), budgets=len(study.budgets), seeds=study.seeds, **size)
+    finding = texts.FINISHED_HEADLINE.format(finding=_within_a_sentence(_quoted(shown).headline), **size)
     words = f"{caption} {interval_words(drawn)}".replace(" %", PERCENT)
-    return Finished(kept.name, title, shown.headline, words, shown.footing, curve_specs(shown))
+    return Finished(kept.name, title, finding, words, shown.footing, curve_specs(shown))
+
+
+def _quoted(shown: "View") -> "View":
+    """Return the view with techniques in quotation marks: a first visitor does not know that they are names."""
+    named = tuple(replace(curve, title=f"“{curve.title}”") for curve in shown.curves)
+    return replace(shown, curves=named)
+
+
+def _within_a_sentence(finding: str) -> str:
+    return finding[0].lower() + finding[1:]

@@ -1,6 +1,11 @@
 """Numbers as people read them."""
 
+import re
+
 _MINUTE, _HOUR = 60, 3600
+#: Signs that Markdown, or Streamlit's, takes for marks: anywhere, unless within a word or before a space; and first.
+_ANYWHERE = re.compile(r"[\\`*{}\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|:(?!\s)")
+_FIRST = re.compile(r"(?m)^(\s*(?:\d+(?=[.)](?:\s|$)))?)([#+\-=.)])")
 
 
 def duration(seconds: float) -> str:
@@ -29,16 +34,14 @@ def exact(seconds: float) -> str:
     return f"{seconds / _MINUTE:g} min" if seconds % _MINUTE == 0 else f"{seconds:g} s"
 
 
-def listed(names: list[str]) -> str:
-    """Return names as a list in a sentence: "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def percent(share: float) -> str:
     """Return a share as whole percent whose number and sign are never parted by the end of a line: "58 %"."""
     return f"{100 * share:.0f}\u00a0%"
 
 
 def escaped(text: str) -> str:
-    """Return text in which Markdown sees no marks, so that a file name can neither format nor load anything."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+-!|$:~" else sign for sign in text)
+    """Return text in which Markdown sees no marks, so that a file name can neither format nor load anything.
+
+    Only what would be a mark where it stands is escaped: labels are read aloud as they are written.
+    """
+    return _FIRST.sub(r"\1\\\2", _ANYWHERE.sub(r"\\\g<0>", text))

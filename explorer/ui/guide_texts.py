@@ -123,7 +123,7 @@ ADVICE = (
         "Classes that look alike across instruments",
         "Features of large pretrained networks were good within a set of electron micrographs and bad across sets that "
         "look alike.",
-        "arXiv:2602.08505",
+        "Fuster-Barceló and Uhlmann 2026, arXiv:2602.08505",
     ),
     Advice(
         (PRETRAINED,),
@@ -136,9 +136,9 @@ ADVICE = (
     Advice(
         (VIEWS,),
         "Which augmentation?",
-        "With 4 to 100 images a class, TrivialAugment without any tuning matched searched policies; mixup and CutMix "
-        "were moderately effective.",
-        "arXiv:2311.16508",
+        "With 4 to 100 images a class, RandAugment with preset strengths and no tuning did well; mixup and CutMix were "
+        "moderately effective.",
+        "Ravindran and Tomasi 2023, arXiv:2311.16508",
     ),
     Advice(
         (VIEWS,),
@@ -160,7 +160,7 @@ ADVICE = (
         (VIEWS,),
         "Averaging answers over views of a judging image",
         "Test-time augmentation can hurt. Take it for a choice to be tested, not for a free gain.",
-        "arXiv:2604.09697",
+        "Nobrega Medeiros 2026, arXiv:2604.09697",
     ),
     Advice(
         (POOL,),
@@ -190,13 +190,13 @@ ADVICE = (
         "You already have good features",
         "On pretrained features, tuning on the labels alone “often matches” semi-supervised learning. Compare with the "
         "same features without the pool.",
-        "arXiv:2503.09707",
+        "Zhang et al. 2025, arXiv:2503.09707",
     ),
     Advice(
         (POOL,),
         "Label propagation on features",
         "Its gains are “limited, dataset-dependent”.",
-        "arXiv:2401.14555",
+        "Gupte et al. 2024, arXiv:2401.14555",
     ),
     Advice(
         (POOL,),
@@ -260,7 +260,7 @@ ADVICE = (
         "How many more labels will it take?",
         "Curves fitted to very few labels do not carry far: power laws fail near five labels a class. Ask for the "
         "error of the forecast on your own curve.",
-        "arXiv:2303.01598",
+        "Jain et al. 2023, arXiv:2303.01598",
     ),
     Advice(
         (JUDGING,),

@@ -26,6 +26,7 @@ def questions(dataset: Dataset) -> tuple[Fact, ...]:
             with column:
                 _question(fact, dataset.fingerprint, found)
         _standing(dataset.fingerprint, found)
+        _doubted(dataset.fingerprint, found)
         _contradicted(dataset.fingerprint)
     return tuple(fact for fact in Fact if st.session_state[_said(fact, dataset.fingerprint)] == NO)
 
@@ -115,8 +116,20 @@ def _from_where(fingerprint: str, found: Suggestion) -> str:
     if not found.judged:
         return texts.MEANING_UNJUDGED
     said = {fact: st.session_state[_said(fact, fingerprint)] for fact in Fact}
-    alike = all(answer == suggested_answer(fact, found) for fact, answer in said.items())
-    return texts.MEANING_FOUND if alike else texts.MEANING_CORRECTED
+    own = [answer != suggested_answer(fact, found) for fact, answer in said.items()]
+    # What no image can tell is answered by nobody, or by the user.
+    from_images = [fact for fact, is_own in zip(said, own, strict=True) if fact in found.judged and not is_own]
+    if not any(own):
+        return texts.MEANING_FOUND
+    return texts.MEANING_CORRECTED if from_images else texts.MEANING_SAID
+
+
+def _doubted(fingerprint: str, found: Suggestion | None) -> None:
+    """Say quietly where something is said to carry no meaning, and the probe saw that the images depend on it."""
+    for fact in Fact:
+        suggested = suggested_answer(fact, found)
+        if (suggested, st.session_state[_said(fact, fingerprint)]) == (YES, NO):
+            st.caption(f":material/info: {texts.MEANING_DOUBTED[fact]}")
 
 
 def _contradicted(fingerprint: str) -> None:

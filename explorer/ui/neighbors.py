@@ -64,7 +64,8 @@ def _shown(data: Dataset, row: int, found: Preview) -> None:
         same, n = int((labels == data.labels[row]).sum()), int((labels != UNLABELED).sum())
         note = texts.NEIGHBORS_NOTE.format(same=same, n=n)
     kin = int(np.sum(found.arrays["kin"]))
-    st.caption(f"{note} {texts.NEIGHBORS_KIN.format(n=kin)}" if kin else note)
+    told = texts.NEIGHBORS_ONE_KIN if kin == 1 else texts.NEIGHBORS_KIN.format(n=kin)
+    st.caption(f"{note} {told}" if kin else note)
 
 
 def _class(data: Dataset, row: int) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.datasets.findings import count
 from explorer.engine.bill import Bill
 from explorer.engine.client import ensure_engine
+from explorer.export.view import View, view
 from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.store.store import Store
@@ -55,6 +56,8 @@ def _every(study: Study) -> float | None:
 
 
 def _polled(study: Study, dataset: Dataset) -> None:
+    if st.session_state.pop("resumed", None) == study.id:
+        st.rerun()  # the whole page, so that it is polled as often as a study at work
     with shell.told():
         _drawn(study, dataset)
 
@@ -62,20 +65,21 @@ def _polled(study: Study, dataset: Dataset) -> None:
 def _drawn(study: Study, dataset: Dataset) -> None:
     store = shell.store()
     now = study_read.standing(study, store)
+    busy = False
     if now.active:
         with shell.told():
-            ensure_engine(shell.workspace())
+            busy = ensure_engine(shell.workspace())
     side, main = st.columns([4, 11], gap="medium")
     with side:
         st.subheader(escaped(study.name), anchor=False)
-        _progress(now, dataset, store)
+        _progress(now, dataset, store, busy)
         metric = _metric(study)
         _buttons(now, store)
         results.asides(now, metric, store)
     with main, st.container(key="result"):
         drawn = study_read.drawn(study, now.last, metric)
         sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
-        shown = figures.view(study, drawn, metric, *sides, now.state)
+        shown = view(study, drawn, metric, *sides, now.state)
         st.subheader(shown.headline, anchor=False)
         if shown.caution:
             st.warning(shown.caution, icon=":material/warning:")
@@ -88,23 +92,22 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         st.rerun()
 
 
-def _progress(now: Standing, dataset: Dataset, store: Store) -> None:
+def _progress(now: Standing, dataset: Dataset, store: Store, busy: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(texts.STATE_WORDS[now.state], icon=_ICONS[now.state], color=_COLORS[now.state])
         st.markdown(f"**{texts.TRIALS.format(done=now.done, trials=count(now.total, 'trial'))}**")
     st.progress(now.done / now.total if now.total else 1.0)
-    st.caption(_times(now, dataset, store))
+    st.caption(_times(now, dataset, store, busy))
 
 
-def _times(now: Standing, dataset: Dataset, store: Store) -> str:
+def _times(now: Standing, dataset: Dataset, store: Store, busy: bool) -> str:
+    """Return how long it took so far, or what a study waits for; `busy` is an engine that runs already."""
     spent = store.elapsed(now.study.id)
     if now.state is State.QUEUED:
         ahead = store.ahead(now.study.id)
-        return (
-            texts.TIME_BEHIND.format(ahead=f"{ahead} studies" if ahead > 1 else "1 study")
-            if ahead
-            else texts.TIME_QUEUED
-        )
+        if ahead:
+            return texts.TIME_BEHIND.format(ahead=f"{ahead} studies" if ahead > 1 else "1 study")
+        return texts.TIME_NEXT if busy else texts.TIME_QUEUED
     if now.state is not State.RUNNING:
         return texts.TIME_DONE.format(elapsed=elapsed(spent))
     left = remaining_seconds(now, dataset, store)
@@ -160,9 +163,7 @@ def _buttons(now: Standing, store: Store) -> None:
             st.button(texts.CANCEL, key="cancel", help=texts.CANCEL_TIP, on_click=store.cancel, args=(id,))
         elif now.state is not State.DONE or now.failed:
             label = texts.RETRY if now.state is State.DONE else texts.RESUME
-            if st.button(label, key="resume", help=texts.RESUME_TIP):
-                store.resume(id)
-                st.rerun()
+            st.button(label, key="resume", help=texts.RESUME_TIP, on_click=_resume, args=(id, store))
         if st.button(texts.NEW_STUDY, key="new-study", help=texts.NEW_STUDY_TIP):
             plan.keep(now.study)
             meaning.answer_as(now.study)
@@ -171,7 +172,14 @@ def _buttons(now: Standing, store: Store) -> None:
             st.rerun()
 
 
-def _grid(shown: figures.View, store: Store) -> None:
+def _resume(id: str, store: Store) -> None:
+    """Let the study go on before the page is drawn: with what is drawn after it, never beside what it replaces."""
+    with shell.told():
+        store.resume(id)
+        st.session_state["resumed"] = id
+
+
+def _grid(shown: View, store: Store) -> None:
     states = store.trial_states(shown.study.id)
     counts = {state: list(states.values()).count(state) for state in State}
     told = ", ".join(f"{n} {texts.STATE_WORDS[state]}" for state, n in counts.items() if n)

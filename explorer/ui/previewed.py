@@ -123,15 +123,16 @@ def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], No
     space = shell.workspace()
     if answer(wanted, space.cache) is not None:
         st.rerun()
+    busy = False
     with shell.told():
-        ensure_engine(space)
+        busy = ensure_engine(space)
     if not waits(space, _place(place)):  # an engine that ended took the wish along
         _forget(place)
         st.rerun()
     done = progress(space, _place(place))
     # Over what is shown it takes one line at the right, lest it hides anything.
     with st.container(horizontal=not first, horizontal_alignment="left" if first else "right", gap="small"):
-        _how_far(done, first)
+        _how_far(done, first, busy)
         if cancelled is not None and st.button(
             texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP, type="secondary" if first else "tertiary"
         ):
@@ -140,12 +141,12 @@ def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], No
             st.rerun()
 
 
-def _how_far(done: float | None, first: bool) -> None:
+def _how_far(done: float | None, first: bool, busy: bool) -> None:
     told = "" if done is None else texts.PREVIEW_PROGRESS.format(share=100 * done)
     if not first:
         st.caption(told or texts.PREVIEW_WAITING, width="content")
     elif done is None:
-        st.caption(texts.PREVIEW_FIRST)
+        st.caption(texts.PREVIEW_NEXT if busy else texts.PREVIEW_FIRST)
     else:
         st.progress(done, told)
 

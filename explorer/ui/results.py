@@ -7,9 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from explorer.charts.label_axis import PER_CLASS
 from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
-from explorer.datasets.findings import count
+from explorer.datasets.findings import count, listed
+from explorer.export.view import View
 from explorer.export.weights import weights_words
 from explorer.records import Dataset, Ints, State, Study, Trial
 from explorer.scores import METRICS
@@ -18,8 +20,7 @@ from explorer.store.rows import Failure
 from explorer.store.store import Store
 from explorer.ui import downloads, shell, study_read, texts
 from explorer.ui.facts import facts
-from explorer.ui.figures import View
-from explorer.ui.formats import escaped, exact, listed
+from explorer.ui.formats import escaped, exact
 from explorer.ui.study_read import Standing
 
 #: Running trials that are named.
@@ -62,7 +63,7 @@ def _at_work(study: Study, store: Store) -> None:
 
 def trial_words(study: Study, trial: Trial) -> str:
     """Return a trial as people read it: "HOG + SVM, 20 / class, seed 3"."""
-    budget = texts.PER_CLASS.format(n=trial.budget) if study.per_class else str(trial.budget)
+    budget = PER_CLASS.format(n=trial.budget) if study.per_class else str(trial.budget)
     return f"{study.arm(trial.arm).title}, {budget}, seed {trial.seed}"
 
 

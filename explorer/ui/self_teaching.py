@@ -9,7 +9,6 @@ import streamlit as st
 
 from explorer.charts.feature_map import Kind, feature_map
 from explorer.charts.loss_curve import loss_curve
-from explorer.datasets.findings import count
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Arm, Array, Choice, Dataset, Fact, Slot
 from explorer.techniques.composing import compose
@@ -20,7 +19,7 @@ from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
 from explorer.ui.previewed import previewed
-from explorer.ui.supply import of_all_classes
+from explorer.ui.supply import of_all_classes, units_words
 
 PLACE = "self_supervised"
 MODEL = "self_supervised"
@@ -180,6 +179,6 @@ def _maps(data: Dataset, found: Preview) -> None:
             score = {end: 100 * value for end, value in found.facts["scores"][name].items()}
             st.caption(texts.SELF_MAP_SCORE.format(**score, share=100 * found.facts["shares"][name]))
     facts = found.facts
-    units = count(facts["units"], "group") if facts["units"] < facts["n"] else count(facts["n"], "image")
+    units = units_words(data, facts["n"], facts["units"])
     note = texts.SELF_MAP_NOTE.format(n=facts["n"], folds=facts["folds"], units=units)
     st.caption(f"{note} {texts.SELF_LABELS_NOTE}")

@@ -38,6 +38,7 @@ _STYLE = """<style>
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
+.st-key-cancel ~ .st-key-resume, .st-key-resume ~ .st-key-cancel { display: none; }  /* what the first replaces */
 div:has(> .st-key-arrival) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
 [class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }

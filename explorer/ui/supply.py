@@ -3,11 +3,12 @@
 import functools
 from collections.abc import Sequence
 
+from explorer.datasets.findings import count, listed
 from explorer.previews.showing import split
 from explorer.records import Dataset, Ints, Study
 from explorer.splits import side_counts
 from explorer.ui import texts
-from explorer.ui.formats import escaped, listed
+from explorer.ui.formats import escaped
 
 
 def judging_of(dataset: Dataset, share: float) -> Ints:
@@ -28,6 +29,13 @@ def of_all_classes(dataset: Dataset, n: int) -> Ints:
     return split(dataset).order[:n]
 
 
+def units_words(dataset: Dataset, n: int, units: int) -> str:
+    """Return what n images are counted as where those of a group, and copies, are `units`: one each."""
+    if units == n:
+        return count(n, "image")
+    return texts.UNITS_COPIES.format(n=units) if dataset.groups is None else count(units, "group")
+
+
 # A page that is polled asks every second, and the split of thousands of groups takes half a second.
 @functools.lru_cache(maxsize=8)
 def _sides(dataset: Dataset, share: float) -> tuple[Ints, Ints]:
@@ -35,16 +43,6 @@ def _sides(dataset: Dataset, share: float) -> tuple[Ints, Ints]:
     for counts in found:
         counts.setflags(write=False)
     return found
-
-
-def expected(study: Study, budget: int, pool: Ints) -> float:
-    """Return how many labelled examples a budget buys from a pool of (k,) labels of each class."""
-    return float(pool.clip(max=budget).sum() if study.per_class else min(budget, pool.sum()))
-
-
-def is_short(study: Study, budget: int, n_labeled: float, n_classes: int) -> bool:
-    """Tell whether `n_labeled` examples are fewer than the budget asks for, half an example aside."""
-    return n_labeled < budget * (n_classes if study.per_class else 1) - 0.5
 
 
 def short_words(study: Study, pool: Ints, class_names: Sequence[str]) -> str:

@@ -1,4 +1,7 @@
-"""Every sentence that the pages say, by page; written for someone who has never trained a network."""
+"""Every sentence that the pages say, by page; written for someone who has never trained a network.
+
+What is said of curves, on pages as in terminals and files, stands in `explorer.export.words`.
+"""
 
 PRODUCT = "Data-Efficiency Explorer"
 
@@ -38,39 +41,11 @@ OPEN_FINISHED_TIP = "Opens this example's images on the Compare page with everyt
 USE_OWN = "Use my own images"
 USE_OWN_TIP = "A zip or folder with one sub-folder per class, or images with a table of labels."
 MORE_EXAMPLES = "Examples to start from"
+FINISHED_HEADLINE = "Measured on {n:,} images ({name}): {finding}"
 FINISHED_CAPTION = (
     "Finished example: {name}, {n:,} images in {k} classes; {arms} techniques, {budgets} label budgets, {seeds} seeds."
 )
 NO_FINISHED = "The finished example is not installed. The examples below open all the same."
-
-# ---- headlines that are computed from curves -------------------------------------------------------------------
-
-SAVED = (
-    "{winner} got from {few} labelled images what {baseline} got from {many} at its best: {score} {metric}, "
-    "mean of {seeds} seeds"
-)
-ENOUGH = (
-    "{n} labelled images are enough for {winner}: {score} {metric}; more of them, up to {most}, bring less than 1 point"
-)
-AHEAD = "With {n} labelled images, {winner} reached {score} {metric}{sure}"
-SURE_INTERVAL = " (95 % interval {interval})"
-SURE_INTERVALS = " (95 % intervals within {interval})"
-MORE_LEADERS = "{n} more"
-SURE_ALL = ", all judging images right"
-SHORTCUT = "{winner} alone reaches {score} {metric}: look for a shortcut before trusting any curve"
-CAUTION = (
-    "With {n} labelled images, {winner} alone reached {score} {metric}, the best of the others {best}: brightness or "
-    "colour may explain most of this. Check how the images were taken."
-)
-NOT_ABOVE_GUESSING = "With {n} labelled images, no technique did better than guessing, {score} {metric}"
-NOT_ABOVE_FREQUENT = (
-    "With {n} labelled images, no technique did better than always answering the most frequent class, {score} {metric}"
-)
-ONLY_GUESSING = "Only guessing was run; add a technique to compare"
-NOT_YET = "The first results are coming in"
-NOT_STARTED = "This study waits to start; its curves will appear here"
-JUST_STARTED = "The study has started; its first results come in a moment"
-TOO_FEW = "Too few trials finished to compare the techniques"
 
 # ---- data: choosing --------------------------------------------------------------------------------------------
 
@@ -176,7 +151,14 @@ MEANING_TIPS = {
 MEANING_LOOKING = "Looking at your images to answer these; you need not wait."
 MEANING_FOUND = "Answered from your images, never from their labels. You know better: correct what is wrong."
 MEANING_CORRECTED = "Corrected by you; the rest is answered from your images."
+MEANING_SAID = "All answered by you."
 MEANING_AGAINST = "Techniques may now change brightness and colour, but a check of the data says: {finding}"
+MEANING_DOUBTED = {
+    "orientation": "A probe tells your images from turned or mirrored copies, so they seem to have an upright way; "
+    "answer No only where you know that this says nothing of the class.",
+    "position": "A probe tells your images from shifted ones, so that things seem to have their place in them; answer "
+    "No only where you know that this says nothing of the class.",
+}
 MEANING_UNJUDGED = "Your images could not tell; answer what you know."
 SEEDS = "Seeds"
 SEEDS_TIP = (
@@ -207,7 +189,6 @@ MORE_ARMS = "More techniques"
 MORE_SETTINGS = "How they are judged"
 NO_ARMS = "Choose at least one technique."
 PLAN_ALT = "An empty figure: its axis already shows {n}; the curves appear when the study runs."
-PLAN_HEADLINE = "Your curves will be drawn here"
 TOO_MANY_TRIALS = "On this server a study may have at most {most} trials; this one has {trials}. Take fewer seeds."
 
 # ---- compare: a study ------------------------------------------------------------------------------------------
@@ -217,6 +198,7 @@ TIME_RUNNING = "{elapsed} so far, {left} left"
 TIME_STARTING = "{elapsed} so far"
 TIME_DONE = "took {elapsed}"
 TIME_QUEUED = "waiting for the engine to start"
+TIME_NEXT = "waiting for what the engine is doing"
 TIME_BEHIND = "waiting; {ahead} ahead of it"
 CANCEL = "Cancel"
 CANCEL_TIP = "Stops within seconds. Finished trials are kept, and the study can be resumed."
@@ -244,12 +226,10 @@ CSV_TRIALS_TIP = "One row per trial, with every score."
 CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above."
 ZIP = "Everything (zip)"
 ZIP_TIP = (
-    "What the command line writes: how to run the study again, every trial, what techniques told of themselves, and "
-    "the class probabilities of every judging image."
+    "What the command line writes: the figure, the curves and every trial as tables, what was noticed, the class "
+    "probabilities of every judging image, and a README that explains all of it and how to run the study again."
 )
 PICTURE_NOTE = "PNG and SVG, with the finding on them: move over the figure and use its upper right corner."
-FOOTING = "{name} · {metric} · {seeds} · band: 95\u00a0% interval over seeds and test images"
-SEEDS_SO_FAR = "{done} of {seeds}"
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"
@@ -269,8 +249,6 @@ UNKNOWN_STUDY = "There is no study under this address; it was deleted or never e
 CURVES_ALT = "Score against the number of labelled images. {headline}."
 GRID_ALT = "Grid of trials: {told}."
 GRID_KEY = "□ waiting · ◆ running · ■ done · ✕ failed · ╱ not run"
-PER_CLASS = "{n} / class"
-AT_MOST_PER_CLASS = "≤ {n} / class"
 
 # ---- techniques: what their pages share ------------------------------------------------------------------------
 
@@ -283,6 +261,7 @@ FOLLOWS = "After {paper}"
 DEFAULTS = "Back to the defaults"
 DEFAULTS_TIP = "Every setting of this technique as it was at the start."
 PREVIEW_FIRST = "The engine starts and makes the first pictures; this takes some seconds once."
+PREVIEW_NEXT = "The engine is at work; these pictures come next."
 PREVIEW_WAITING = "Drawing …"
 PREVIEW_PROGRESS = "{share:.0f} % done"
 PREVIEW_CANCEL_TIP = "Stops within seconds; what was kept before stays."
@@ -364,6 +343,7 @@ DEPTH_NOTE = (
     "Dotted: guessing. Intervals do not contain the luck of which images taught."
 )
 DEPTH_TOGETHER = "groups and copies stay together, "
+UNITS_COPIES = "{n:,} different images (copies count once)"
 DEPTH_ALT = "Balanced accuracy by layers: {told}."
 DEPTH_ONE = "{name} {score:.0f} % ({low:.0f} to {high:.0f} %)"
 NEIGHBORS_TITLE = "Most alike"
@@ -374,6 +354,7 @@ NEIGHBORS_NOTE = (
 )
 NEIGHBORS_NO_CLASS = "Likeness is the cosine of the features, 1 at most. This image has no label."
 NEIGHBORS_KIN = "{n} of them are copies of this image or of its group, and tell little."
+NEIGHBORS_ONE_KIN = "1 of them is a copy of this image or of its group, and tells little."
 NEIGHBORS_ALIKE = "likeness {cosine:.2f}"
 NETWORKS_TITLE = "Networks that can describe images: licence, size, and which are here"
 NETWORKS_NOTE = "Weights are files on this machine; nothing is downloaded by itself."
@@ -738,8 +719,8 @@ GUIDE_COUNT = "{n} of {total} statements"
 GUIDE_NONE = "No statement has all these words. Take a word away, or another topic."
 GUIDE_SOURCE = "Source: {source}"
 GUIDE_ORDER_LEAD = (
-    "The survey draws deep learning in science as a loop of data, learning and validation (arXiv:2003.11755). The "
-    "pages of this app stand in that order; go round more than once."
+    "The survey draws deep learning in science as a loop of data, learning and validation (Raghu and Schmidt 2020, "
+    "arXiv:2003.11755). The pages of this app stand in that order; go round more than once."
 )
 GUIDE_KIND, GUIDE_FIELD = "Kind", "Field"
 GUIDE_KIND_TIP = "Only collections of these kinds; none chosen means all."
@@ -790,7 +771,7 @@ GAP_TITLE = "Learnt or remembered?"
 GAP_WHY = "A score that is far better on the images learnt from shows what was merely remembered."
 GAP_TOLD = (
     "{title}, {labels} a class: **{learnt} %** on the {n_labeled} images learnt from, **{judged} %** on {n} judging "
-    "images (balanced accuracy, mean of {seeds} seeds, which reach {low} to {high} %). The gap is {gap} points."
+    "images (balanced accuracy, mean of {seeds} seeds, which reach {low} to {high} %). The gap is {gap}."
 )
 GAP_GOOD = "That is small."
 GAP_LOOK = "More labels, or augmentation, are likely to help more than a larger model."

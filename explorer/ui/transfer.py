@@ -8,7 +8,6 @@ import streamlit as st
 from explorer.charts.feature_map import Kind, feature_map
 from explorer.charts.rows import rows_height
 from explorer.charts.scores_by_name import scores_by_name
-from explorer.datasets.findings import count
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Arm, Choice, Dataset, Fact, Ints, Slot
 from explorer.techniques.discovery import ready_arms, techniques
@@ -19,6 +18,7 @@ from explorer.ui.network_chooser import MODEL, network_chooser
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
 from explorer.ui.previewed import previewed
+from explorer.ui.supply import units_words
 
 PLACE = "transfer"
 HEIGHT = 440
@@ -194,9 +194,7 @@ def _depths(data: Dataset, probe: Preview) -> None:
         alt=texts.DEPTH_ALT.format(told=told),
         height=rows_height(len(scores)),
     )
-    joined = facts["units"] < facts["n"]
-    units = count(facts["units"], "group") if joined else count(facts["n"], "image")
-    note = texts.DEPTH_NOTE.format(
-        units=units, n=facts["n"], folds=facts["folds"], together=texts.DEPTH_TOGETHER if joined else ""
-    )
+    together = texts.DEPTH_TOGETHER if facts["units"] < facts["n"] else ""
+    units = units_words(data, facts["n"], facts["units"])
+    note = texts.DEPTH_NOTE.format(units=units, n=facts["n"], folds=facts["folds"], together=together)
     st.caption(note)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.datasets.findings import count
 from explorer.engine.client import ensure_engine
+from explorer.export.view import view
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.splits import check_study
 from explorer.ui import basket, figures, plan, shell, study_read, texts
@@ -88,7 +89,7 @@ def _drawn(study: Study, dataset: Dataset, place: str) -> None:
     now = study_read.standing(study, store)
     sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
     curves = study_read.drawn(study, now.last, study.metric)
-    shown = figures.view(study, curves, study.metric, *sides, now.state)
+    shown = view(study, curves, study.metric, *sides, now.state)
     st.markdown(f"**{escaped(shown.headline)}**")
     figures.show(shown, key=f"curves-{place}", height=HEIGHT)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -24,6 +24,17 @@ def scrolled(page):
     return page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop")
 
 
+#: Keeps, without repeats, which of the two buttons are seen.
+WATCH = """() => {
+  window.met = [];
+  setInterval(() => {
+    const seen = ['cancel', 'resume'].filter(name => document.querySelector(`.st-key-${name} button`)?.offsetParent);
+    const told = seen.join(' and ');
+    if (told && window.met.at(-1) !== told) window.met.push(told);
+  }, 10);
+}"""
+
+
 def test_from_a_zip_to_a_cancelled_study(browser, tmp_path):
     page = browser.open("/data")
     settled(page)
@@ -67,9 +78,13 @@ def test_from_a_zip_to_a_cancelled_study(browser, tmp_path):
 
     assert serious(page) == []  # while it runs
 
+    for each in (page, second):
+        each.evaluate(WATCH)
     second.locator(".st-key-cancel").get_by_role("button").click()
     for each in (page, second):
         expect(each.locator(".st-key-resume").get_by_role("button")).to_be_visible(timeout=LONG)
+        settled(each)
+        assert each.evaluate("() => window.met") == ["cancel", "resume"], "never both at once"
     assert serious(page) == []
     done = trials_done(page)
     assert 0 < done < 4 * 5 * 40

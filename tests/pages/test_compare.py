@@ -12,6 +12,8 @@ import pytest
 from explorer.budgets import BAD_BUDGETS
 from explorer.datasets.reading import ReadOptions, read
 from explorer.export import folder
+from explorer.export.readme import FILES
+from explorer.export.words import TOO_FEW
 from explorer.facts import _file
 from explorer.records import Fact, Finding, State
 from explorer.store.store import Store
@@ -176,6 +178,14 @@ def test_a_study_of_one_trial_is_told_in_the_singular(opened, saved, workspace):
         assert "0 of 1 trials" not in words
 
 
+def test_a_study_that_waits_for_what_the_engine_does_is_not_said_to_wait_for_its_start(opened, study, monkeypatch):
+    monkeypatch.setattr("explorer.ui.panel.ensure_engine", lambda space: True)
+    study()
+    words = said(opened("compare", study="s1"))
+    assert texts.TIME_NEXT in words
+    assert texts.TIME_QUEUED not in words
+
+
 def test_queued_behind_others_counts_only_those_that_come_first(opened, study, saved, workspace):
     study(done=1, state=State.RUNNING, id="s0")
     study()
@@ -227,7 +237,7 @@ def test_everything_in_one_zip_is_a_folder_that_can_be_read(opened, study, works
     with zipfile.ZipFile(io.BytesIO(everything_zip(workspace, "s1"))) as archive:
         archive.extractall(tmp_path / "taken")
     written = {path.name for path in (tmp_path / "taken").iterdir()}
-    assert written == {"study.json", "trials.csv", "reports.json", "predictions.npz"}
+    assert written == set(FILES)
     taken = folder.read(tmp_path / "taken")
     assert taken.study == made
     assert len(taken.outcomes) == 11
@@ -284,6 +294,7 @@ def test_cancel_and_resume(opened, study, workspace):
     assert texts.KEPT.format(done=4) in said(app)
     app.button(key="resume").click().run()
     assert Store(workspace.store).state("s1") is State.QUEUED
+    assert {"resume", "cancel"} & set(keys(app)) == {"cancel"}
     assert len(Store(workspace.store).outcomes("s1")) == 4
 
 
@@ -342,7 +353,7 @@ def test_how_it_was_run_and_the_last_of_one(opened, study):
     assert "Time limit of a trial</span><span style='overflow-wrap:anywhere'>15 min<" in words
     assert texts.KEPT_ONE in words
     assert ":gray[Majority class, 1 / class, seed 0]" in words  # where a note was told
-    assert texts.TOO_FEW in words  # only guessing has a trial
+    assert TOO_FEW in words  # only guessing has a trial
 
 
 def test_weights_that_results_rest_on_are_told_with_source_and_licence(opened, study, saved, workspace):

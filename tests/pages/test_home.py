@@ -37,6 +37,13 @@ def test_curves_and_headline_are_of_the_same_numbers(app, example):
     assert head in alt
 
 
+def test_the_sentence_says_on_what_it_was_measured_and_which_words_are_names(app, example):
+    app.run()
+    (head,) = [each.value for each in app.subheader if "Measured on" in each.value]
+    assert f"images ({example.title}): " in head
+    assert "“HOG + SVM”" in head
+
+
 def test_one_click_leads_to_a_filled_in_plan(app, example):
     app.run()
     app.button(key="try-example").click().run()

@@ -87,6 +87,28 @@ def test_an_answer_that_a_check_of_the_data_contradicts_is_warned_of(opened, sav
     assert texts.MEANING_CORRECTED in said(app)
 
 
+def test_an_answer_against_the_probe_is_doubted_in_one_quiet_sentence(opened, saved, answer):
+    answer()
+    app = opened("compare", data=saved.fingerprint)
+    assert not any(words in said(app) for words in texts.MEANING_DOUBTED.values())
+    question(app, "position").set_value("no").run()
+    assert texts.MEANING_DOUBTED["position"] in said(app)
+    assert texts.MEANING_DOUBTED["orientation"] not in said(app)
+    assert not app.warning
+    question(app, "position").set_value("unsure").run()
+    assert texts.MEANING_DOUBTED["position"] not in said(app)
+
+
+def test_nothing_is_said_to_be_answered_from_the_images_where_the_user_answered_all(opened, saved, answer):
+    answer()
+    app = opened("compare", data=saved.fingerprint)
+    question(app, "orientation").set_value("yes").run()
+    assert texts.MEANING_CORRECTED in said(app)  # position is still answered by the images
+    question(app, "position").set_value("unsure").run()
+    assert texts.MEANING_CORRECTED not in said(app)
+    assert texts.MEANING_SAID in said(app)
+
+
 def test_what_the_user_said_is_still_said_after_another_page(opened, saved, answer, workspace):
     answer()
     app = opened("compare", data=saved.fingerprint)

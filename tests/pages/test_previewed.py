@@ -67,6 +67,13 @@ def test_the_first_one_is_waited_for_in_a_place_of_its_height(app, workspace, st
     assert texts.PREVIEW_FIRST not in said(app)
 
 
+def test_an_engine_that_runs_is_not_said_to_start(app, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda space: True)
+    app.run()
+    assert texts.PREVIEW_NEXT in said(app)
+    assert texts.PREVIEW_FIRST not in said(app)
+
+
 def test_what_is_kept_is_shown_at_once_and_not_asked_for(app, workspace, started):
     answered(workspace, 1)
     app.run()

@@ -54,7 +54,8 @@ def shown(put, options, pool, saved):
         put("feature_plane", {**options, "depth": depth}, {"rows": pool, "points": points}, facts)
         for row in pool[:3].tolist():
             others = pool[pool != row][:8]
-            arrays = {"rows": others, "cosines": np.linspace(0.9, 0.5, 8, dtype=np.float32), "kin": np.arange(8) < 2}
+            kin = np.arange(8) < (1 if row == pool[2] else 2)
+            arrays = {"rows": others, "cosines": np.linspace(0.9, 0.5, 8, dtype=np.float32), "kin": kin}
             put("neighbors", {**options, "depth": depth, "row": row, "count": 8}, arrays)
     put("sprite", {}, {"rows": pool, "png": PNG}, {"side": 32, "columns": 6})
     asked = pool[saved.labels[pool] >= 0]
@@ -133,6 +134,9 @@ def test_neighbours_of_a_chosen_image_stand_with_their_classes(opened, saved, sh
     same = int((saved.labels[others] == saved.labels[pool[1]]).sum())
     assert texts.NEIGHBORS_NOTE.format(same=same, n=8) in said(app)
     assert texts.NEIGHBORS_KIN.format(n=2) in said(app)
+    app.selectbox(key=f"neighbor-{saved.fingerprint}").set_value(int(pool[2])).run()
+    assert texts.NEIGHBORS_ONE_KIN in said(app)
+    app.selectbox(key=f"neighbor-{saved.fingerprint}").set_value(int(pool[1])).run()
     assert all(saved.items[row] in said(app) for row in others)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from explorer.store.store import Store
 from explorer.ui import mistakes, texts
 from explorer.ui.doubted import written
 from explorer.ui.overlay import AGAINST, FOR, laid
-from tests.pages.states import figure, said
+from tests.pages.states import figure, outcome, said, study_of
 
 
 @pytest.fixture
@@ -68,6 +69,16 @@ def test_one_seed_and_another_technique_show_their_own_answers(finished, saved, 
     drawn, _ = figure(finished, "matrix")
     ends = [text.rpartition(" ")[2] for text in drawn["layout"]["yaxis"]["ticktext"]]
     assert ends == [str(n) for n in counts.sum(axis=1)]
+
+
+def test_a_single_seed_is_not_offered_together(opened, saved, workspace):
+    made, store = replace(study_of(saved), seeds=1), Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    store.finish(made.id, *(outcome(saved, trial, 0.7) for trial in made.trials()))
+    app = opened("understand", study=made.id)
+    assert not app.exception
+    assert list(app.selectbox(key="seed").options) == [texts.LOOKED_ONE.format(seed=0)]
 
 
 def test_a_cell_shows_its_images_and_is_framed(finished):

@@ -247,6 +247,20 @@ def test_a_study_is_refused_exactly_when_one_of_its_seeds_cannot_be_split(datase
     assert refused(check_study, dataset, study) == expected
 
 
+@given(datasets(), st.sampled_from([0.2, 0.3, 0.5, 0.8]))
+@settings(max_examples=100, deadline=None)
+def test_a_total_that_holds_every_class_at_one_seed_does_so_at_all(dataset, share):
+    """Every labelled class keeps something to learn from, whatever the draw: a check at seed 0 speaks for all seeds."""
+    taught = set()
+    for seed in range(8):
+        try:
+            split = make_split(dataset, seed, share)
+        except DataError:
+            continue
+        taught.add(tuple(np.unique(dataset.labels[split.order]).tolist()))
+    assert taught <= {tuple(np.unique(dataset.labels[dataset.labels >= 0]).tolist())}
+
+
 @given(datasets(), st.sampled_from([0.2, 0.3, 0.8]), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_the_counts_of_both_sides_are_the_fewest_of_the_first_seeds(dataset, share, given):

@@ -7,7 +7,7 @@ from explorer.datasets.examples import examples, open_example
 from explorer.errors import Cancelled
 from explorer.records import Dataset, Fact, Scaling
 from explorer.splits import make_split
-from explorer.suggesting import LEAST, LIMIT, Suggestion, suggested
+from explorer.suggesting import LEAST, LIMIT, UPPER, Suggestion, suggested
 from explorer.techniques.monitors import Quiet
 from explorer.training import weights
 from explorer.workspace import Workspace
@@ -74,7 +74,15 @@ def test_every_fact_has_its_reason_and_the_figure_is_in_it(anywhere, centred):
         for fact, reason in found.reasons.items():
             assert reason.startswith("Suggested: " if fact in found.free else "Not suggested: ")
             assert reason.endswith(".")
-    assert f"in {100 * centred.figures['shifted']:.0f} ±" in centred.reasons[Fact.POSITION]
+    assert f"in {100 * centred.figures['shifted']:.0f} % of the cases, at most " in centred.reasons[Fact.POSITION]
+
+
+def test_a_reason_says_the_rule_by_which_it_was_judged(anywhere, centred):
+    for found, words in ((anywhere, "That lies below 75 %"), (centred, "That does not lie below 75 %")):
+        upper = 100 * (found.figures["shifted"] + UPPER * found.figures["shifted error"])
+        reason = found.reasons[Fact.POSITION]
+        assert f"at most {upper:.1f} % (one-sided 95 % bound; guessing: 50 %). {words}, halfway between" in reason
+        assert (upper < 100 * LIMIT) == (Fact.POSITION in found.free)
 
 
 def marked(images, mark):
@@ -109,7 +117,7 @@ def test_one_kind_of_images_that_has_an_upright_way_is_enough():
     found = ask(made(np.concatenate([blobs(120), upright])))
     assert Fact.ORIENTATION not in found.free
     assert found.figures["mirrored"] + 1.6 * found.figures["mirrored error"] < LIMIT
-    assert ", of one kind of images in " in found.reasons[Fact.ORIENTATION]
+    assert "Of one kind of images it is at least " in found.reasons[Fact.ORIENTATION]
 
 
 def test_images_of_one_colour_and_of_the_smallest_size_are_judged():

@@ -139,10 +139,23 @@ def test_the_right_margin_holds_the_widest_line_of_a_label_in_the_widest_letters
 
 
 def test_a_title_of_many_lines_is_cut_and_its_score_is_not():
-    (label,) = drawn([replace(curve("own", 0.89), title="Several words " * 9)], chance=None)["layout"]["annotations"]
+    whole = "Several words " * 9
+    (label,) = drawn([replace(curve("own", 0.89), title=whole)], chance=None)["layout"]["annotations"]
     lines = label["text"].split("<br>")
-    assert len(lines) == 3
-    assert lines[-1] == "… 89\u00a0%"
+    assert len(lines) <= 3
+    assert "…" in label["text"]
+    assert lines[-1].endswith("89\u00a0%")
+    assert label["hovertext"] == whole
+
+
+def test_long_titles_are_cut_so_that_they_stay_different():
+    stem = "a technique that somebody has composed and given a name of about eighty letters "
+    curves = [replace(curve(f"own{number}", 0.5 + number / 40), title=f"{stem}{number}") for number in range(12)]
+    notes = drawn(curves, chance=None)["layout"]["annotations"]
+    names = {note["text"].replace("<br>", " ").rpartition(" ")[0] for note in notes}
+    assert len(names) == 12
+    assert all(note["text"].count("<br>") < 3 for note in notes)
+    assert {note["hovertext"] for note in notes} == {each.title for each in curves}
 
 
 def test_means_over_fewer_seeds_are_hollow():
@@ -245,3 +258,12 @@ def test_an_arm_looks_the_same_in_every_study():
 def test_many_arms_all_look_different():
     names = [*ready_arms(), *(f"arm {number}" for number in range(14))]
     assert len(set(looks(names).values())) == len(names)
+
+
+def test_a_point_without_a_mistake_tells_its_bound():
+    made = curve("hog", 1.0)
+    sure = replace(made, points=tuple(replace(each, low=0.98672, high=1.0, one_sided=True) for each in made.points))
+    figure = drawn(curves=(sure,))
+    (told,) = traces(figure, "mean")["Title of hog"]["customdata"]
+    assert told == ["5", "100\u00a0%", "(one-sided 95\u00a0% bound ≥\u00a098.6\u00a0%)", "5 seeds"]
+    assert traces(figure, "band")["Title of hog, 95 % interval"]["y"] == [1.0, 0.98672]

@@ -3,11 +3,12 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from explorer.charts.placing import spread, width, wrapped
+from explorer.charts.placing import shortened, spread, width, wrapped
 
 
 def slow(wanted, heights):
@@ -60,3 +61,28 @@ def test_lines_hold_all_of_the_text_and_fit(text, room):
 
 def test_a_long_word_is_broken():
     assert wrapped("a mmmmm b", 2) == ["a", "mm", "mm", "m b"]
+
+
+STEM = "a_very_long_name_that_somebody_gave_to_a_folder_of_images_of_the_same_kind_"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"{STEM}{number}" for number in range(12)],
+        [f"{number}{STEM}" for number in range(12)],
+        [f"{STEM}{number}_{STEM}" for number in range(12)],
+        [f"{STEM}{kind}_{STEM}{part}_{STEM}" for kind in "ab" for part in "xyz"],
+    ],
+    ids=["end", "beginning", "middle", "two places"],
+)
+@pytest.mark.parametrize("most", [16, 26])
+def test_long_names_that_differ_stay_different_when_they_are_cut(names, most):
+    cut = shortened(names, most)
+    assert len(set(cut)) == len(names)
+    assert all(len(each) <= most and "…" in each for each in cut)
+
+
+def test_names_that_fit_are_left_alone_and_equal_ones_may_be_equal():
+    assert shortened(["short", "short", "sixteen letters!"], 16) == ["short", "short", "sixteen letters!"]
+    assert shortened([STEM, STEM], 16) == ["a_very_l…e_kind_"] * 2

@@ -50,5 +50,4 @@ def test_names_are_no_tags():
 
 
 def test_long_names_are_shortened():
-    assert short("Staphylococcus aureus") == "Staphylococcus…"
-    assert short("short") == "short"
+    assert short(["Staphylococcus aureus", "short"]) == ["Staphylo…aureus", "short"]

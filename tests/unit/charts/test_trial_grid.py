@@ -66,4 +66,4 @@ def test_titles_are_no_tags():
 def test_height_and_titles():
     layout = drawn({})["layout"]
     assert layout["height"] == grid_height(2)
-    assert "Pixels with a very, very…" in layout["yaxis"]["ticktext"][1]
+    assert "Pixels with a…y long title" in layout["yaxis"]["ticktext"][1]

@@ -12,6 +12,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from explorer.engine import cluster
 from explorer.engine.costs import from_cheap_to_dear
 from explorer.errors import EngineError
 from explorer.export.folder import COLUMNS
+from explorer.export.readme import FILES
 from explorer.interrupting import interruptible
 from explorer.records import State
 from explorer.store.database import Database
@@ -188,6 +190,9 @@ def test_run_writes_what_it_promises(data, out, capsys):
     assert "95 % bootstrap" in printed.out
     assert "2 trials failed with: ValueError: broken on purpose" in printed.err
     assert re.search(r"^2 arms × 2 budgets × 2 seeds = 8 trials, .* on this machine\.$", printed.err, re.MULTILINE)
+    assert {path.name for path in out.iterdir() if path.name != ".explorer"} == set(FILES)
+    sentence = ElementTree.parse(out / "figure.svg").getroot()[0].text
+    assert f"{sentence}." in printed.out.splitlines(), "the table ends with what the figure says"
     rows = trials(out)
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 8
@@ -354,6 +359,7 @@ def test_budgets_beyond_the_data_take_what_there_is_and_it_is_said_before(data, 
     assert main([*arguments, *budgets]) == 0
     told = capsys.readouterr().err
     assert told.startswith(sentence)
+    assert ("buy the same labels, all there are; each is run, as asked" in told) == ("1,50,500" in budgets)
     assert [int(row["n_labeled"]) for row in trials(out)][1:] == [63] * (len(trials(out)) - 1)
 
 

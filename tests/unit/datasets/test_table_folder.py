@@ -182,3 +182,21 @@ def test_columns_that_are_not_used_are_named_and_one_that_may_bind_images_is_a_w
     assert told.severity == "warning"
     plain = reading(IMAGES | {"x.csv": table([f"{row},y" for row in rows], "filename,label,group,split,note")})
     assert found(plain, "unused-columns").severity == "note"
+
+
+def test_names_without_an_ending_are_matched_and_it_is_said_what_is_surer(reading, found):
+    result = reading(IMAGES | {"x.csv": table([f"{i},{label}" for i, label in enumerate(LABELS)])})
+    assert len(result.dataset) == len(LABELS)
+    told = found(result, "name-without-ending")
+    assert told.severity == "note"
+    assert "write the whole name, such as img1.png" in told.message
+
+
+def test_a_name_that_fits_several_images_is_told_with_what_mends_it(reading, found):
+    twice = {"p1/5.png": png(91), "p2/5.png": png(92)}
+    rows = [f"{i}.png,{label}" for i, label in enumerate(LABELS) if i != 5]
+    files = {name: data for name, data in IMAGES.items() if name != "5.png"}
+    result = reading(files | twice | {"x.csv": table([*rows, "5.png,a", "lost.png,b"])})
+    told = {each.items: each.message for each in result.findings if each.code == "missing-file"}
+    assert "fits several images; write the whole name, with its folders and its ending" in told["5.png",]
+    assert "not there; correct the name, or bring the file" in told["lost.png",]

@@ -4,10 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
 from explorer.scores import scores
-from explorer.statistics.curves import NO_WIDTH_WORDS, ONE_SEED_WORDS, curves, curves_of, interval_words, judged
+from explorer.statistics.curves import (
+    BOUND_WORDS,
+    NO_WIDTH_WORDS,
+    ONE_SEED_WORDS,
+    Interval,
+    curves,
+    curves_of,
+    interval_words,
+    judged,
+)
 
 LABELS = np.repeat([0, 1, 2], [200, 100, 60])
 
@@ -155,9 +165,46 @@ def test_words_say_where_a_band_holds_less_or_is_missing(study, outcomes):
         test = np.arange(50, 250)
         probabilities = np.eye(3, dtype=np.float32)[LABELS[test]]
         sure.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test])))
-    drawn = curves(study, sure, LABELS, 3)
-    assert drawn[0].points[0].low == drawn[0].points[0].high == 1
-    assert NO_WIDTH_WORDS in interval_words(drawn)
+    f1 = curves(study, sure, LABELS, 3, metric="macro_f1")
+    assert f1[0].points[0].low == f1[0].points[0].high == 1
+    assert f1[0].points[0].interval is Interval.NONE
+    assert NO_WIDTH_WORDS in interval_words(f1)
+    assert BOUND_WORDS not in interval_words(f1)
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(len(LABELS)) // 4])
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy"])
+def test_a_curve_without_a_mistake_has_a_bound_by_the_different_items_that_judged(study, metric, groups):
+    sure, met = [], set()
+    for trial in study.trials():
+        test = np.sort(np.random.default_rng(trial.seed).choice(len(LABELS), 40, replace=False))
+        probabilities = np.eye(3, dtype=np.float32)[LABELS[test]]
+        met.update(test.tolist())
+        sure.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test])))
+    met = np.array(sorted(met))
+    units = met if groups is None else np.unique(groups[met])
+    (point, *_) = curves(study, sure, LABELS, 3, groups=groups, metric=metric)[0].points
+    assert (point.mean, point.high, point.one_sided, point.interval) == (1, 1, True, Interval.BOUND)
+    assert point.has_width
+    if metric == "accuracy":
+        assert point.low == pytest.approx(beta.ppf(0.05, len(units), 1))
+    else:  # in groups of one class; few units of one class weigh more than few of all
+        assert 0.5 < point.low < beta.ppf(0.05, len(units), 1)
+    assert BOUND_WORDS in interval_words(curves(study, sure, LABELS, 3, groups=groups, metric=metric))
+
+
+def test_one_mistake_at_one_seed_is_resampled_as_ever(study):
+    cell = []
+    for seed in range(5):
+        test = np.arange(seed, len(LABELS), 3)
+        probabilities = np.eye(3, dtype=np.float32)[LABELS[test]]
+        if seed == 0:
+            probabilities[0] = np.roll(probabilities[0], 1)
+        told = scores(probabilities, LABELS[test])
+        cell.append(Outcome(Trial("a", 1, seed), State.DONE, 3, 1, test, probabilities, told))
+    (point,) = curves(study, cell, LABELS, 3)[0].points
+    assert point.interval is Interval.BOOTSTRAP
+    assert point.low < point.mean < 1 == point.high
 
 
 def test_an_arm_that_always_answers_the_same_has_no_interval_and_no_words_for_it(study, outcomes):

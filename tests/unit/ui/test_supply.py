@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from explorer.budgets import expected, is_short
 from explorer.records import Study
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques.discovery import ready_arms
@@ -36,7 +37,7 @@ def test_expected_labels_are_those_that_a_split_spends(make_dataset, ties, share
     splits = [make_split(dataset, seed, share) for seed in range(5 if ties == "groups" else 1)]
     for budget in (1, 10, 20, 200):
         spent = [np.bincount(LABELS[labeled_rows(split, budget, per_class=True)]) for split in splits]
-        assert supply.expected(study(1), budget, pool) == np.min(spent, axis=0).sum(), "of each class the fewest"
+        assert expected(study(1), budget, pool) == np.min(spent, axis=0).sum(), "of each class the fewest"
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.8])
@@ -57,5 +58,12 @@ def test_short_budgets_are_told_and_others_are_not():
         "Class 'x' has only 21 labels to give; at 50 and 200 per class it gives what it has. "
         "The same holds for 1 other class."
     )
-    assert supply.is_short(study(50), 50, 111, 3)
-    assert not supply.is_short(study(20), 20, 60, 3)
+    assert is_short(study(50), 50, 111, 3)
+    assert not is_short(study(20), 20, 60, 3)
+
+
+def test_copies_are_not_called_groups_where_there_are_none(make_dataset):
+    alone, grouped = make_dataset(LABELS), make_dataset(LABELS, groups=np.arange(len(LABELS)) // 5)
+    assert supply.units_words(alone, 120, 120) == supply.units_words(grouped, 120, 120) == "120 images"
+    assert supply.units_words(alone, 120, 112) == "112 different images (copies count once)"
+    assert supply.units_words(grouped, 120, 24) == "24 groups"

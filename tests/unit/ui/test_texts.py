@@ -1,10 +1,12 @@
 """Sentences that speak of numbers in the code say what these numbers are."""
 
+import re
+
 import numpy as np
 import pytest
 
 from explorer.scores import METRICS
-from explorer.ui import texts
+from explorer.ui import guide_texts, texts
 
 
 def test_the_tip_of_the_score_says_where_log_loss_ends():
@@ -12,3 +14,9 @@ def test_the_tip_of_the_score_says_where_log_loss_ends():
     assert np.exp(sure_and_wrong) == pytest.approx(8e6, rel=0.05)
     assert "less likely than one in 8 million" in texts.METRIC_TIP
     assert f"at most {sure_and_wrong:.0f}." in texts.METRIC_TIP
+
+
+@pytest.mark.parametrize("advice", guide_texts.ADVICE, ids=lambda each: each.situation)
+def test_every_source_of_the_guide_names_authors_and_year(advice):
+    for source in advice.source.split("; "):
+        assert "of this app" in source or re.search(r"[A-Z][\w'-]+.* (19|20)\d\d\b.*, (arXiv|doi):", source), source

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from explorer.export import words
+from explorer.export.headline import caution, headline
 from explorer.records import State
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
-from explorer.ui import texts
-from explorer.ui.headline import caution, headline
 
 ACCURACY = METRICS["balanced_accuracy"]
 
@@ -25,8 +26,10 @@ def test_saved_labels_against_the_baseline():
     found = headline(
         (curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.6), curve("transfer", 0.5, 0.58, 0.61, 0.7, 0.8)), ACCURACY
     )
-    assert found.startswith("TRANSFER got from 25 labelled images what BASELINE got from 100 at its best: 60\u00a0%")
-    assert "5 seeds" in found
+    assert found == (
+        "To reach 60\u00a0% balanced accuracy on images never seen, TRANSFER needed 25 labelled images where BASELINE "
+        "needed 100, 4 times as many (mean of 5 seeds)"
+    )
 
 
 def test_no_saving_is_claimed_below_a_half():
@@ -62,24 +65,24 @@ def test_lower_is_better_for_log_loss():
 
 @pytest.mark.parametrize("curves", [(), (curve("a"),)])
 def test_nothing_yet(curves):
-    assert headline(curves, ACCURACY, State.QUEUED) == texts.NOT_STARTED
-    assert headline(curves, ACCURACY, State.RUNNING) == texts.JUST_STARTED
-    assert headline(curves, ACCURACY) == texts.TOO_FEW
+    assert headline(curves, ACCURACY, State.QUEUED) == words.NOT_STARTED
+    assert headline(curves, ACCURACY, State.RUNNING) == words.JUST_STARTED
+    assert headline(curves, ACCURACY) == words.TOO_FEW
 
 
 def test_nothing_is_claimed_before_every_arm_has_a_common_budget():
     arms = (curve("hog", 0.9), curve("pixels"))
-    assert headline(arms, ACCURACY, State.RUNNING) == texts.NOT_YET
-    assert headline(arms, ACCURACY, State.CANCELLED) == texts.TOO_FEW
+    assert headline(arms, ACCURACY, State.RUNNING) == words.NOT_YET
+    assert headline(arms, ACCURACY, State.CANCELLED) == words.TOO_FEW
     assert "HOG reached 90" in headline(arms, ACCURACY, State.DONE)  # every trial of the other failed
     apart = (curve("hog", 0.9), replace(curve("pixels", 0.2, 0.3), points=curve("pixels", 0.2, 0.3).points[1:]))
-    assert headline(apart, ACCURACY, State.RUNNING) == texts.NOT_YET
+    assert headline(apart, ACCURACY, State.RUNNING) == words.NOT_YET
 
 
 def test_guessing_is_never_the_subject():
     found = headline((curve("majority", 0.5), curve("hog", 0.4)), ACCURACY)
     assert found == "With 5 labelled images, no technique did better than guessing, 50\u00a0% balanced accuracy"
-    assert headline((curve("majority", 0.5),), ACCURACY) == texts.ONLY_GUESSING
+    assert headline((curve("majority", 0.5),), ACCURACY) == words.ONLY_GUESSING
     assert "HOG reached" in headline((curve("majority", 0.2), curve("hog", 0.4)), ACCURACY)
 
 
@@ -107,17 +110,61 @@ def test_leaders_that_are_shown_as_equal_are_named_together():
     four = (*two, curve("knn", 0.3, 0.901), curve("scattering", 0.3, 0.897))
     assert "PIXELS, KNN and 2 more reached 90" in headline(four, ACCURACY)
     sooner = (curve("hog", 0.91, 0.9, seeds=2), curve("pixels", 0.4, 0.898, seeds=2))
-    assert "With 5 labelled images, HOG reached 91" in headline(sooner, ACCURACY)  # the other took more labels
+    assert headline(sooner, ACCURACY) == (
+        "With 5 labelled images, HOG reached 91\u00a0% balanced accuracy (95\u00a0% interval 88 to 95\u00a0%); no "
+        "clear difference to PIXELS at 10"
+    )  # the other took more labels
 
 
 def test_leaders_that_are_equal_save_and_suffice_together():
     baseline = curve("baseline", 0.2, 0.3, 0.4, 0.5, 0.6)
     saving = (curve("transfer", 0.5, 0.58, 0.61, 0.7, 0.8), curve("hog", 0.5, 0.58, 0.63, 0.7, 0.802))
-    assert headline((baseline, *saving), ACCURACY).startswith("HOG and TRANSFER got from 25 labelled images what")
+    assert "HOG and TRANSFER needed 25 labelled images where" in headline((baseline, *saving), ACCURACY)
     later = curve("hog", 0.5, 0.55, 0.57, 0.7, 0.802)
-    assert headline((baseline, saving[0], later), ACCURACY).startswith("HOG got from 50 labelled images what")
+    found = headline((baseline, saving[0], later), ACCURACY)  # HOG ends a little better, and came there later
+    assert "TRANSFER needed 25 labelled images where" in found
+    assert found.endswith("; no clear difference to HOG at 100")
     enough = (curve("hog", 0.3, 0.5, 0.79, 0.79, 0.795), curve("knn", 0.3, 0.5, 0.79, 0.79, 0.796))
     assert headline(enough, ACCURACY).startswith("25 labelled images are enough for KNN and HOG: 79")
+
+
+def noisy(arm, *means, spread=0.04):
+    """Return a curve whose seeds scatter, so that small differences of means are none."""
+    made, random = curve(arm, *means), np.random.default_rng([*arm.encode()])
+    points = []
+    for point in made.points:
+        values = random.normal(0, spread, 5)
+        points.append(replace(point, values=tuple((point.mean + values - values.mean()).tolist())))
+    return replace(made, points=tuple(points))
+
+
+def test_the_cheapest_of_arms_that_are_statistically_tied_is_named():
+    """The best mean at the end says nothing of who came there with the fewest labels."""
+    quick, slow = noisy("hog", 0.979, 0.978, 0.979, 0.978, 0.979), noisy("knn", 0.5, 0.6, 0.7, 0.8, 0.985)
+    assert headline((slow, quick), ACCURACY) == (
+        "5 labelled images are enough for HOG: 98\u00a0% balanced accuracy; more of them, up to 100, bring less than "
+        "1 point; no clear difference to KNN at 100"
+    )
+    clear = curve("knn", 0.5, 0.6, 0.7, 0.8, 0.999)  # better at every seed by as much
+    assert "HOG" not in headline((clear, curve("hog", 0.979, 0.978, 0.979, 0.978, 0.979)), ACCURACY)
+
+
+def test_a_tied_arm_that_never_comes_as_far_as_the_best_is_not_said_to():
+    best, tied = noisy("knn", 0.5, 0.6, 0.7, 0.8, 0.90), noisy("hog", 0.87, 0.87, 0.87, 0.87, 0.87)
+    found = headline((best, tied), ACCURACY)
+    assert found.startswith("With 100 labelled images, KNN reached 90")
+    assert found.endswith("; no clear difference to HOG at 100")
+
+
+def test_brightness_that_is_merely_tied_does_not_lead():
+    found = headline((noisy("hog", 0.9), noisy("intensity", 0.88)), ACCURACY)
+    assert found.startswith("With 5 labelled images, HOG reached 90")
+    assert "INTENSITY" not in found
+
+
+def test_how_many_times_as_many_is_readable():
+    few = (curve("baseline", 0.2, 0.2, 0.2, 0.2, 0.6), curve("transfer", 0.6, 0.7, 0.8, 0.8, 0.8))
+    assert "TRANSFER needed 5 labelled images where BASELINE needed 100, 20 times as many" in headline(few, ACCURACY)
 
 
 def test_brightness_that_is_shown_as_equal_is_a_shortcut():
@@ -140,6 +187,11 @@ def test_an_interval_without_width_is_not_printed():
         return (replace(made, points=tuple(replace(each, low=mean, high=mean) for each in made.points)),)
 
     assert headline(flat(1.0), ACCURACY).endswith("100\u00a0% balanced accuracy, all judging images right")
+    (made,) = flat(1.0)
+    bound = replace(made, points=tuple(replace(each, low=0.98672, one_sided=True) for each in made.points))
+    assert headline((bound,), ACCURACY).endswith(
+        "all judging images right (one-sided 95\u00a0% bound ≥\u00a098.6\u00a0%)"
+    )
     assert headline(flat(0.25), ACCURACY).endswith("25\u00a0% balanced accuracy")
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from explorer.charts.label_curves import interval_shown, shown
-from explorer.records import State
+from explorer.charts.label_curves import interval_shown, shown, sure_shown
+from explorer.datasets.findings import count, listed
+from explorer.export import words
+from explorer.records import State, Study
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
-from explorer.ui import texts
-from explorer.ui.formats import listed
+from explorer.statistics.ties import tied
 
 #: The plain baseline that everything must beat, and the two arms of the floor, by their names in the studies.
 BASELINE, GUESSING, BRIGHTNESS = "baseline", "majority", "intensity"
@@ -28,28 +29,29 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
-    nor praised is what does not pass `chance`, the score of the metric's guess. Arms whose end is shown as the same
-    score lead together, as far as the same is told of them.
+    nor praised is what does not pass `chance`, the score of the metric's guess. Arms lead together whose end is shown
+    as the same score, or is not clearly worse than the best: the one is named that needs the fewest labels, with the
+    others that need no more, and the rest as tied with it.
     """
     if state in _UNFINISHED and not any(curve.points for curve in curves):
-        return texts.NOT_STARTED if state is State.QUEUED else texts.JUST_STARTED
+        return words.NOT_STARTED if state is State.QUEUED else words.JUST_STARTED
     alike = _comparable(curves, keep_empty=state is not State.DONE)
     if not alike:
-        return texts.NOT_YET if state in _UNFINISHED else texts.TOO_FEW
+        return words.NOT_YET if state in _UNFINISHED else words.TOO_FEW
     techniques = [curve for curve in alike if curve.arm != GUESSING]
     if not techniques:
-        return texts.ONLY_GUESSING
+        return words.ONLY_GUESSING
     leaders = _leaders(techniques, metric)
     leader = leaders[0]
     floor = next((curve for curve in alike if curve.arm == GUESSING), None)
     if floor and _reaches(floor.points[-1], leader.points[-1], metric):
-        return _ahead(texts.NOT_ABOVE_GUESSING, [floor], metric)
+        return _told(words.NOT_ABOVE_GUESSING, [floor], metric)
     if chance is not None and not _passes(leader.points[-1], chance, metric):
-        words = texts.NOT_ABOVE_FREQUENT if metric.name == "accuracy" else texts.NOT_ABOVE_GUESSING
+        told = words.NOT_ABOVE_FREQUENT if metric.name == "accuracy" else words.NOT_ABOVE_GUESSING
         n = f"{leader.points[-1].n_labeled:,.0f}"
-        return words.format(n=n, score=shown(chance, metric), metric=metric.title.lower())
+        return told.format(n=n, score=shown(chance, metric), metric=metric.title.lower())
     if leader.arm == BRIGHTNESS:
-        return _ahead(texts.SHORTCUT, [leader], metric)
+        return _told(words.SHORTCUT, [leader], metric)
     return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
 
 
@@ -75,7 +77,7 @@ def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, 
     for point, *rest in reversed(list(zip(bright.points, *(curve.points for curve in others), strict=True))):
         best, gained = max(each.mean for each in rest), point.mean - floor
         if best - point.mean <= _NEAR and gained >= _CLEAR and gained > _MOST * (most - floor):
-            return texts.CAUTION.format(
+            return words.CAUTION.format(
                 n=f"{point.n_labeled:,.0f}",
                 winner=bright.title,
                 score=shown(point.mean, metric),
@@ -85,25 +87,63 @@ def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, 
     return ""
 
 
+def footing(study: Study, curves: Sequence[Curve], metric: Metric) -> str:
+    """Return what curves are of: data set, score, and how many seeds there are at most."""
+    done = max((len(point.seeds) for curve in curves for point in curve.points), default=0)
+    seeds = count(study.seeds, "seed")
+    return words.FOOTING.format(
+        name=study.name,
+        metric=metric.title,
+        seeds=seeds if done == study.seeds else words.SEEDS_SO_FAR.format(done=done, seeds=seeds),
+        bound=words.FOOTING_BOUND if any(point.one_sided for curve in curves for point in curve.points) else "",
+    )
+
+
 def _leaders(techniques: Sequence[Curve], metric: Metric) -> list[Curve]:
-    """Return the curves that end best, the best first, with those whose end is shown as the same score.
+    """Return the curves that end best, the best first, with those that end alike: shown as the same score, or tied.
 
-    Equally good brightness comes before all, as a curve that it explains is not praised.
+    Equally good brightness comes before all, as a curve that it explains is not praised. It is not merely tied: how
+    near it comes, the caution tells.
     """
-    ranked = sorted(techniques, key=lambda each: _good(each.points[-1], metric), reverse=True)
-    best = shown(ranked[0].points[-1].mean, metric)
-    equal = [each for each in ranked if shown(each.points[-1].mean, metric) == best]
-    return sorted(equal, key=lambda each: each.arm != BRIGHTNESS)
+    best, *others = sorted(techniques, key=lambda each: _good(each.points[-1], metric), reverse=True)
+    alike = [each for each in others if _ends_like(each, best, metric)]
+    return sorted([best, *alike], key=lambda each: each.arm != BRIGHTNESS)
 
 
-def _together(leaders: Sequence[Curve], told: Callable[[Curve], object]) -> list[Curve]:
-    """Return the leaders of which the same is told as of the first."""
-    return [each for each in leaders if told(each) == told(leaders[0])]
+def _ends_like(curve: Curve, best: Curve, metric: Metric) -> bool:
+    one, other = curve.points[-1], best.points[-1]
+    same = shown(one.mean, metric) == shown(other.mean, metric)
+    return same or (BRIGHTNESS not in (curve.arm, best.arm) and tied(one, other))
+
+
+def _cheapest(curves: Sequence[Curve], metric: Metric, enough: Callable[[CurvePoint], bool]) -> list[Curve]:
+    """Return the curves that needed the fewest labels for a point that is enough, up to it, the best there first."""
+    ends = [next((place for place, point in enumerate(each.points) if enough(point)), None) for each in curves]
+    there = [
+        replace(each, points=each.points[: end + 1]) for each, end in zip(curves, ends, strict=True) if end is not None
+    ]
+    fewest = min((each.points[-1].n_labeled for each in there), default=0.0)
+    found = [each for each in there if each.points[-1].n_labeled == fewest]
+    return sorted(found, key=lambda each: _good(each.points[-1], metric), reverse=True)
+
+
+def _alike(curves: Sequence[Curve], metric: Metric) -> list[Curve]:
+    """Return those of the curves whose end is shown as the same score as that of the first."""
+    score = shown(curves[0].points[-1].mean, metric)
+    return [each for each in curves if shown(each.points[-1].mean, metric) == score]
 
 
 def _names(curves: Sequence[Curve]) -> str:
-    more = [texts.MORE_LEADERS.format(n=len(curves) - _NAMED)] if len(curves) > _NAMED else []
+    more = [words.MORE_LEADERS.format(n=len(curves) - _NAMED)] if len(curves) > _NAMED else []
     return listed([curve.title for curve in curves[:_NAMED]] + more)
+
+
+def _rest(leaders: Sequence[Curve], named: Sequence[Curve]) -> str:
+    """Return in words which leaders are tied with those that are named; empty where there are no others."""
+    arms = {each.arm for each in named}
+    others = [each for each in leaders if each.arm not in arms]
+    n = f"{leaders[0].points[-1].n_labeled:,.0f}"
+    return words.TIED.format(others=_names(others), n=n) if others else ""
 
 
 def _comparable(curves: Sequence[Curve], keep_empty: bool) -> list[Curve]:
@@ -129,77 +169,87 @@ def _passes(point: CurvePoint, chance: float, metric: Metric) -> bool:
 
 
 def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> str:
-    """Return the sentence on saved labels; empty where the leader is the baseline, or saved less than half.
+    """Return the sentence on saved labels; empty where only the baseline leads, or less than half was saved.
 
     The baseline is taken at its best budget, and both points need as many seeds as an interval can rest on.
     """
-    leader = leaders[0]
-    baseline = next((curve for curve in drawn if curve.arm == BASELINE), leader)
-    best = max(baseline.points, key=lambda point: _good(point, metric))
-    enough = _first(leader, best, metric)
-    if baseline is leader or enough.n_labeled > best.n_labeled / 2 or enough.few_seeds or best.few_seeds:
+    baseline = next((curve for curve in drawn if curve.arm == BASELINE), None)
+    if baseline is None:
         return ""
-    return texts.SAVED.format(
-        winner=_names(_together(leaders, lambda each: _first(each, best, metric).budget)),
+    best = max(baseline.points, key=lambda point: _good(point, metric))
+    others = [each for each in leaders if each.arm != BASELINE]
+    there = _cheapest(others, metric, lambda point: _reaches(point, best, metric))
+    if not there:
+        return ""
+    enough = there[0].points[-1]
+    if enough.n_labeled > best.n_labeled / 2 or enough.few_seeds or best.few_seeds:
+        return ""
+    return words.SAVED.format(
+        winner=_names(there),
         few=f"{enough.n_labeled:,.0f}",
         baseline=baseline.title,
         many=f"{best.n_labeled:,.0f}",
+        times=_times(best.n_labeled / enough.n_labeled),
         score=shown(best.mean, metric),
         metric=metric.title.lower(),
         seeds=len(best.seeds),
+        tied=_rest(others, there),
     )
 
 
-def _first(curve: Curve, goal: CurvePoint, metric: Metric) -> CurvePoint:
-    """Return the first point of a curve that reaches the goal; the goal itself where none does."""
-    return next((point for point in curve.points if _reaches(point, goal, metric)), goal)
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def _enough(leaders: Sequence[Curve], metric: Metric) -> str:
     """Return from how many labels on more bring less than a point; empty where they pay, or seeds are few."""
-    enough, end = _pays_no_more(leaders[0]), leaders[0].points[-1]
-    if not metric.percent or enough.n_labeled >= end.n_labeled or enough.few_seeds or end.few_seeds:
+    if not metric.percent:
         return ""
-    equal = _together(leaders, lambda each: (_pays_no_more(each).budget, shown(_pays_no_more(each).mean, metric)))
-    return texts.ENOUGH.format(
+    top, end = max(point.mean for curve in leaders for point in curve.points), leaders[0].points[-1]
+    there = _alike(_cheapest(leaders, metric, lambda point: point.mean > top - _POINT), metric)
+    enough = there[0].points[-1]
+    if enough.n_labeled >= end.n_labeled or enough.few_seeds or end.few_seeds:
+        return ""
+    return words.ENOUGH.format(
         n=f"{enough.n_labeled:,.0f}",
-        winner=_names(equal),
+        winner=_names(there),
         score=shown(enough.mean, metric),
         metric=metric.title.lower(),
         most=f"{end.n_labeled:,.0f}",
+        tied=_rest(leaders, there),
     )
 
 
-def _pays_no_more(curve: Curve) -> CurvePoint:
-    """Return the first point to which all later ones add less than a point of the score."""
-    top = max(point.mean for point in curve.points)
-    return next(point for point in curve.points if point.mean > top - _POINT)
-
-
 def _reached(leaders: Sequence[Curve], metric: Metric) -> str:
-    """Return how far the leaders came, at the fewest labels with which the first of them came so far."""
-    place = leaders[0].points.index(_first(leaders[0], leaders[0].points[-1], metric))
-    there = [replace(each, points=each.points[: place + 1]) for each in leaders]
-    return _ahead(texts.AHEAD, _together(there, lambda each: shown(each.points[-1].mean, metric)), metric)
+    """Return how far the leaders came, at the fewest labels with which one of them came as far as the best."""
+    goal = leaders[0].points[-1]
+
+    def far(point: CurvePoint) -> bool:
+        return _reaches(point, goal, metric) or shown(point.mean, metric) == shown(goal.mean, metric)
+
+    there = _alike(_cheapest(leaders, metric, far), metric)
+    return _told(words.AHEAD, there, metric, _rest(leaders, there))
 
 
-def _ahead(words: str, equal: Sequence[Curve], metric: Metric) -> str:
+def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "") -> str:
     """Return what is told of the ends of curves that are shown as equal."""
     end = equal[0].points[-1]
-    return words.format(
+    return sentence.format(
         n=f"{end.n_labeled:,.0f}",
         winner=_names(equal),
         score=shown(end.mean, metric),
         metric=metric.title.lower(),
         sure=_sure([each.points[-1] for each in equal], metric),
+        tied=rest,
     )
 
 
 def _sure(points: Sequence[CurvePoint], metric: Metric) -> str:
     """Return how sure the first of the points is, or what holds the intervals of all of them."""
+    if metric.percent and all(point.mean >= 1 - 1e-6 for point in points):
+        bound = sure_shown(min(points, key=lambda point: point.low), metric)
+        return words.SURE_ALL.format(bound=f" {bound}" if bound else "")
     low, high = min(point.low for point in points), max(point.high for point in points)
-    interval = interval_shown(replace(points[0], low=low, high=high), metric)
-    if interval:
-        words = texts.SURE_INTERVAL if len(points) == 1 else texts.SURE_INTERVALS
-        return words.format(interval=interval)
-    return texts.SURE_ALL if metric.percent and points[0].mean >= 1 - 1e-6 else ""
+    interval = interval_shown(replace(points[0], low=low, high=high, one_sided=False), metric)
+    told = words.SURE_INTERVAL if len(points) == 1 else words.SURE_INTERVALS
+    return told.format(interval=interval) if interval else ""

@@ -1,0 +1,150 @@
+"""README.txt of a folder of results: what every file and every column is, for someone who has only the folder."""
+
+import shlex
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from explorer.export.curve_table import COLUMNS as CURVES
+from explorer.export.view import View
+from explorer.export.weights import weights_words
+from explorer.records import Arm, Dataset, Outcome, Study
+from explorer.statistics.curves import interval_words
+from explorer.techniques.discovery import ready_arms
+from explorer.techniques.spelling import spelled
+
+WIDTH = 100
+
+FILES: Mapping[str, str] = {
+    "README.txt": "this text",
+    "figure.svg": "the curves under the score of the study, with the finding above them; opens in any browser",
+    "curves.csv": "the means and intervals of the figure, under every score",
+    "trials.csv": "every finished trial: one technique, one number of labels, one seed",
+    "findings.txt": "what was noticed about the data, in the trials and in the curves",
+    "study.json": "everything needed to run the study again, also for programs",
+    "reports.json": "notes of each trial, and what techniques told of themselves",
+    "predictions.npz": "class probabilities of every judging image of every trial, for numpy",
+}
+TRIALS: Mapping[str, str] = {
+    "arm": "short name of the technique",
+    "n_labeled": "labelled images that were really used; for a failed trial what was asked for in total, else 0",
+    "per_class": "labels of each class that were asked for; where totals are asked for, the fewest that a class got",
+    "seed": "number of the repetition; at one seed all techniques have the same labels and the same judging images",
+    "state": "done or failed",
+    "accuracy": "share of right answers, 0 to 1",
+    "balanced_accuracy": "mean over classes of the share of right answers, 0 to 1",
+    "macro_f1": "mean over classes of F1, which also punishes false alarms, 0 to 1",
+    "log_loss": "mean of -log(probability of the true class), in nats; lower is better",
+    "fit_seconds": "seconds of learning and answering on one core, without what was kept from before",
+    "error": "last line of what went wrong in a failed trial",
+}
+PREDICTIONS: Mapping[str, str] = {
+    "items": "(n,) names of all images, by row",
+    "labels": "(n,) their class numbers, -1 = not labelled",
+    "class_names": "(k,) names of the classes, by number",
+    "groups": "(n,) their group numbers, -1 = in none; only where the data has groups",
+    "group_names": "names of the groups, by number; only where the data has groups",
+    "arm": "(t,) technique of each finished trial",
+    "budget": "(t,) labels that were asked for",
+    "seed": "(t,) seed",
+    "offset": "(t + 1,) trial i was judged by row[offset[i]:offset[i + 1]]",
+    "row": "rows of the judging images, trial after trial",
+    "probabilities": "(rows, k) their class probabilities, each row sums to 1",
+    "labeled_offset": "(t + 1,) trial i was given the labels of labeled[labeled_offset[i]:labeled_offset[i + 1]]",
+    "labeled": "rows of the labelled images, trial after trial; none where another version has drawn them",
+}
+
+
+def readme(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Mapping[str, Any]) -> str:
+    """Return the text; `about` is what study.json says beside the study."""
+    return "\n".join(_lines(shown, dataset, outcomes, about)) + "\n"
+
+
+def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Mapping[str, Any]) -> Iterator[str]:
+    study, metric = shown.study, shown.metric
+    yield from _headed(f"Study of {study.name}", [f"{shown.headline}.", f"State: {about['state']}."])
+    yield from _table("Files", FILES)
+    yield from _headed("The data", _data(dataset))
+    yield from _headed("The study", _study(study, about))
+    best = "higher is better" if metric.best == "high" else "lower is better"
+    score = f"The figure shows {metric.title.lower()}; {best}."
+    yield from _headed("Score and interval", [score, interval_words(shown.curves)])
+    yield from _table("Columns of curves.csv", CURVES)
+    yield from _table("Columns of trials.csv", TRIALS)
+    yield from _table("Arrays of predictions.npz (t trials, n images, k classes)", PREDICTIONS)
+    weights = weights_words(study, outcomes)
+    yield from _headed("Pretrained weights, with source and licence", weights or ["No technique used any."])
+    versions = about.get("versions") or {}
+    yield from _headed("Made with", [", ".join(f"{name} {value}" for name, value in versions.items()) or "not known"])
+    yield from _headed("How to run it again", ())
+    yield f"    {again(study, dataset, about)}"
+    yield ""
+    yield from _wrapped(
+        "It is the same study where `python -m explorer check PATH --json` tells the same fingerprint. Equal versions "
+        "on an equal machine give equal numbers; others may differ in the last digits."
+    )
+
+
+def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:
+    """Return the command that runs a study again; PATH stands for data whose place nobody remembers."""
+    reading = about.get("reading") or {}
+    known = ready_arms()
+    ready = [arm for arm in study.arms if _is(known.get(arm.name), arm)]
+    composed = [arm for arm in study.arms if arm not in ready]
+    budgets = ",".join(map(str, study.budgets))
+    shape = dataset.inputs.shape[1:]
+    size = reading["size"] if reading else shape[0] if len(shape) == 3 and shape[0] == shape[1] else None
+    words = ["python", "-m", "explorer", "run", str(reading.get("path", "PATH")), "--out", "FOLDER"]
+    words += ["--arms", ",".join(arm.name for arm in ready)] if ready else []
+    words += [word for arm in composed for word in ("--arm", spelled(arm))]
+    words += ["--per-class" if study.per_class else "--budgets", budgets, "--seeds", str(study.seeds)]
+    words += [] if dataset.given_test is not None else ["--test-share", f"{study.test_share:g}"]
+    words += ["--free", ",".join(study.free) or "none"]
+    words += ["--size", str(size)] if size else []
+    words += ["--groups", str(reading["groups"])] if reading.get("groups") else []
+    return shlex.join(words)
+
+
+def _is(known: Arm | None, arm: Arm) -> bool:
+    return known is not None and list(known.choices()) == list(arm.choices())
+
+
+def _data(dataset: Dataset) -> Iterator[str]:
+    classes = (f"{name} ({n:,})" for name, n in zip(dataset.class_names, dataset.class_counts.tolist(), strict=True))
+    yield f"{dataset.name}: {len(dataset):,} images of shape {' × '.join(map(str, dataset.inputs.shape[1:]))}."
+    yield f"Classes, with their labelled images: {', '.join(classes)}."
+    yield f"Not labelled: {int((dataset.labels < 0).sum()):,}. Groups: {len(dataset.group_names) or 'none'}."
+    yield f"Values: {dataset.scaling.rule}."
+    yield f"Fingerprint of pixels, labels, groups and names: {dataset.fingerprint}."
+    yield f"Source: {dataset.source or 'not known'}. Licence: {dataset.licence or 'not known'}."
+
+
+def _study(study: Study, about: Mapping[str, Any]) -> Iterator[str]:
+    unit = "of each class" if study.per_class else "in total"
+    yield f"Techniques: {'; '.join(f'{arm.title} ({spelled(arm)})' for arm in study.arms)}."
+    yield f"Labels {unit}: {', '.join(map(str, study.budgets))}. Seeds: {study.seeds}."
+    yield f"Share of each class that judges, where the data brings no test split: {study.test_share:g}."
+    yield f"Taken to carry no meaning in the images: {', '.join(study.free) or 'nothing'}."
+    if "seconds" in about:
+        yield f"It took {about['seconds']:g} s."
+
+
+def _headed(title: str, paragraphs: Iterable[str]) -> Iterator[str]:
+    yield title
+    yield "-" * len(title)
+    for paragraph in paragraphs:
+        yield from _wrapped(paragraph)
+    yield ""
+
+
+def _table(title: str, rows: Mapping[str, str]) -> Iterator[str]:
+    wide = max(map(len, rows)) + 2
+    yield title
+    yield "-" * len(title)
+    for name, text in rows.items():
+        yield from textwrap.wrap(text, WIDTH, initial_indent=name.ljust(wide), subsequent_indent=" " * wide)
+    yield ""
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,77 @@
+"""A study as a folder for people: the plain files of `explorer.export.folder`, and what explains them.
+
+curves.csv     the points of the figure under every score, columns as in `curve_table.COLUMNS`
+figure.svg     the figure under the score of the study
+findings.txt   what was noticed about the data, in the trials and in the curves
+README.txt     what every file and every column is, and how to run the study again
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from explorer.charts.label_curves import label_curves
+from explorer.charts.svg import svg
+from explorer.datasets.findings import count
+from explorer.datasets.saved import Reading
+from explorer.export.curve_table import curves_csv, study_curves
+from explorer.export.folder import put_text, write
+from explorer.export.readme import readme
+from explorer.export.view import View, view
+from explorer.records import Dataset, Outcome, State, Study, last_line
+from explorer.scores import METRICS
+from explorer.splits import side_counts
+
+#: Size of the picture in px, without the words around it.
+WIDTH, HEIGHT = 900, 460
+
+
+def write_report(
+    folder: Path, study: Study, reading: Reading, outcomes: Sequence[Outcome], about: Mapping[str, Any]
+) -> None:
+    """Write the files of `folder.write` and the four that explain them, each whole or not at all.
+
+    about    what study.json says beside the study; its `state` is that of the study
+    """
+    dataset = reading.dataset
+    write(folder, study, dataset, outcomes, about)
+    shown = seen(study, dataset, outcomes, State(about["state"]))
+    put_text(folder / "curves.csv", curves_csv(study, dataset, outcomes, METRICS))
+    put_text(folder / "figure.svg", picture(shown))
+    put_text(folder / "findings.txt", "\n".join(_findings(shown, reading, outcomes)) + "\n")
+    put_text(folder / "README.txt", readme(shown, dataset, outcomes, about))
+
+
+def seen(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: State) -> View:
+    """Return what there is to see of a study under its own score."""
+    judging, pool = side_counts(dataset, study.test_share)
+    return view(study, study_curves(study, dataset, outcomes), study.metric, pool, judging, state)
+
+
+def picture(shown: View) -> str:
+    """Return the figure of a study as SVG, with the finding above it and what it is of below."""
+    figure = label_curves(
+        shown.curves,
+        mode="light",
+        metric=shown.metric,
+        chance=shown.chance,
+        ticks=shown.ticks,
+        seeds=shown.study.seeds,
+        height=HEIGHT,
+    )
+    return svg(figure, width=WIDTH, above=shown.headline, below=shown.footing)
+
+
+def _findings(shown: View, reading: Reading, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield the lines of findings.txt."""
+    notes = Counter(note for outcome in outcomes for note in outcome.notes)
+    errors = Counter(last_line(outcome.error) for outcome in outcomes if outcome.state is State.FAILED)
+    parts = {
+        "In the curves": [shown.caution] if shown.caution else [],
+        "About the data": [f"{each.severity}: {each.message}" for each in reading.findings],
+        "In the trials": [f"{note} ({count(n, 'trial')})" for note, n in notes.most_common()],
+        "Trials that failed": [f"{error} ({count(n, 'trial')})" for error, n in errors.most_common()],
+    }
+    for title, lines in parts.items():
+        yield from (title, "-" * len(title), *(f"- {line}" for line in lines or ["Nothing."]), "")

@@ -1,0 +1,34 @@
+"""The sentences that are computed from a study's curves: the same on pages, in terminals and in files."""
+
+SAVED = (
+    "To reach {score} {metric} on images never seen, {winner} needed {few} labelled images where {baseline} needed "
+    "{many}, {times} times as many (mean of {seeds} seeds){tied}"
+)
+ENOUGH = (
+    "{n} labelled images are enough for {winner}: {score} {metric}; more of them, up to {most}, bring less than "
+    "1 point{tied}"
+)
+AHEAD = "With {n} labelled images, {winner} reached {score} {metric}{sure}{tied}"
+TIED = "; no clear difference to {others} at {n}"
+SURE_INTERVAL = " (95\u00a0% interval {interval})"
+SURE_INTERVALS = " (95\u00a0% intervals within {interval})"
+MORE_LEADERS = "{n} more"
+SURE_ALL = ", all judging images right{bound}"
+SHORTCUT = "{winner} alone reaches {score} {metric}: look for a shortcut before trusting any curve"
+CAUTION = (
+    "With {n} labelled images, {winner} alone reached {score} {metric}, the best of the others {best}: brightness or "
+    "colour may explain most of this. Check how the images were taken."
+)
+NOT_ABOVE_GUESSING = "With {n} labelled images, no technique did better than guessing, {score} {metric}"
+NOT_ABOVE_FREQUENT = (
+    "With {n} labelled images, no technique did better than always answering the most frequent class, {score} {metric}"
+)
+ONLY_GUESSING = "Only guessing was run; add a technique to compare"
+NOT_YET = "The first results are coming in"
+NOT_STARTED = "This study waits to start; its curves will appear here"
+JUST_STARTED = "The study has started; its first results come in a moment"
+TOO_FEW = "Too few trials finished to compare the techniques"
+FOOTING = "{name} · {metric} · {seeds} · band: 95\u00a0% interval over seeds and test images{bound}"
+FOOTING_BOUND = ", where all are right a one-sided 95\u00a0% bound"
+SEEDS_SO_FAR = "{done} of {seeds}"
+NOTHING_RUN = "Your curves will be drawn here"

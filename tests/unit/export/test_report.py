@@ -1,0 +1,165 @@
+"""The folder for people: it explains every file and column, and says how to run the study again."""
+
+import csv
+import io
+import shlex
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from explorer.datasets.saved import Reading
+from explorer.export import readme
+from explorer.export.curve_table import COLUMNS, curves_csv
+from explorer.export.folder import COLUMNS as TRIAL_COLUMNS
+from explorer.export.folder import read
+from explorer.export.report import write_report
+from explorer.records import Arm, Choice, Finding, Outcome, State, Study
+from explorer.scores import METRICS, scores
+from explorer.statistics.curves import Interval
+from explorer.techniques.discovery import ready_arms
+from explorer.techniques.spelling import typed_arm
+
+ABOUT = {
+    "state": "done",
+    "seconds": 12.5,
+    "versions": {"numpy": "2.3", "device": "cpu"},
+    "reading": {"path": "my images", "size": 48, "groups": None},
+}
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return make_dataset(np.tile([0, 1, 2], 20), source="a microscope", licence="CC0")
+
+
+@pytest.fixture
+def study():
+    own = Arm("own", "HOG + more", Choice("hog", {"c": 3.0}), denoising=Choice("median"))
+    return Study("id", "Größe", "toy", (ready_arms()["hog"], ready_arms()["majority"], own), budgets=(1, 2), seeds=2)
+
+
+@pytest.fixture
+def outcomes(study, dataset):
+    """Return outcomes in which HOG is never wrong, one answers always the same, and one trial failed."""
+    found = []
+    for number, trial in enumerate(study.trials()):
+        test = np.sort(np.random.default_rng(trial.seed).choice(60, 18, replace=False))
+        labels = dataset.labels[test]
+        votes = {
+            "hog": np.eye(3)[labels],
+            "majority": np.tile([0.5, 0.3, 0.2], (18, 1)),
+            "own": np.random.default_rng(number).dirichlet(np.ones(3), 18),
+        }
+        probabilities = votes[trial.arm].astype(np.float32)
+        weights = {"weights": {"name": "lite0", "source": "a package", "licence": "Apache-2.0"}}
+        found.append(
+            Outcome(
+                trial, State.DONE, 3 * trial.budget, trial.budget, test, probabilities, scores(probabilities, labels),
+                0.25, notes=("Class 'a' had fewer.",), reports=weights if trial.arm == "own" else {},
+            )
+        )  # fmt: skip
+    found[-1] = Outcome(study.trials()[-1], State.FAILED, error="Traceback\nValueError: made to fail")
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path, study, dataset, outcomes):
+    told = (Finding("imbalance", "The classes differ.", "warning"), Finding("x", "Read well."))
+    reading = Reading(dataset, told, np.zeros((60, 2), np.int64), np.zeros(60, np.float32))
+    write_report(tmp_path / "out", study, reading, outcomes, ABOUT)
+    return tmp_path / "out"
+
+
+def test_the_files_are_those_that_the_readme_explains(folder, study, outcomes):
+    assert {path.name for path in folder.iterdir()} == set(readme.FILES)
+    text = (folder / "README.txt").read_text(encoding="utf-8")
+    for name in (*readme.FILES, *COLUMNS, *TRIAL_COLUMNS, *readme.PREDICTIONS):
+        assert f"\n{name} " in text, name
+    assert len(read(folder).outcomes) == len(outcomes) - 1
+    assert max(map(len, text.split("\n"))) < 200
+
+
+def test_every_column_and_array_that_is_written_is_explained(folder, study, dataset):
+    assert tuple(readme.TRIALS) == TRIAL_COLUMNS
+    with np.load(folder / "predictions.npz") as kept:
+        assert set(kept.files) == set(readme.PREDICTIONS) - {"groups", "group_names"}
+
+
+def test_the_readme_says_what_it_was_made_of(folder, dataset):
+    text = " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
+    for words in (
+        dataset.fingerprint,
+        "Source: a microscope. Licence: CC0.",
+        "numpy 2.3, device cpu",
+        "lite0, a package, Apache-2.0 (used by HOG + more)",
+        "The figure shows balanced accuracy; higher is better.",
+        "exact one-sided 95 % bound",
+        "It took 12.5 s.",
+    ):
+        assert words in text, words
+
+
+def test_the_command_makes_the_same_study(study, dataset):
+    command = shlex.split(readme.again(study, dataset, ABOUT))
+    options = dict(zip(command[5::2], command[6::2], strict=True))
+    assert command[:5] == ["python", "-m", "explorer", "run", "my images"]
+    assert options == {
+        "--out": "FOLDER",
+        "--arms": "hog,majority",
+        "--arm": "own=denoising:median,model:hog(c=3.0)",
+        "--per-class": "1,2",
+        "--seeds": "2",
+        "--test-share": "0.3",
+        "--free": "none",
+        "--size": "48",
+    }
+    assert list(typed_arm(options["--arm"]).choices())[1][1].technique == "hog"
+    other = replace(study, per_class=False, budgets=(6, 9))
+    words = readme.again(other, replace(dataset, given_test=np.arange(60) < 9), {})
+    assert "run PATH --out FOLDER" in words
+    assert "--budgets 6,9" in words
+    assert "--size 8" in words, "how the files were read is not known, so it is said how large the images are"
+    assert "--test-share" not in words
+
+
+def test_the_curves_have_a_row_for_every_point_and_score(folder, study, dataset, outcomes):
+    with (folder / "curves.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == tuple(COLUMNS)
+    assert len(rows) == len(METRICS) * len(study.arms) * len(study.budgets)
+    (own,) = list(csv.DictReader(io.StringIO(curves_csv(study, dataset, outcomes[:3], ["accuracy"]))))[2:]
+    assert (own["title"], own["interval"], own["seeds"]) == ("HOG + more", Interval.BOOTSTRAP.value, "1")
+
+
+def test_a_curve_without_an_interval_says_so_and_one_without_a_mistake_has_a_bound(folder):
+    with (folder / "curves.csv").open(newline="", encoding="utf-8") as file:
+        found = {(row["arm"], row["metric"]): row for row in csv.DictReader(file)}
+    sure = found["hog", "balanced_accuracy"]
+    assert (float(sure["mean"]), float(sure["high"]), sure["interval"]) == (1, 1, Interval.BOUND.value)
+    assert 0.5 < float(sure["low"]) < 1
+    for key in (("hog", "macro_f1"), ("majority", "balanced_accuracy")):
+        assert (found[key]["low"], found[key]["high"], found[key]["interval"]) == ("", "", Interval.NONE.value)
+
+
+def test_findings_hold_what_was_noticed_noted_and_failed(folder):
+    text = (folder / "findings.txt").read_text(encoding="utf-8")
+    assert "- warning: The classes differ." in text
+    assert "- note: Read well." in text
+    assert "- Class 'a' had fewer. (11 trials)" in text
+    assert "- ValueError: made to fail (1 trial)" in text
+
+
+def test_the_figure_says_the_finding(folder):
+    root = ElementTree.parse(folder / "figure.svg").getroot()
+    title = root.find("{http://www.w3.org/2000/svg}title").text
+    assert "HOG + SVM reached 100" in title
+    assert title.replace("\u00a0", " ") in " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
+
+
+def test_a_study_without_a_finished_trial_has_a_folder_too(tmp_path, study, dataset):
+    reading = Reading(dataset, (), np.zeros((60, 2), np.int64), np.zeros(60, np.float32))
+    write_report(tmp_path, study, reading, [], {"state": "cancelled"})
+    assert "Nothing." in (tmp_path / "findings.txt").read_text(encoding="utf-8")
+    assert {path.name for path in tmp_path.iterdir()} == set(readme.FILES)
