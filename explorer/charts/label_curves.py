@@ -82,7 +82,16 @@ def label_curves(
 
 
 def shown(value: float, metric: Metric) -> str:
-    """Return a score as people read it: whole percent, or two decimals."""
+    """Return a score as people read it: whole percent, or two decimals.
+
+    What is not perfect is never shown as 100 %: it keeps a decimal, rounded down.
+    """
+    if metric.percent and 0.995 <= value < 1 - 1e-6:
+        return f"{math.floor(1000 * value) / 10:.1f}{PERCENT}"
+    return _rounded(value, metric)
+
+
+def _rounded(value: float, metric: Metric) -> str:
     return f"{100 * value:.0f}{PERCENT}" if metric.percent else f"{value:.2f}"
 
 
@@ -95,7 +104,7 @@ def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
         return f"≥\u00a0{math.floor(1000 * point.low) / 10:.1f}{PERCENT}"
     if not point.has_width:
         return ""
-    return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
+    return f"{_rounded(point.low, metric).removesuffix(PERCENT)}{to}{_rounded(point.high, metric)}"
 
 
 def sure_shown(point: CurvePoint, metric: Metric) -> str:

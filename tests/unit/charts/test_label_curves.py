@@ -267,3 +267,11 @@ def test_a_point_without_a_mistake_tells_its_bound():
     (told,) = traces(figure, "mean")["Title of hog"]["customdata"]
     assert told == ["5", "100\u00a0%", "(one-sided 95\u00a0% bound ≥\u00a098.6\u00a0%)", "5 seeds"]
     assert traces(figure, "band")["Title of hog, 95 % interval"]["y"] == [1.0, 0.98672]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0.8449, "84"), (0.9949, "99"), (0.998, "99.8"), (0.99999, "99.9"), (1.0, "100"), (1 - 1e-9, "100")],
+)
+def test_what_is_not_perfect_is_never_shown_as_such(value, told):
+    assert shown(value, METRICS["balanced_accuracy"]) == f"{told}\u00a0%"
