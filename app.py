@@ -35,8 +35,4 @@ pages = shell.known(
         ],
     }
 )
-page = st.navigation(pages, position="top")
-try:
-    page.run()
-finally:
-    shell.dress(HERE)
+shell.run(st.navigation(pages, position="top"), HERE)

@@ -1,7 +1,7 @@
 """The monitor of one trial: passes its steps on, ends it at its time limit, keeps what its techniques tell."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,17 @@ class Belief:
 
 
 class Journal:
-    """Passes steps on until the seconds are used up; `what` names what is limited."""
+    """Passes steps on until the seconds are used up; `what` names what is limited.
 
-    def __init__(self, steps: Steps, seconds: float, what: str = "trial") -> None:
+    `heard` is called with it whenever something was believed, for somebody who looks on.
+    """
+
+    def __init__(
+        self, steps: Steps, seconds: float, what: str = "trial", heard: "Callable[[Journal], None] | None" = None
+    ) -> None:
         self._steps = steps
         self._what = what
+        self._heard = heard
         self._seconds = seconds
         self._end = time.monotonic() + seconds
         self._beliefs: list[Belief] = []
@@ -64,6 +70,8 @@ class Journal:
         """Keep the labels, (m,), that are believed of the unlabelled rows in this round, and how sure they were."""
         known = np.full(len(labels), np.nan) if sure is None else sure
         self._beliefs.append(Belief(labels.astype(np.int64), known.astype(np.float32)))
+        if self._heard is not None:
+            self._heard(self)
 
     @property
     def beliefs(self) -> Sequence[Belief]:

@@ -13,11 +13,11 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -94,6 +94,10 @@ class Rehearsal:
     notes: tuple[str, ...]
 
 
+#: Is told of a fit that goes on: what it learns from, and the journal of what was told so far.
+Heard: TypeAlias = Callable[[Lesson, Journal], None]
+
+
 def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Outcome:
     """Run one trial and return what it found; the same trial gives the same outcome on any worker.
 
@@ -118,13 +122,16 @@ def judged(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor
     return outcome
 
 
-def rehearsed(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Rehearsal:
+def rehearsed(
+    dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps, heard: Heard | None = None
+) -> Rehearsal:
     """Make the fit of a trial, the same to the last bit, without its judging, for somebody who looks.
 
+    `heard` is called after each round in which something was believed; hidden labels are not opened before the last.
     Raises whatever the techniques raise, OutOfTime beyond the study's time limit, and Cancelled through `monitor`.
     """
     parts = compose(study.arm(trial.arm), dataset.kind, study.free)
-    fitted = _fitted(dataset, study, trial, parts, cache, monitor)
+    fitted = _fitted(dataset, study, trial, parts, cache, monitor, heard)
     lesson, journal = fitted.lesson, fitted.journal
     return Rehearsal(
         lesson=lesson,
@@ -218,13 +225,23 @@ def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path
     )
 
 
-def _fitted(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> _Fitted:
+def _fitted(
+    dataset: Dataset,
+    study: Study,
+    trial: Trial,
+    parts: Parts,
+    cache: Path,
+    monitor: Steps,
+    heard: Heard | None = None,
+) -> _Fitted:
     split = split_of(dataset, trial.seed, study.test_share)
     lesson = _lesson(dataset, split, trial, study.per_class)
     arms = members(parts, dataset.kind)
     limits: dict[str, Any] = {"monitor": monitor, "seconds": study.seconds}
     sources = [prepared(dataset, each, split.pool, trial.seed, cache=cache, **limits) for each in arms]
-    journal = Journal(monitor, study.seconds)  # the trial that happens to prepare for others has as long as they have
+    told = None if heard is None else functools.partial(heard, lesson)
+    # The trial that happens to prepare for others has as long as they have.
+    journal = Journal(monitor, study.seconds, heard=told)
     for each in arms:
         if each.is_idle and each.augmentation is not None:
             journal.note(IDLE.format(title=each.augmentation.title))

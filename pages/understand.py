@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import comparing, earlier, shell, texts, understanding
+from explorer.ui import comparing, earlier, shell, understanding
 from explorer.ui.context_line import context_line
 
 shell.require_router()
@@ -13,7 +13,7 @@ with shell.told():
     with line:
         context_line()
     if study is None or data is None:
-        comparing.nothing_yet(texts.UNDERSTAND_EMPTY, go=texts.UNDERSTAND_EMPTY_GO, page="compare")
+        understanding.nothing_yet(data)
     else:
         understanding.view(study, data)
     earlier.studies()

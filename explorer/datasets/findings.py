@@ -24,9 +24,10 @@ def listed(names: list[str]) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Return the number with its noun: "1 image", "1,200 images", "3 classes"."""
-    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
-    return f"{number:,} {noun}{ending}"
+    """Return the number with its noun: "1 image", "1,200 images", "3 classes", "2 studies"."""
+    if number != 1:
+        noun = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}{'es' if noun.endswith('s') else 's'}"
+    return f"{number:,} {noun}"
 
 
 @dataclass

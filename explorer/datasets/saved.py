@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.errors import DataError
+from explorer.errors import DataError, StoreError
 from explorer.records import Array, Dataset, Finding, Floats, Ints, Scaling, digest
 from explorer.workspace import Workspace
 
@@ -159,6 +159,18 @@ def list_saved(workspace: Workspace) -> tuple[str, ...]:
         return ()
     found = [each for each in workspace.datasets.iterdir() if (each / "about.json").is_file() and each.name[0] != "."]
     return tuple(each.name for each in sorted(found, key=lambda each: (-each.stat().st_mtime, each.name)))
+
+
+def delete(workspace: Workspace, fingerprint: str) -> None:
+    """Delete a saved data set. Raises DataError where there is none, StoreError where the system keeps it."""
+    if fingerprint not in list_saved(workspace):
+        raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Choose one from the list.")
+    target = workspace.datasets / fingerprint
+    try:
+        with tempfile.TemporaryDirectory(prefix=".deleted-", dir=workspace.datasets) as aside:
+            target.rename(Path(aside) / target.name)  # at once, so that nobody opens half of it
+    except OSError as error:
+        raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
 
 
 def _finding(values: dict[str, Any]) -> Finding:

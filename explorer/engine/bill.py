@@ -172,13 +172,16 @@ def _gigabytes() -> float:
 
 
 def _rate(work: Callable[[], object]) -> float:
-    """Return how often a second the work can be done; the best of short stretches, since others use the machine too."""
+    """Return how often a second of a core the work can be done; the best of short stretches.
+
+    Seconds that the core spends on others are not counted: what is measured beside a study must hold after it.
+    """
     work()
     best, end = 0.0, time.perf_counter() + PROBE_SECONDS
     while time.perf_counter() < end:
-        start, times = time.perf_counter(), 0
-        while time.perf_counter() - start < PROBE_SECONDS / 10:
+        start, times = time.thread_time(), 0
+        while time.thread_time() - start < PROBE_SECONDS / 10:
             work()
             times += 1
-        best = max(best, times / (time.perf_counter() - start))
+        best = max(best, times / (time.thread_time() - start))
     return best

@@ -17,7 +17,16 @@ from typing import Any, Self
 
 from explorer.engine.helping import helper
 from explorer.errors import Cancelled, StoreError
-from explorer.previews.answers import Preview, Wanted, answer, forget_problems, keep
+from explorer.previews.answers import (
+    Preview,
+    Wanted,
+    answer,
+    forget_part,
+    forget_parts,
+    forget_problems,
+    keep,
+    keep_part,
+)
 from explorer.workspace import Workspace
 
 #: Seconds between two looks for something that is wanted.
@@ -116,6 +125,7 @@ class Previewing:
         for ending in (_TAKEN, _PROGRESS):  # what an engine before this one left; who still wants it asks again
             for path in _files(self._workspace, ending):
                 path.unlink(missing_ok=True)
+        forget_parts(self._workspace.cache)
         forget_problems(self._workspace.cache)  # weights or memory that were missing may be there by now
         self._thread.start()
         return self
@@ -205,15 +215,13 @@ def make_all(home: Path, long: bool) -> None:
 
 def make_one(workspace: Workspace, path: Path) -> None:
     """Make what one file wants, unless it is there; stop where that is not wanted at that place any more."""
-    from explorer.previews.making import made
-
     taken = path.with_suffix(_TAKEN)
     monitor = Reporting(path, math.inf if _wants_long(path) else PATIENCE)
     try:
         path.replace(taken)
         wanted = Wanted.of(taken.read_text(encoding="utf-8"))
         if answer(wanted, workspace.cache) is None:
-            keep(wanted, made(wanted, workspace, monitor), workspace.cache)
+            _make(wanted, workspace, monitor)
     except Cancelled:
         _log.info("%s does not want it any more.", path.stem)
     except (OSError, ValueError, TypeError, LookupError) as error:
@@ -221,6 +229,19 @@ def make_one(workspace: Workspace, path: Path) -> None:
     finally:
         taken.unlink(missing_ok=True)
         monitor.end()
+
+
+def _make(wanted: Wanted, workspace: Workspace, monitor: "Reporting") -> None:
+    """Make a preview and keep it, and on the way what there is of it. Raises Cancelled."""
+    from explorer.previews.making import made
+
+    def show(found: Preview) -> None:
+        keep_part(wanted, found, workspace.cache)
+
+    try:
+        keep(wanted, made(wanted, workspace, monitor, show), workspace.cache)
+    finally:
+        forget_part(wanted, workspace.cache)
 
 
 class Reporting:

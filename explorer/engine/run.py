@@ -69,7 +69,7 @@ class Run:
                 self._collect(LOOK_EVERY)
                 if time.monotonic() > looked + LOOK_EVERY:
                     looked = time.monotonic()
-                    if self._store.state(self._study.id) is not State.RUNNING:
+                    if not self._store.is_running(self._study.id):
                         return self._stop()
                     self._cluster.check()
                     self._cluster.end_greedy()

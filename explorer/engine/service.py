@@ -18,7 +18,7 @@ from explorer.engine.asking import Answering
 from explorer.engine.cluster import Cluster, connected
 from explorer.engine.previewing import Previewing
 from explorer.engine.run import Run
-from explorer.errors import EngineError, ExplorerError, StudyError
+from explorer.errors import EngineError, ExplorerError, StudyError, UnknownStudy
 from explorer.recipes import PROTOCOL
 from explorer.records import Outcome, State
 from explorer.store.store import Store
@@ -130,7 +130,15 @@ def run_study(
         _log.exception("Study %s cannot go on.", id)
         store.end(id, State.FAILED, _sentence(error))
         lost()  # its tasks may still be out
-    _log.info("Study %s is %s.", id, store.state(id))
+    _log.info("Study %s is %s.", id, _left(store, id))
+
+
+def _left(store: Store, id: str) -> str:
+    """Return in which state a study was left, in a word."""
+    try:
+        return store.state(id)
+    except UnknownStudy:  # it was cancelled, and then deleted while its last trials ended
+        return "deleted"
 
 
 def _check_protocol(outcomes: Sequence[Outcome]) -> None:

@@ -1,7 +1,7 @@
 """What somebody wants to see, and the file in which the answer is kept; imports nothing heavy, for pages read it.
 
 An answer is one file that appears whole: its arrays, and its facts as JSON. It is named by what was wanted, so that the
-same wish is answered once, for every visitor.
+same wish is answered once, for every visitor. What takes seconds may leave parts of its answer beside it on the way.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from explorer.blocks import write_arrays
 from explorer.records import Array, Floats, Ints, digest
 
 #: Raised when the code changes what previews show, so that nothing stale is read from a cache.
-VERSION = 2
+VERSION = 3
 #: Answers that are kept: each move of a slider makes one.
 KEPT = 400
 _FACTS, _PROBLEM = "facts", "problem"
+#: Ending of the file of an answer that is still being made.
+_PART = ".part"
 #: What reading a file raises that is not there, is damaged, or holds something else.
 _NONE = (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile)
 
@@ -54,12 +56,14 @@ class Wanted:
 class Preview:
     """An answer: arrays by name and plain JSON facts, or the one sentence that says why there is none.
 
-    Images are (n, height, width, channels), float32 or uint8; each preview says what its arrays hold.
+    Images are (n, height, width, channels), float32 or uint8; each preview says what its arrays hold. One that is not
+    `whole` is what there is of an answer that is still being made.
     """
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+    whole: bool = True
 
 
 def named(test: Ints, probabilities: Floats) -> str:
@@ -71,27 +75,66 @@ def named(test: Ints, probabilities: Floats) -> str:
 def answer(wanted: Wanted, cache: Path) -> Preview | None:
     """Return the answer that is kept; None where there is none."""
     path = _file(wanted, cache)
+    found = _read(path)
+    if found is not None:
+        with suppress(OSError):  # let go just now, or not ours to touch
+            os.utime(path)
+    return found
+
+
+def _read(path: Path) -> Preview | None:
     try:
         # numpy would leave a damaged file open that it opened itself.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
-        found = Preview(arrays, json.loads(str(arrays.pop(_FACTS))), str(arrays.pop(_PROBLEM)))
+        return Preview(arrays, json.loads(str(arrays.pop(_FACTS))), str(arrays.pop(_PROBLEM)))
     except _NONE:
         return None
-    with suppress(OSError):  # let go just now, or not ours to touch
-        os.utime(path)
-    return found
 
 
 def keep(wanted: Wanted, found: Preview, cache: Path) -> None:
     """Keep an answer; where there are many, let those go that nobody has looked at for longest."""
     path = _file(wanted, cache)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    told = {_FACTS: np.array(json.dumps(found.facts)), _PROBLEM: np.array(found.problem)}
-    write_arrays(path, {**found.arrays, **told})
+    _write(path, found)
     kept = sorted(path.parent.glob("*.npz"), key=_seen)
     for old in kept[: max(0, len(kept) - KEPT)]:
         old.unlink(missing_ok=True)
+
+
+def _write(path: Path, found: Preview) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = {_FACTS: np.array(json.dumps(found.facts)), _PROBLEM: np.array(found.problem)}
+    write_arrays(path, {**found.arrays, **told})
+
+
+def part(wanted: Wanted, cache: Path) -> Preview | None:
+    """Return what there is of an answer that is still being made; None where there is nothing."""
+    found = _read(_part(wanted, cache))
+    return None if found is None else replace(found, whole=False)
+
+
+def part_made(wanted: Wanted, cache: Path) -> int:
+    """Return when the latest part of an answer was made, in ns; 0 where there is none."""
+    try:
+        return _part(wanted, cache).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def keep_part(wanted: Wanted, found: Preview, cache: Path) -> None:
+    """Keep what there is of an answer, in place of what there was."""
+    _write(_part(wanted, cache), found)
+
+
+def forget_part(wanted: Wanted, cache: Path) -> None:
+    """Let the part of an answer go that is not being made any more."""
+    _part(wanted, cache).unlink(missing_ok=True)
+
+
+def forget_parts(cache: Path) -> None:
+    """Let the parts of all answers go: nobody is making one any more."""
+    for path in _folder(cache).glob(f"*{_PART}"):
+        path.unlink(missing_ok=True)
 
 
 def forget(wanted: Wanted, cache: Path) -> None:
@@ -123,3 +166,7 @@ def _folder(cache: Path) -> Path:
 
 def _file(wanted: Wanted, cache: Path) -> Path:
     return _folder(cache) / f"{wanted.key}.npz"
+
+
+def _part(wanted: Wanted, cache: Path) -> Path:
+    return _folder(cache) / f"{wanted.key}{_PART}"

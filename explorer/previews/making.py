@@ -20,12 +20,20 @@ from explorer.workspace import Workspace
 _log = logging.getLogger(__name__)
 
 
+def _unshown(found: Preview) -> None:
+    """Show a part to nobody."""
+
+
 @dataclass(frozen=True)
 class AtWork:
-    """Where a preview keeps what can be used again, and where it learns that nobody wants it any more."""
+    """Where a preview keeps what can be used again, and where it learns that nobody wants it any more.
+
+    show    takes what there is of a preview that takes seconds, for those who wait for it
+    """
 
     cache: Path
     monitor: Steps
+    show: Callable[[Preview], None] = _unshown
 
 
 #: From a data set and options to the preview. Raises ExplorerError with a sentence for users.
@@ -51,13 +59,13 @@ def is_long(preview: str) -> bool:
     return bool(getattr(_files().get(preview), "LONG", False))
 
 
-def made(wanted: Wanted, workspace: Workspace, monitor: Steps) -> Preview:
-    """Return the preview, or one that says why there is none. Raises Cancelled through `monitor`."""
+def made(wanted: Wanted, workspace: Workspace, monitor: Steps, show: Callable[[Preview], None] = _unshown) -> Preview:
+    """Return the preview, or one that says why there is none; `show` takes parts of it. Raises Cancelled."""
     make = previews().get(wanted.preview)
     if make is None:
         return Preview(problem=f"There is no preview '{wanted.preview}'. Choose one of {', '.join(previews())}.")
     try:
-        return make(_opened(workspace.home, wanted.data), wanted.options, AtWork(workspace.cache, monitor))
+        return make(_opened(workspace.home, wanted.data), wanted.options, AtWork(workspace.cache, monitor, show))
     except Cancelled:
         raise
     except ExplorerError as error:

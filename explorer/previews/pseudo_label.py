@@ -11,42 +11,62 @@ facts     title: of the arm; budget, per_class, seed; n_labeled; prior (k,): cla
 Test rows are neither looked at nor named: the fit is the trial's own, without its judging.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from explorer.journal import Belief, Journal
 from explorer.previews.answers import Preview
 from explorer.previews.making import AtWork
-from explorer.records import Array, Dataset, Study, Trial
+from explorer.records import UNLABELED, Array, Dataset, Ints, Study, Trial
 from explorer.techniques.believing import class_shares
-from explorer.trial import rehearsed
+from explorer.trial import Lesson, rehearsed
 
 #: It makes the whole fit of a trial.
 LONG = True
 
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
-    """Return the beliefs. Raises TechniqueError for an arm that cannot be composed, and what its techniques raise."""
+    """Return the beliefs. Raises TechniqueError for an arm that cannot be composed, and what its techniques raise.
+
+    After each round what was believed so far is shown, with a truth that nobody knows: it is opened after the last fit.
+    """
     study = Study.from_dict(options["study"])
-    arm = study.arms[0]
-    trial = Trial(arm.name, options["budget"], options["seed"])
-    found = rehearsed(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor)
-    rounds, m = len(found.beliefs), len(found.truth)
-    arrays: dict[str, Array] = {
-        "rows": found.lesson.unlabeled,
-        "truth": found.truth,
-        "labels": np.array([each.labels for each in found.beliefs], np.int64).reshape(rounds, m),
-        "sure": np.array([each.sure for each in found.beliefs], np.float32).reshape(rounds, m),
+    trial = Trial(study.arms[0].name, options["budget"], options["seed"])
+    about = functools.partial(_about, dataset, study, trial)
+
+    def heard(lesson: Lesson, journal: Journal) -> None:
+        unopened = np.full(len(lesson.unlabeled), UNLABELED, np.int64)
+        reports = {**journal.records, "rounds": journal.rounds(unopened, dataset.n_classes)}
+        at_work.show(Preview(_arrays(lesson, journal.beliefs, unopened), {**about(lesson), **_told(reports, ())}))
+
+    found = rehearsed(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor, heard=heard)
+    arrays = _arrays(found.lesson, found.beliefs, found.truth)
+    return Preview(arrays, {**about(found.lesson), **_told(found.reports, found.notes)})
+
+
+def _arrays(lesson: Lesson, beliefs: Sequence[Belief], truth: Ints) -> dict[str, Array]:
+    rounds, m = len(beliefs), len(truth)
+    return {
+        "rows": lesson.unlabeled,
+        "truth": truth,
+        "labels": np.array([each.labels for each in beliefs], np.int64).reshape(rounds, m),
+        "sure": np.array([each.sure for each in beliefs], np.float32).reshape(rounds, m),
     }
-    facts = {
-        "title": arm.title,
+
+
+def _about(dataset: Dataset, study: Study, trial: Trial, lesson: Lesson) -> dict[str, Any]:
+    return {
+        "title": study.arms[0].title,
         "budget": trial.budget,
         "per_class": study.per_class,
         "seed": trial.seed,
-        "n_labeled": len(found.lesson.labeled),
-        "prior": class_shares(found.lesson.labels, dataset.n_classes).tolist(),
-        "reports": dict(found.reports),
-        "notes": list(found.notes),
+        "n_labeled": len(lesson.labeled),
+        "prior": class_shares(lesson.labels, dataset.n_classes).tolist(),
     }
-    return Preview(arrays, facts)
+
+
+def _told(reports: Mapping[str, Any], notes: Sequence[str]) -> dict[str, Any]:
+    return {"reports": dict(reports), "notes": list(notes)}

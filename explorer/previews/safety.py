@@ -11,7 +11,7 @@ changes the size back are one step.
 options   technique, settings: the augmentation; free: the facts that carry no meaning; seed
 
 arrays    before and after (s, height, width, channels), float32 in [0, 1]: for each of s steps an image and what became
-          of it; one whose answer changed, where there is one
+          of it, no larger than they are shown; one whose answer changed, where there is one
 facts     taught, asked: images that the probe learnt from and that it was asked about; sure: those of which it was
           sure; right: those of them that it answered rightly; steps: for each its name, its code, how many of the sure
           answers changed, the ends of the 95 % interval of their share, and the answers about the example
@@ -30,12 +30,13 @@ from explorer.previews.augment import augmentation
 from explorer.previews.making import AtWork
 from explorer.previews.pipelines import part_code, pipeline_of, tree_of
 from explorer.previews.showing import split
-from explorer.records import Choice, Dataset, Fact, Floats, Ints, Slot, digest
+from explorer.records import Choice, Dataset, Fact, Floats, Ints, Rows, Slot, digest
 from explorer.techniques.base import FixedModel, Float32s, Predictor
 from explorer.techniques.discovery import build
 from explorer.techniques.examples import Examples
 from explorer.techniques.monitors import QUIET
 from explorer.techniques.pipelines import viewed
+from explorer.techniques.resizing import resized
 
 #: The model whose features and head are the probe.
 PROBE = Choice("pretrained", {"views": "one", "scales": "one"})
@@ -43,19 +44,22 @@ PROBE = Choice("pretrained", {"views": "one", "scales": "one"})
 TAUGHT, ASKED = 200, 60
 #: Probability from which on an answer counts as sure.
 SURE = 0.8
-#: Images that are described between two looks whether the answer is still wanted.
+#: Images that are held at full size at once, between two looks whether the answer is still wanted.
 CHUNK = 8
+#: Longer side of an example in px: twice what a page shows.
+LARGEST = 144
 
 
 def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Preview:
     """Return what each step does to the answers. Raises TechniqueError where probe or augmentation cannot be had."""
     free = frozenset(Fact(each) for each in options["free"])
     probe = _Probe.of(dataset, at_work)
-    pipeline = pipeline_of(augmentation(options, free), probe.images.shape[1:], free)
+    shape = probe.images.shape[1:]
+    pipeline = pipeline_of(augmentation(options, free), shape, free)
     judges = pipeline is not None and len(probe.images)
-    found = steps(tree_of(pipeline), probe.images.shape[1:]) if judges else []
+    found = steps(tree_of(pipeline), shape) if judges else []
     judged = [probe.judged(step, np.random.default_rng([options["seed"], at])) for at, step in enumerate(found)]
-    empty = np.empty((0, *probe.images.shape[1:]), np.float32)
+    empty = np.empty((0, *shape), np.float32)
     arrays = {side: np.array([each[side] for each, _ in judged]) if judged else empty for side in ("before", "after")}
     return Preview(arrays, {**probe.facts, "steps": [told for _, told in judged]})
 
@@ -120,7 +124,7 @@ class _Probe:
 
     model: FixedModel
     predictor: Predictor
-    images: Float32s
+    images: Rows
     answers: Ints
     facts: Mapping[str, int]
     at_work: AtWork
@@ -142,14 +146,13 @@ class _Probe:
         answers = found.argmax(axis=1)[sure]
         right = int((answers == dataset.labels[asked][sure]).sum())
         facts = {"taught": len(taught), "asked": len(asked), "sure": int(sure.sum()), "right": right}
-        return cls(model, predictor, dataset.rows(asked[sure])[:], answers, facts, at_work)
+        return cls(model, predictor, dataset.rows(asked[sure]), answers, facts, at_work)
 
     def judged(self, step: Step, random: np.random.Generator) -> tuple[Mapping[str, Float32s], Mapping[str, Any]]:
         """Return an example of a step, before and after, and what it does to the answers."""
         from scipy.stats import binomtest
 
-        after = viewed(step.pipeline, self.images, random)
-        answers = self.predictor(described(self.model, after, self.at_work)).argmax(axis=1)
+        answers, example = self._answered(step, random)
         changed = answers != self.answers
         interval = binomtest(int(changed.sum()), len(changed)).proportion_ci(method="wilson")
         one = int(changed.argmax())
@@ -157,7 +160,33 @@ class _Probe:
             "name": step.name, "code": step.code, "changed": int(changed.sum()), "low": float(interval.low),
             "high": float(interval.high), "was": int(self.answers[one]), "became": int(answers[one]),
         }  # fmt: skip
-        return {"before": self.images[one], "after": after[one]}, told
+        return example, told
+
+    def _answered(self, step: Step, random: np.random.Generator) -> tuple[Ints, Mapping[str, Float32s]]:
+        """Return what is answered after a step, (n,), and the first image whose answer changed, else the first one."""
+        found: list[Ints] = []
+        example: Mapping[str, Float32s] = {}
+        changed = False
+        for start in range(0, len(self.images), CHUNK):
+            before = self.images[start : start + CHUNK]
+            after = viewed(step.pipeline, before, random)
+            found.append(self.predictor(described(self.model, after, self.at_work)).argmax(axis=1))
+            others = found[-1] != self.answers[start : start + CHUNK]
+            if not example or (others.any() and not changed):
+                one = int(others.argmax())
+                example = {"before": shown(before[one]), "after": shown(after[one])}
+            changed = changed or bool(others.any())
+        return np.concatenate(found), example
+
+
+def shown(image: Float32s) -> Float32s:
+    """Return an image (height, width, channels) whose longer side has LARGEST pixels at most."""
+    height, width = image.shape[:2]
+    scale = LARGEST / max(height, width)
+    if scale >= 1:
+        return image
+    sides = (max(1, round(scale * each)) for each in (height, width))
+    return np.asarray(np.clip(resized(image[None], *sides)[0], 0.0, 1.0), np.float32)
 
 
 def sides(dataset: Dataset) -> tuple[Ints, Ints]:
@@ -177,12 +206,12 @@ def _known(model: FixedModel, dataset: Dataset, rows: Ints, at_work: AtWork) -> 
     name = digest("probe", dataset.fingerprint, model.features_key(), rows.tobytes())
 
     def made() -> Mapping[str, Floats]:
-        return {"features": described(model, dataset.rows(rows)[:], at_work)}
+        return {"features": described(model, dataset.rows(rows), at_work)}
 
     return once(at_work.cache / f"{name}.npz", made, at_work.monitor)["features"]
 
 
-def described(model: FixedModel, images: Float32s, at_work: AtWork) -> Floats:
+def described(model: FixedModel, images: Float32s | Rows, at_work: AtWork) -> Floats:
     """Return features (n, d) of images (n, height, width, channels). Raises Cancelled through the monitor."""
     found = []
     for start in range(0, len(images), CHUNK):

@@ -24,8 +24,8 @@ HOPELESS = "The engine ended three times in this study before a trial was finish
 class Store:
     """Studies, outcomes and progress of a workspace.
 
-    Pages read, and may `add`, `cancel` and `resume`. Only the engine calls `start`, `report`, `finish`, `end` and
-    `requeue_running`. Every method raises StoreError when the file cannot be used.
+    Pages read, and may `add`, `cancel`, `resume` and `delete`. Only the engine calls `start`, `report`, `finish`, `end`
+    and `requeue_running`. Every method raises StoreError when the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -115,6 +115,23 @@ class Store:
                     "update outcomes set replaced = 1 where study = ? and replaced = 0 and state = ?",
                     (id, State.FAILED),
                 )
+
+    def delete(self, *ids: str) -> None:
+        """Delete studies with everything that they found, all of them or none.
+
+        Raises StoreError for one that is queued or running, and UnknownStudy where there is none.
+        """
+        with self._file.writing() as db:
+            for id in ids:
+                _check_ended(db, id)
+            for id in ids:
+                for table, column in (("outcomes", "study"), ("progress", "study"), ("studies", "id")):
+                    db.execute(f"delete from {table} where {column} = ?", (id,))
+            db.execute("delete from row_sets where key not in (select test from outcomes)")
+
+    def is_running(self, id: str) -> bool:
+        """Tell whether the study is running; one that was deleted is not."""
+        return bool(self._file.read("select 1 from studies where id = ? and state = ?", id, State.RUNNING))
 
     def start(self, id: str) -> bool:
         """Mark a queued study as running; False when it is not queued any more."""
@@ -214,10 +231,11 @@ class Store:
     def finish(self, id: str, *outcomes: Outcome) -> int:
         """Append outcomes in one transaction, on the disk at once, and return how many were new.
 
-        A trial that has one keeps it.
+        A trial that has one keeps it, and a study that was deleted meanwhile takes none.
         """
         with self._file.writing(durable=True) as db:
-            db.execute("update studies set attempts = 0 where id = ?", (id,))
+            if not db.execute("update studies set attempts = 0 where id = ?", (id,)).rowcount:
+                return 0
             return sum(append(db, id, outcome) for outcome in outcomes)
 
     def report(self, id: str, trial: Trial, done: int, total: int, worker: str = "") -> None:
@@ -244,8 +262,20 @@ class Store:
     def _study_row(self, id: str, columns: str) -> list[sqlite3.Row]:
         found = self._file.read(f"select {columns} from studies where id = ?", id)
         if not found:
-            raise UnknownStudy(f"There is no study with the id {id!r} in this workspace. Choose one from the list.")
+            raise _unknown(id)
         return found
+
+
+def _unknown(id: str) -> UnknownStudy:
+    return UnknownStudy(f"There is no study with the id {id!r} in this workspace. Choose one from the list.")
+
+
+def _check_ended(db: sqlite3.Connection, id: str) -> None:
+    found = db.execute("select name, state from studies where id = ?", (id,)).fetchone()
+    if found is None:
+        raise _unknown(id)
+    if found["state"] in (State.QUEUED, State.RUNNING):
+        raise StoreError(f"The study '{found['name']}' is {found['state']}. Cancel it before it is deleted.")
 
 
 def _one(db: sqlite3.Connection, query: str, *values: Any) -> sqlite3.Row:

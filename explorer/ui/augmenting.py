@@ -24,6 +24,7 @@ from explorer.ui import (
 from explorer.ui.changes import changed
 from explorer.ui.formats import escaped
 from explorer.ui.previewed import is_answered, is_shown, previewed
+from explorer.ui.sides import sides
 
 PLACE = "augment"
 #: Views of each image; blended ones are shown larger, with their shares.
@@ -56,7 +57,7 @@ class _Asked:
 
 def view(data: Dataset) -> None:
     """Show what the chosen augmentation makes of some images, whether that is safe here, and what it brings."""
-    side, main = st.columns([4, 11], gap="medium")
+    side, main = sides()
     with side:
         st.subheader(texts.AUGMENT, anchor=False)
         name = setting_form.choose(Slot.AUGMENTATION, place=PLACE)

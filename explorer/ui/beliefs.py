@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ class Beliefs:
     prior     (k,) class shares of the labelled rows, and `truth` those of the pool; None where none of it is known
     m         unlabelled rows of the pool
     rounds    what was believed, round by round, and `classes` its class shares in the last one, (k,)
+    whole     whether these are all rounds; the truth is looked up, and the rest told, after the last one
     """
 
     title: str
@@ -42,6 +43,7 @@ class Beliefs:
     classes: Sequence[float]
     reports: Mapping[str, Any]
     notes: Sequence[str]
+    whole: bool = True
 
     @property
     def of(self) -> str:
@@ -71,7 +73,8 @@ def of_preview(found: Preview) -> Beliefs:
     facts, truth = found.facts, found.arrays["truth"]
     counts = [int(((labels != UNLABELED) & (truth != UNLABELED)).sum()) for labels in found.arrays["labels"]]
     about = facts["title"], facts["budget"], facts["per_class"], facts["seed"], facts["n_labeled"]
-    return _beliefs(about, facts["prior"], truth, counts, facts["reports"], facts["notes"])
+    told = _beliefs(about, facts["prior"], truth, counts, facts["reports"], facts["notes"])
+    return replace(told, whole=found.whole)
 
 
 def _beliefs(
@@ -105,6 +108,8 @@ def headline(told: Beliefs) -> str:
     if not told.rounds or told.rounds[-1].share == 0:
         return texts.POOL_NOTHING.format(m=f"{told.m:,}")
     last = told.rounds[-1]
+    if not told.whole:
+        return texts.POOL_SO_FAR.format(share=percent(last.share), m=f"{told.m:,}", round=len(told.rounds))
     said = texts.POOL_BELIEVED.format(share=percent(last.share), m=f"{told.m:,}")
     if last.accuracy is None:
         return said + texts.POOL_TRUTH_NONE

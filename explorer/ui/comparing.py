@@ -45,7 +45,7 @@ def open_data(study: Study | None) -> Dataset | None:
         shell.forget("data")
         st.warning(texts.UNKNOWN_DATA)
         return None
-    shell.remember("data", fingerprint)
+    shell.remember(data=fingerprint)
     return found
 
 
@@ -106,7 +106,7 @@ def _run(study: Study, dataset: Dataset) -> None:
     with shell.told():
         check_study(dataset, study)
         st.session_state["just-started"] = id = plan.start(study)
-        shell.remember("study", id)
+        shell.remember(study=id)
         st.rerun()
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from explorer.records import Arm, Choice, digest
+from explorer.records import Arm, Choice, Slot, digest
+from explorer.techniques.discovery import build
 from explorer.techniques.spelling import spelled_value
 from explorer.ui import texts
 
@@ -11,13 +12,17 @@ _MOST = 24
 
 
 def arm(ready: Arm, wanted: Arm) -> Arm:
-    """Return the ready-made arm where `wanted` does the same, else `wanted` under a name and a title of its own."""
+    """Return the ready-made arm where `wanted` does the same, else `wanted` under a name and a title of its own.
+
+    The title tells the settings of the model that are others than those of the ready-made arm.
+    """
     if wanted.model == ready.model:
         return ready
-    title = titled(ready.title, wanted.model)
-    if not wanted.model.settings:
-        title = texts.COMPOSED.format(title=title, settings=texts.COMPOSED_PLAIN)
-    return replace(wanted, name=f"{ready.name}_{_key(wanted.model)}", title=title)
+    names = sorted({*ready.model.settings, *wanted.model.settings})
+    models = [build(Slot.MODEL, each) for each in (ready.model, wanted.model)]
+    before, now = ({name: getattr(model, name) for name in names} for model in models)
+    other = Choice(wanted.model.technique, {name: now[name] for name in names if now[name] != before[name]})
+    return replace(wanted, name=f"{ready.name}_{_key(wanted.model)}", title=titled(ready.title, other))
 
 
 def named(name: str, *choices: Choice) -> str:

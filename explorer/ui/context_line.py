@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from explorer.datasets.findings import count
 from explorer.errors import ExplorerError
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
@@ -33,5 +32,4 @@ def _study() -> str:
         return ""
     if now is None:
         return ""
-    trials = count(now.total, "trial")
-    return texts.LINE_STUDY.format(state=texts.STATE_WORDS[now.state], done=now.done, trials=trials)
+    return texts.LINE_STUDY.format(**study_read.standing_words(now))

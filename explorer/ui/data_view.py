@@ -10,7 +10,7 @@ from explorer.charts.class_counts import class_counts
 from explorer.charts.rows import rows_height
 from explorer.datasets.saved import Reading
 from explorer.records import Dataset, Finding
-from explorer.ui import shell, study_read, texts, thumbnails
+from explorer.ui import deleting, shell, study_read, texts, thumbnails
 from explorer.ui.facts import facts
 from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
@@ -40,6 +40,7 @@ def view(reading: Reading) -> None:
 def _head(data: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(escaped(data.name), width="stretch", anchor=False)
+        deleting.data_button(data.fingerprint, "open")
         if st.button(texts.OTHER_DATA, key="other-data", help=texts.OTHER_DATA_TIP):
             shell.forget("data")
             shell.forget("study")

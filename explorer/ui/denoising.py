@@ -9,6 +9,7 @@ from explorer.techniques.discovery import techniques
 from explorer.ui import denoising_noise, denoising_trial, setting_form, texts
 from explorer.ui.denoising_closeup import closeup
 from explorer.ui.denoising_wall import wall
+from explorer.ui.sides import sides
 
 PLACE = "denoise"
 #: The technique that leaves images as they are, with the noise that is added to them.
@@ -17,7 +18,7 @@ NO_CLEANING = "none"
 
 def view(data: Dataset) -> None:
     """Show the page for a data set. Raises StoreError and TechniqueError."""
-    side, main = st.columns([4, 11], gap="medium")
+    side, main = sides()
     names, own = denoisers(data.inputs.shape[1:]), denoising_noise.SETTINGS
     with side:
         st.subheader(texts.DENOISE, anchor=False)

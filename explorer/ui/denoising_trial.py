@@ -15,6 +15,8 @@ from explorer.ui.formats import escaped
 
 #: The ready-made arm that a denoiser stands in front of.
 BEHIND = "baseline"
+#: Percent of 95 % intervals that leave out a difference of nothing by chance.
+ERRING = 5
 _VERDICTS = {1: texts.HELPS, 0: texts.NO_DIFFERENCE, -1: texts.HURTS}
 
 
@@ -53,7 +55,8 @@ def _said(study: Study) -> None:
     metric = METRICS[study.metric].title.lower()
     st.markdown(f"**{texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric)}**")
     st.table(_rows(found))
-    st.caption(texts.PAIRED_NOTE)
+    several = texts.PAIRED_SEVERAL.format(n=len(found), percent=min(100, ERRING * len(found)))
+    st.caption(f"{texts.PAIRED_NOTE} {several}" if len(found) > 1 else texts.PAIRED_NOTE)
 
 
 @functools.lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from explorer.previews.answers import Preview, Wanted
 from explorer.previews.cleaning import built, seconds_to_learn
 from explorer.records import Array, Choice, Dataset, Slot
 from explorer.techniques.discovery import techniques
-from explorer.ui import shell, texts, thumbnails
+from explorer.ui import either_way, setting_form, shell, texts, thumbnails
 from explorer.ui.formats import duration
 from explorer.ui.on_demand import on_demand
 from explorer.ui.previewed import Shown, gathered
@@ -121,7 +121,7 @@ def _tiles(made: Wall, choices: Mapping[str, Choice], problems: Mapping[str, str
     cleaned = (_tile(name, made.shown.get(name), problems.get(name, ""), name == made.chosen) for name in each)
 
     def choose(name: str) -> None:
-        st.session_state[f"technique-{place}"] = name
+        either_way.choose(setting_form.technique_key(place), name)
 
     tiles = [*_truth(raw), _given(raw, noisy), *cleaned]
     zoomed(tiles, shape=made.shape, key=f"wall-{place}", choose=choose)
@@ -170,4 +170,5 @@ def _learning(data: Dataset, choice: Choice, seconds: float, place: str) -> None
         label=texts.LEARN.format(time=duration(seconds)),
         tip=texts.LEARN_TIP,
         note=texts.LEARN_LEAD.format(title=techniques(Slot.DENOISING)[choice.technique].title),
+        first=False,
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from explorer.ui import shell, texts
+from explorer.ui import deleting, shell, texts
 from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
 
@@ -23,10 +23,7 @@ def studies() -> None:
             when = datetime.fromtimestamp(row.created).strftime("%d %b %H:%M")
             label = f"{escaped(row.name)} · {texts.STATE_WORDS[row.state]}, {row.finished} of {row.total} · {when}"
             # Not a link: within one page Streamlit opens its query and leaves the address as it was.
-            opening = {"on_click": _open, "args": (row.id, row.dataset)}
-            st.button(label, key=f"study-{row.id}", type="tertiary", help=texts.OPEN_EARLIER_TIP, **opening)
-
-
-def _open(id: str, dataset: str) -> None:
-    shell.remember("study", id)
-    shell.remember("data", dataset)
+            opening = {"on_click": shell.remember, "kwargs": {"study": row.id, "data": row.dataset}}
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.button(label, key=f"study-{row.id}", type="tertiary", help=texts.OPEN_EARLIER_TIP, **opening)
+                deleting.study_button(row)

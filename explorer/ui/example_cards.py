@@ -43,7 +43,7 @@ def open_it(name: str, *, then: str) -> None:
     with shell.told(), st.spinner(texts.READING):
         opened = open_example(name, shell.workspace())
         shell.forget("study")
-        shell.remember("data", opened.dataset.fingerprint)
+        shell.remember(data=opened.dataset.fingerprint)
         st.switch_page(then, query_params=shell.address())
 
 

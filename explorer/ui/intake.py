@@ -13,7 +13,7 @@ from explorer.datasets.names import TABLES, suffix
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import list_saved
 from explorer.errors import DataError
-from explorer.ui import limits, shell, study_read, texts
+from explorer.ui import deleting, limits, shell, study_read, texts
 from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
 
@@ -138,7 +138,7 @@ def _finish(path: Path, options: ReadOptions, groups: Upload | None, kept: Path)
 def open_data(fingerprint: str) -> None:
     """Make a saved data set the chosen one and show it."""
     shell.forget("study")
-    shell.remember("data", fingerprint)
+    shell.remember(data=fingerprint)
     st.rerun()
 
 
@@ -154,5 +154,7 @@ def earlier() -> None:
                 data = study_read.dataset(fingerprint)
                 facts = texts.LINE_DATA.format(name=escaped(data.name), n=len(data), k=data.n_classes)
                 label = facts.removeprefix("Data set ")
-                if st.button(label, key=f"earlier-{fingerprint}", type="tertiary"):
-                    open_data(fingerprint)
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    if st.button(label, key=f"earlier-{fingerprint}", type="tertiary"):
+                        open_data(fingerprint)
+                    deleting.data_button(fingerprint, "earlier")

@@ -1,6 +1,7 @@
 """Where in some images a technique found its answers: maps that the engine makes of the trial fitted again."""
 
 import html
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
@@ -29,9 +30,9 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     title = st.container()
     left, right = st.columns(2, gap="small")
     with left:
-        method = _method()
+        method = _chosen(texts.MAPS_METHOD, texts.MAPS_METHODS, "map", texts.MAPS_METHOD_TIP)
     with right:
-        images = _images()
+        images = _chosen(texts.MAPS_IMAGES, texts.MAPS_SETS, "map-images", texts.MAPS_IMAGES_TIP)
     seed = chosen.seeds[0] if chosen.seed is None else chosen.seed
     rows = _rows(answers.of(answers.seeds == seed), images)
     if not rows:
@@ -55,27 +56,9 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
         st.caption(f"{texts.MAPS_SEED.format(seed=seed)} {same} {texts.MAPS_HOW}")
 
 
-def _method() -> str:
-    chosen = st.selectbox(
-        texts.MAPS_METHOD,
-        list(texts.MAPS_METHODS),
-        format_func=texts.MAPS_METHODS.__getitem__,
-        key="map",
-        bind="query-params",
-        help=texts.MAPS_METHOD_TIP,
-    )
-    return str(chosen)
-
-
-def _images() -> str:
-    chosen = st.selectbox(
-        texts.MAPS_IMAGES,
-        list(texts.MAPS_SETS),
-        format_func=texts.MAPS_SETS.__getitem__,
-        key="map-images",
-        bind="query-params",
-        help=texts.MAPS_IMAGES_TIP,
-    )
+def _chosen(label: str, words: Mapping[str, str], key: str, tip: str) -> str:
+    """Show a choice by its words; return its name."""
+    chosen = st.selectbox(label, list(words), format_func=words.__getitem__, key=key, bind="query-params", help=tip)
     return str(chosen)
 
 

@@ -3,6 +3,8 @@
 The engine looks at the images, which takes some seconds. Nothing waits for it: until then the answer is "not sure".
 """
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from explorer.engine.asking import ask, is_asked
@@ -12,6 +14,7 @@ from explorer.records import Dataset, Fact, Study
 from explorer.suggesting import Suggestion
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
+from explorer.ui.previewed import being_drawn
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 POLL_SECONDS = 1.0
@@ -109,7 +112,7 @@ def _standing(fingerprint: str, found: Suggestion | None) -> None:
     if asked not in st.session_state:
         st.session_state[asked] = True
         ask(shell.workspace(), fingerprint)
-    st.fragment(_waiting, run_every=POLL_SECONDS if st.session_state[asked] else None)(fingerprint)
+    st.fragment(_waiting, run_every=POLL_SECONDS if st.session_state[asked] else None)(being_drawn(), fingerprint)
 
 
 def _from_where(fingerprint: str, found: Suggestion) -> str:
@@ -140,15 +143,15 @@ def _contradicted(fingerprint: str) -> None:
         st.warning(words, icon=":material/warning:")
 
 
-def _waiting(fingerprint: str) -> None:
+def _waiting(drawn: Iterator[bool], fingerprint: str) -> None:
     asked, space = f"asked-{fingerprint}", shell.workspace()
-    waits = is_asked(space, fingerprint)
-    if known(fingerprint, space.cache) is not None:
+    waits, polled = is_asked(space, fingerprint), not next(drawn, False)
+    if polled and known(fingerprint, space.cache) is not None:
         st.rerun()
     if waits:
         with shell.told():
             ensure_engine(space)
-    elif st.session_state[asked]:  # the engine has given up: nothing is polled any more
+    elif polled and st.session_state[asked]:  # the engine has given up: nothing is polled any more
         st.session_state[asked] = False
         st.rerun()
     st.caption(texts.MEANING_LOOKING if waits else texts.MEANING_UNJUDGED)

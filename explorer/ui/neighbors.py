@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import UNLABELED, Dataset
-from explorer.ui import texts, thumbnails
+from explorer.ui import either_way, texts, thumbnails
 from explorer.ui.picture_map import Pictures
 from explorer.ui.previewed import previewed
 
@@ -23,7 +23,7 @@ def pictures(sprite: Preview) -> Pictures:
 
 def choose(data: Dataset, row: int) -> None:
     """Choose an image, before the page is shown."""
-    st.session_state[_key(data)] = row
+    either_way.choose(_key(data), row)
 
 
 def _key(data: Dataset) -> str:
@@ -36,17 +36,18 @@ def neighbors(data: Dataset, options: dict[str, Any]) -> None:
     sprite = previewed(Wanted("sprite", data.fingerprint), place="sprite-items", height=HEIGHT)
     if sprite is None:
         return
-    row = st.selectbox(
+    rows: list[int] = sprite.arrays["rows"].tolist()
+    row = either_way.box(
         texts.NEIGHBORS_ITEM,
-        sprite.arrays["rows"].tolist(),
-        format_func=lambda each: f"{data.items[each]} ({_class(data, each)})",
+        rows,
         key=_key(data),
+        shown=lambda each: f"{data.items[each]} ({_class(data, each)})",
         help=texts.NEIGHBORS_ITEM_TIP,
     )
-    wanted = Wanted("neighbors", data.fingerprint, {**options, "row": int(row), "count": COUNT})
+    wanted = Wanted("neighbors", data.fingerprint, {**options, "row": row, "count": COUNT})
     found = previewed(wanted, place="neighbors", height=HEIGHT)
     if found is not None:
-        _shown(data, int(row), found)
+        _shown(data, row, found)
 
 
 def _shown(data: Dataset, row: int, found: Preview) -> None:

@@ -14,6 +14,7 @@ from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import figures, meaning, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
+from explorer.ui.sides import sides
 from explorer.ui.study_read import Standing
 from explorer.ui.supply import judging_of, pool_of
 
@@ -69,17 +70,17 @@ def _drawn(study: Study, dataset: Dataset) -> None:
     if now.active:
         with shell.told():
             busy = ensure_engine(shell.workspace())
-    side, main = st.columns([4, 11], gap="medium")
+    side, main = sides()
     with side:
         st.subheader(escaped(study.name), anchor=False)
         _progress(now, dataset, store, busy)
         metric = _metric(study)
         _buttons(now, store)
         results.asides(now, metric, store)
-    with main, st.container(key="result"):
+    with main:
         drawn = study_read.drawn(study, now.last, metric)
-        sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
-        shown = view(study, drawn, metric, *sides, now.state)
+        split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
+        shown = view(study, drawn, metric, *split, now.state)
         st.subheader(shown.headline, anchor=False)
         if shown.caution:
             st.warning(shown.caution, icon=":material/warning:")
@@ -106,7 +107,7 @@ def _times(now: Standing, dataset: Dataset, store: Store, busy: bool) -> str:
     if now.state is State.QUEUED:
         ahead = store.ahead(now.study.id)
         if ahead:
-            return texts.TIME_BEHIND.format(ahead=f"{ahead} studies" if ahead > 1 else "1 study")
+            return texts.TIME_BEHIND.format(ahead=count(ahead, "study"))
         return texts.TIME_NEXT if busy else texts.TIME_QUEUED
     if now.state is not State.RUNNING:
         return texts.TIME_DONE.format(elapsed=elapsed(spent))
@@ -168,7 +169,7 @@ def _buttons(now: Standing, store: Store) -> None:
             plan.keep(now.study)
             meaning.answer_as(now.study)
             shell.forget("study")
-            shell.remember("data", now.study.dataset)
+            shell.remember(data=now.study.dataset)
             st.rerun()
 
 

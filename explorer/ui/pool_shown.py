@@ -73,6 +73,9 @@ def _threshold(history: Sequence[Mapping[str, Any]]) -> None:
 
 def _rails(told: Beliefs) -> None:
     st.subheader(texts.POOL_RAILS, anchor=False)
+    if not told.whole:
+        st.markdown(texts.POOL_RAILS_LATER)
+        return
     for sentence in told.notes:
         st.markdown(f":material/info: {escaped(sentence)}")
     if not told.notes:

@@ -1,34 +1,49 @@
 """A preview on a page: what the engine has made, and what stands in its place until it has.
 
-Nothing waits for the engine. While a new preview is made the one before stays, so that nothing jumps under a slider.
+Nothing waits for the engine, but for the moment in which what is quick is made. While a new preview is made the one
+before stays, so that nothing jumps under a slider; of one that takes seconds its parts are shown on the way.
 """
 
+import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.engine.client import ensure_engine
-from explorer.engine.previewing import ENDED, progress, waits, want, want_no_more
-from explorer.previews.answers import Preview, Wanted, answer, forget
+from explorer.engine.client import engine_running, ensure_engine
+from explorer.engine.previewing import ENDED, is_wanted, progress, waits, want, want_no_more
+from explorer.previews.answers import Preview, Wanted, answer, forget, part, part_made
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
 
 POLL_SECONDS = 0.2
+#: Seconds for which a run of a page waits for what it has asked for, and between two looks for it meanwhile.
+MOMENT, LOOK_EVERY = 0.8, 0.01
+#: Where the session keeps what the places of the pages have asked for, and what the present run waits for.
+_ASKED, _AWAITED = "asked", "awaited"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a place has asked for; `stays` where it goes on being made when the page is left."""
+
+    key: str
+    stays: bool
 
 
 def previewed(
-    wanted: Wanted, *, place: str, height: int, cancelled: Callable[[], None] | None = None
+    wanted: Wanted, *, place: str, height: int, cancelled: Callable[[], None] | None = None, stays: bool = False
 ) -> Preview | None:
-    """Return the preview, or the one before it at this place; None while there is none to show.
+    """Return the preview, or what there is of it, or the one before it at this place; None while there is none to show.
 
     A place of `height` px is kept for the first one. Why one cannot be made is told in its place. A long preview may be
-    cancelled where `cancelled` says what then becomes of the wish for it. Raises StoreError.
+    cancelled where `cancelled` says what then becomes of the wish for it; one that `stays` goes on being made when its
+    page is left. Raises StoreError.
     """
     found = kept(wanted)
     if found is None:
-        _ask(wanted, place)
+        _ask(wanted, place, stays=stays)
         return _earlier(wanted, place, height, cancelled)
     _withdraw_other(wanted, place)
     if found.problem:
@@ -48,8 +63,17 @@ def waited(wanted: Wanted, *, place: str) -> None:
 
     Raises StoreError.
     """
-    _ask(wanted, place)
-    st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, False, None)
+    _ask(wanted, place, stays=True)
+    st.fragment(_waiting, run_every=POLL_SECONDS)(being_drawn(), wanted, place, 0, False, None)
+
+
+def ahead(wanted: Wanted, *, place: str) -> None:
+    """Ask for a preview that will be shown at a place once another one is there, so that it need not be waited for.
+
+    Raises StoreError.
+    """
+    if kept(wanted) is None:
+        _ask(wanted, place)
 
 
 def is_shown(wanted: Wanted, place: str) -> bool:
@@ -70,14 +94,47 @@ def has_ended(wanted: Wanted) -> bool:
 
 def _withdraw_other(wanted: Wanted, place: str) -> None:
     """Withdraw what was wanted at a place before, if it is another wish: it would keep others waiting."""
-    if st.session_state.get(f"asked-{place}") not in (None, wanted.key):
+    if place in _asked() and _asked()[place].key != wanted.key:
         withdraw(place)
 
 
 def withdraw(place: str) -> None:
     """Want nothing at a place any more, so that the engine is free for another one."""
-    if st.session_state.pop(f"asked-{place}", None) is not None:
+    if _forget(place):
         want_no_more(shell.workspace(), _place(place))
+
+
+def leave() -> None:
+    """Want nothing any more that the page which is left has asked for by itself: it would keep the next one waiting.
+
+    What somebody has begun goes on.
+    """
+    for place, asked in list(_asked().items()):
+        if not asked.stays:
+            withdraw(place)
+
+
+def arrive() -> None:
+    """Begin a run of a page, which has asked for nothing yet."""
+    st.session_state[_AWAITED] = {}
+
+
+def linger() -> None:
+    """Wait a moment for what this run has asked for, and run again when some of it is there: earlier than by a poll.
+
+    What somebody does meanwhile ends it. It is called when the page is drawn, and does nothing without an engine.
+    """
+    awaited: Mapping[str, Wanted] = st.session_state.get(_AWAITED, {})
+    if not awaited or not engine_running(shell.workspace()):
+        return
+    cache, end = shell.workspace().cache, time.monotonic() + MOMENT
+    before = {place: part_made(wanted, cache) for place, wanted in awaited.items()}
+    while time.monotonic() < end:
+        for place, wanted in awaited.items():
+            if part_made(wanted, cache) != before[place] or answer(wanted, cache) is not None:
+                st.rerun()
+        time.sleep(LOOK_EVERY)
+        st.session_state.get(_AWAITED)  # where a run is ended by the next one
 
 
 def before(wanted: Wanted, *, place: str, height: int, words: str) -> Preview | None:
@@ -101,32 +158,56 @@ def again(wanted: Wanted, place: str) -> None:
 
 
 def _earlier(wanted: Wanted, place: str, height: int, cancelled: Callable[[], None] | None) -> Preview | None:
-    shown = _shown_before(wanted, place)
+    cache = shell.workspace().cache
+    made = part_made(wanted, cache)
+    shown = part(wanted, cache) or _shown_before(wanted, place)
     if shown is None:
         room = st.container(height=height, border=True, key=f"waiting-{place}")
     else:
         room = st.container(key=f"drawing-{place}")  # it stands over what follows, which keeps its place
     with room:
-        st.fragment(_waiting, run_every=POLL_SECONDS)(wanted, place, shown is None, cancelled)
+        st.fragment(_waiting, run_every=POLL_SECONDS)(being_drawn(), wanted, place, made, shown is None, cancelled)
     return shown
 
 
-def _ask(wanted: Wanted, place: str) -> None:
-    """Ask once for each wish: to ask again would end what is being made."""
-    asked = f"asked-{place}"
-    if st.session_state.get(asked) != wanted.key:
-        st.session_state[asked] = wanted.key
+def _ask(wanted: Wanted, place: str, *, stays: bool = False) -> None:
+    """Ask once for each wish, and again where it went with an engine: else that would end what is being made."""
+    st.session_state.setdefault(_AWAITED, {})[place] = wanted
+    asked = _asked().get(place)
+    _asked()[place] = Asked(wanted.key, stays)
+    if asked is None or asked.key != wanted.key or not is_wanted(shell.workspace(), _place(place)):
         want(shell.workspace(), wanted, _place(place))
 
 
-def _waiting(wanted: Wanted, place: str, first: bool, cancelled: Callable[[], None] | None) -> None:
-    space = shell.workspace()
-    if answer(wanted, space.cache) is not None:
+def _asked() -> dict[str, Asked]:
+    """Return what each place of this visitor has asked for last."""
+    found: dict[str, Asked] = st.session_state.setdefault(_ASKED, {})
+    return found
+
+
+def being_drawn() -> Iterator[bool]:
+    """Return what tells a fragment that polls, for its first run alone, that its page is being drawn.
+
+    Then it must not ask for another run: what was pressed is seen further down on the page, and would be lost.
+    """
+    return iter((True,))
+
+
+def _waiting(
+    drawn: Iterator[bool],
+    wanted: Wanted,
+    place: str,
+    made: int,
+    first: bool,
+    cancelled: Callable[[], None] | None,
+) -> None:
+    space, polled = shell.workspace(), not next(drawn, False)
+    if polled and (answer(wanted, space.cache) is not None or part_made(wanted, space.cache) != made):
         st.rerun()
     busy = False
     with shell.told():
         busy = ensure_engine(space)
-    if not waits(space, _place(place)):  # an engine that ended took the wish along
+    if not waits(space, _place(place)) and polled:  # an engine that ended took the wish along
         _forget(place)
         st.rerun()
     done = progress(space, _place(place))
@@ -151,8 +232,10 @@ def _how_far(done: float | None, first: bool, busy: bool) -> None:
         st.progress(done, told)
 
 
-def _forget(place: str) -> None:
-    st.session_state.pop(f"asked-{place}", None)
+def _forget(place: str) -> bool:
+    """Forget what a place has asked for; tell whether it had."""
+    st.session_state.get(_AWAITED, {}).pop(place, None)
+    return _asked().pop(place, None) is not None
 
 
 def _shown(place: str) -> str:
@@ -189,7 +272,7 @@ def gathered(wishes: Mapping[str, Wanted], *, place: str, words: str) -> Mapping
     for name in wishes.keys() - missing.keys():
         _withdraw_other(wishes[name], f"{place}-{name}")
         st.session_state[_shown(f"{place}-{name}")] = wishes[name]
-    st.fragment(_gathering, run_every=POLL_SECONDS if missing else None)(missing, place, words)
+    st.fragment(_gathering, run_every=POLL_SECONDS if missing else None)(being_drawn(), missing, place, words)
     return {
         name: Shown(each or _shown_before(wishes[name], f"{place}-{name}"), each is None)
         for name, each in found.items()
@@ -203,18 +286,16 @@ def _shown_before(wanted: Wanted, place: str) -> Preview | None:
     return answer(before, shell.workspace().cache) if alike else None
 
 
-def _gathering(missing: Mapping[str, Wanted], place: str, words: str) -> None:
+def _gathering(drawn: Iterator[bool], missing: Mapping[str, Wanted], place: str, words: str) -> None:
     """Say what is going on, and run the page again once one of the missing is there or was lost."""
     st.caption(f"{texts.PREVIEW_WAITING} {words}" if missing else words)
     if not missing:
         return
-    space = shell.workspace()
-    if any(answer(wanted, space.cache) is not None for wanted in missing.values()):
+    space, polled = shell.workspace(), not next(drawn, False)
+    if polled and any(answer(wanted, space.cache) is not None for wanted in missing.values()):
         st.rerun()
     with shell.told():
         ensure_engine(space)
     lost = [name for name in missing if not waits(space, _place(f"{place}-{name}"))]
-    for name in lost:  # an engine that ended took the wish along
-        _forget(f"{place}-{name}")
-    if lost:
+    if lost and polled:  # an engine that ended took the wish along
         st.rerun()

@@ -10,6 +10,7 @@ from explorer.records import Dataset, Outcome, State, Study
 from explorer.ui import beliefs, meaning, plan, pool_shown, previewed, semi_arms, shell, study_read, texts, trying
 from explorer.ui.formats import duration
 from explorer.ui.on_demand import on_demand
+from explorer.ui.sides import sides
 
 PLACE = "pseudo-label"
 #: Height of the room that is kept for a fit, of that for its pictures alone, and of this with its caption, in px.
@@ -20,7 +21,7 @@ AT_ONCE = 8.0
 
 def view(data: Dataset) -> None:
     """Show the page for a data set."""
-    side, main = st.columns([4, 11], gap="medium")
+    side, main = sides()
     composed = None
     with side:
         st.subheader(texts.PSEUDO_LABEL, anchor=False)
@@ -65,9 +66,11 @@ def wish(study: Study, seed: int) -> Wanted:
 def _of_fit(data: Dataset, study: Study, seed: int) -> None:
     wanted = wish(study, seed)
     found = _fitted(data, wanted, study, WAITING)
-    if found is not None:
-        old = "" if previewed.kept(wanted) else f"  ·  :orange[:material/hourglass_top:] {texts.POOL_OLD}"
-        pool_shown.show(data, beliefs.of_preview(found), old)
+    if found is None:
+        return
+    old = found.whole and previewed.kept(wanted) is None
+    pool_shown.show(data, beliefs.of_preview(found), f"  ·  :orange[:material/hourglass_top:] {texts.POOL_OLD}" * old)
+    if found.whole:
         pool_shown.mistakes(data, found)
 
 

@@ -19,6 +19,7 @@ from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
 from explorer.ui.previewed import previewed
+from explorer.ui.sides import sides
 from explorer.ui.supply import of_all_classes, units_words
 
 PLACE = "self_supervised"
@@ -32,7 +33,7 @@ LOOKS = (100, 300)
 
 def view(data: Dataset) -> None:
     """Show what the pool could teach, and what it has taught."""
-    side, main = st.columns([4, 11], gap="medium")
+    side, main = sides()
     with side:
         st.subheader(texts.SELF, anchor=False)
         technique = techniques(Slot.MODEL)[MODEL]

@@ -1,6 +1,6 @@
 """The settings of a technique as a form: one widget for each, made from what the technique's file declares."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,7 +10,7 @@ from explorer.records import Choice, Slot, Value
 from explorer.techniques.base import Technique
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.settings import Setting, settings_of
-from explorer.ui import texts
+from explorer.ui import either_way, texts
 from explorer.ui.formats import escaped
 
 #: Characters of a text that are written in one line; what is longer gets a field of several.
@@ -21,16 +21,21 @@ def choose(slot: Slot, *, place: str, among: tuple[str, ...] | None = None) -> s
     """Show a picker of the techniques of a slot, those that cannot be used here with the reason; return its name."""
     known = techniques(slot)
     names = sorted(among or known, key=lambda name: _order(known[name]))
-    chosen = st.selectbox(
+    chosen = either_way.box(
         texts.TECHNIQUE,
         names,
-        format_func=lambda name: known[name].title,
-        key=f"technique-{place}",
+        key=technique_key(place),
+        shown=lambda name: known[name].title,
         persist_state="session",
         help=texts.TECHNIQUE_TIP.format(more=texts.TECHNIQUE_MORE),
     )
-    _about(known[str(chosen)], place)
-    return str(chosen)
+    _about(known[chosen], place)
+    return chosen
+
+
+def technique_key(place: str) -> str:
+    """Return the key of the picker at a place, for whoever chooses a technique elsewhere on its page."""
+    return f"technique-{place}"
 
 
 def _order(technique: type[Technique]) -> tuple[bool, bool, bool, float, str]:
@@ -57,13 +62,33 @@ def _about(technique: type[Technique], place: str) -> None:
 def form(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:
     """Show a widget for each setting of a technique; return the choice, in which only what departs is named.
 
-    Settings `without` are asked elsewhere on the page.
+    It begins with the settings of the technique's ready-made arm. Settings `without` are asked elsewhere on the page.
     """
-    technique = techniques(slot)[name]
-    found = dict(_departing(technique, _start(place, name), without))
-    if found:
+    start, first = _start(place, name), _first(slot, name, without)
+    values = {each.name: _widget(each, start, first[each.name]) for each in _asked(slot, name, without)}
+    if values != first:
         st.button(texts.DEFAULTS, key=f"defaults-{place}", help=texts.DEFAULTS_TIP, on_click=_anew, args=(place, name))
-    return Choice(name, found)
+    return _departing(slot, name, values)
+
+
+def begins(slot: Slot, name: str) -> Choice:
+    """Return what a form begins with: the choice of the technique's own ready-made arm, else its defaults."""
+    own = (getattr(arm, slot.value) for arm in techniques(slot)[name].arms)
+    return next((each for each in own if each is not None and each.technique == name), Choice(name))
+
+
+def _first(slot: Slot, name: str, without: Collection[str]) -> dict[str, Value]:
+    settings = begins(slot, name).settings
+    return {each.name: settings.get(each.name, each.default) for each in _asked(slot, name, without)}
+
+
+def _asked(slot: Slot, name: str, without: Collection[str]) -> list[Setting]:
+    return [each for each in settings_of(techniques(slot)[name]) if each.name not in without]
+
+
+def _departing(slot: Slot, name: str, values: Mapping[str, Value]) -> Choice:
+    known = {each.name: each.default for each in settings_of(techniques(slot)[name])}
+    return Choice(name, {each: value for each, value in values.items() if value != known[each]})
 
 
 def put(slot: Slot, name: str, setting: str, value: Value, *, place: str) -> None:
@@ -78,17 +103,17 @@ def value_of(slot: Slot, choice: Choice, setting: str) -> Any:
 
 
 def kept(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) -> Choice:
-    """Return the choice that the form of a technique was left with, without showing it; its defaults before that."""
-    found = {}
-    for setting in settings_of(techniques(slot)[name]):
-        value = st.session_state.get(_key(_start(place, name), setting), setting.default)
-        if setting.name not in without and value != setting.default:
-            found[setting.name] = setting.checked(value, name)
-    return Choice(name, found)
+    """Return the choice that the form of a technique was left with, without showing it; its start before that."""
+    start, first = _start(place, name), _first(slot, name, without)
+    values = {
+        each.name: each.checked(st.session_state.get(_key(start, each), first[each.name]), name)
+        for each in _asked(slot, name, without)
+    }
+    return _departing(slot, name, values)
 
 
 def _start(place: str, name: str) -> str:
-    """Return where the widgets of a form have their keys; each beginning from the defaults has its own."""
+    """Return where the widgets of a form have their keys; each beginning from the start has its own."""
     times = st.session_state.get(_begun(place, name), 0)
     return f"{place}-{name}-{times}" if times else f"{place}-{name}"
 
@@ -98,37 +123,29 @@ def _begun(place: str, name: str) -> str:
 
 
 def _anew(place: str, name: str) -> None:
-    """Let the form begin anew with widgets of other keys, the only ones that the browser shows at their defaults."""
+    """Let the form begin anew with widgets of other keys, the only ones that the browser shows as they began."""
     begun = _begun(place, name)
     st.session_state[begun] = st.session_state.get(begun, 0) + 1
-
-
-def _departing(technique: type[Technique], place: str, without: Collection[str]) -> Iterator[tuple[str, Value]]:
-    for setting in settings_of(technique):
-        if setting.name in without:
-            continue
-        value = _widget(setting, place)
-        if value != setting.default:
-            yield setting.name, value
 
 
 def _key(place: str, setting: Setting) -> str:
     return f"setting-{place}-{setting.name}"
 
 
-def _widget(setting: Setting, place: str) -> Value:
+def _widget(setting: Setting, place: str, value: Value) -> Value:
+    """Show the widget of a setting, which begins with the value; return what it says."""
     label = f"{setting.label} ({setting.unit})" if setting.unit else setting.label
     known: dict[str, Any] = {"key": _key(place, setting), "help": setting.help, "persist_state": "session"}
     if setting.kind == "choice":
         options = list(setting.choices)
-        index = options.index(setting.default)
+        index = options.index(value)
         return setting.checked(st.selectbox(label, options, index=index, format_func=readable, **known), label)
     if setting.kind == "yes or no":
-        return bool(st.toggle(label, bool(setting.default), **known))
+        return bool(st.toggle(label, bool(value), **known))
     if setting.kind == "text":
         field = st.text_area if len(str(setting.default)) > _LINE else st.text_input
-        return str(field(label, str(setting.default), **known))
-    return _number(setting, label, known)
+        return str(field(label, str(value), **known))
+    return _number(setting, label, value, known)
 
 
 def readable(choice: Value) -> str:
@@ -137,11 +154,11 @@ def readable(choice: Value) -> str:
     return words.capitalize() if words.islower() and not any(map(str.isdigit, words)) else str(choice)
 
 
-def _number(setting: Setting, label: str, known: Mapping[str, Any]) -> Value:
+def _number(setting: Setting, label: str, value: Value, known: Mapping[str, Any]) -> Value:
     """Show a slider for a share, which is seen at a glance, and a field for other numbers, which may span decades."""
     kind = int if setting.kind == "whole number" else float
     low, high = (None if end is None else kind(end) for end in (setting.low, setting.high))
     if kind is float and (low, high) == (0.0, 1.0):
-        return float(st.slider(label, 0.0, 1.0, float(setting.default), 0.05, **known))
+        return float(st.slider(label, 0.0, 1.0, float(value), 0.05, **known))
     shape = {} if kind is int else {"format": "%g", "step": float(setting.default) / 10 or 0.1}
-    return kind(st.number_input(label, low, high, kind(setting.default), **shape, **known))
+    return kind(st.number_input(label, low, high, kind(value), **shape, **known))

@@ -1,11 +1,14 @@
 """What every page stands on: the workspace, what the address remembers, and how errors are told."""
 
+import base64
+import functools
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -50,26 +53,80 @@ _NOTHING = "-"
 
 
 def prepare(app: Path) -> None:
-    """Make a run of the app in the folder `app` ready: static files, and what the address remembers.
-
-    A click in the navigation drops the query, so it is put back from the session.
-    """
+    """Make a run of the app in the folder `app` ready: static files, and what the address remembers."""
     st.session_state["router"] = True
     write_plotly_script(app)
     st.html(_STYLE)
-    for name in _KEPT:
-        value = remembered(name)
-        if value:
-            remember(name, value)
+    _put_back()
+
+
+def _put_back() -> None:
+    """Put what the session keeps back into the address: a click in the navigation drops the query.
+
+    Whoever goes back in the browser, to an address without what was opened after it, has closed that. The address
+    without anything is such a one where the page was shown with nothing open; else a click has made it.
+    """
+    here, empty = urlsplit(st.context.url or "").path, st.session_state.setdefault("empty", set())
+    named = any(name in st.query_params for name in _KEPT)
+    if _went_back() and (named or here in empty):
+        for name in _KEPT:
+            if name not in st.query_params:
+                st.session_state.pop(f"kept-{name}", None)
+    known = address()
+    if not known:
+        empty.add(here)
+    elif not named:
+        empty.discard(here)
+    remember(**known)
+
+
+def _went_back() -> bool:
+    """Tell whether this run is of an address to which somebody went back or forward; Streamlit alone knows it."""
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
+def run(page: Any, app: Path) -> None:
+    """Run a page of the navigation, dress the app in the folder `app`, and wait a moment for what the page wants.
+
+    What a page that is left has wanted to show by itself is made no more.
+    """
+    if "asked" in st.session_state:  # else no preview has been asked for, and nothing needs to be imported
+        _arrive(page)
+    st.session_state["page"] = page.url_path
+    try:
+        page.run()
+    finally:
+        dress(app)
+    if "awaited" in st.session_state:
+        from explorer.ui.previewed import linger
+
+        linger()
+
+
+def _arrive(page: Any) -> None:
+    from explorer.ui.previewed import arrive, leave
+
+    if st.session_state.get("page") != page.url_path:
+        leave()
+    arrive()
 
 
 def dress(app: Path) -> None:
     """Add logo and icon of the app in the folder `app`; for them Streamlit imports numpy, so they come last.
 
-    The style keeps the logo's place free until then, so that nothing jumps.
+    The style keeps the logo's place free until then, so that nothing jumps. Both stand inside the page: a file would be
+    gone from the server where the page runs again before it is asked for.
     """
-    st.logo(str(app / "static" / "logo.png"), size="medium")
-    st.set_page_config(page_icon=str(app / "static" / "favicon.png"))
+    st.logo(_inside(app / "static" / "logo.png"), size="medium")
+    st.set_page_config(page_icon=_inside(app / "static" / "favicon.png"))
+
+
+@functools.cache
+def _inside(png: Path) -> str:
+    """Return a PNG file as the address of a picture that holds itself."""
+    return "data:image/png;base64," + base64.b64encode(png.read_bytes()).decode()
 
 
 def known(pages: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -127,11 +184,16 @@ def remembered(name: Remembered) -> str | None:
     return value if not value or _ID.fullmatch(value) else _NOTHING
 
 
-def remember(name: Remembered, value: str) -> None:
-    """Keep an id in the address, for reloads and links, and in the session, for the other pages."""
-    st.session_state[f"kept-{name}"] = value
-    if st.query_params.get(name) != value:
-        st.query_params[name] = value
+def remember(*, study: str = "", data: str = "") -> None:
+    """Keep ids that are not empty in the address, for reloads and links, and in the session, for the other pages.
+
+    All at once: each change of the address is a step to which the browser goes back.
+    """
+    ids = {name: value for name, value in (("study", study), ("data", data)) if value}
+    for name, value in ids.items():
+        st.session_state[f"kept-{name}"] = value
+    if any(st.query_params.get(name) != value for name, value in ids.items()):
+        st.query_params.update(ids)
 
 
 def forget(name: Remembered) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading, load
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.statistics.curves import Curve, Judged, curves_of, judged
 from explorer.store.store import Store
-from explorer.ui import shell
+from explorer.ui import shell, texts
 
 ACTIVE = (State.QUEUED, State.RUNNING)
 _NONE = np.empty((0, 0), np.float32)
@@ -42,9 +43,19 @@ def standing(study: Study, store: Store) -> Standing:
     return Standing(study, store.state(study.id), done, failed, len(states), store.last_outcome(study.id))
 
 
+def standing_words(now: Standing) -> dict[str, str]:
+    """Return how far a study is, as the fields of a sentence: its state, finished trials, and all trials."""
+    return {"state": texts.STATE_WORDS[now.state], "done": str(now.done), "trials": count(now.total, "trial")}
+
+
 def dataset(fingerprint: str) -> Dataset:
     """Return a saved data set, its arrays memory-mapped. Raises DataError when there is none."""
     return _opened(str(shell.workspace().home), fingerprint).dataset
+
+
+def forget_datasets() -> None:
+    """Open data sets anew where they are wanted again: one of them was deleted."""
+    _opened.cache_clear()
 
 
 def warnings(fingerprint: str) -> tuple[Finding, ...]:

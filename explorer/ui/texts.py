@@ -94,6 +94,21 @@ READING = "Reading and checking the images"
 HOSTED_LIMITS = "On this server: at most {images:,} files and {megabytes} MB in one upload."
 TOO_LARGE = "The files have {megabytes:.0f} MB, and this server takes {most} MB. Choose fewer or smaller images."
 
+DELETE, DELETE_YES, DELETE_NO = "Delete", "Delete for good", "Keep"
+DELETE_STUDY, DELETE_DATA = "Delete this study?", "Delete this data set?"
+DELETE_STUDY_TIP = "Deletes “{name}”, once you have confirmed it."
+DELETE_DATA_TIP = "Deletes {name} and the studies on it, once you have confirmed it."
+DELETE_STUDY_WORDS = (
+    "**{name}** goes for good: {trials}, its curves, notes and predictions. The images stay. This cannot be undone."
+)
+DELETE_DATA_WORDS = (
+    "**{name}** goes for good: this app's copy of its {n:,} images{studies}. This cannot be undone. The files that it "
+    "was read from stay as they are. What was computed from the images, such as features, stays in {cache}, which may "
+    "be emptied whenever nothing runs."
+)
+DELETE_WITH, DELETE_MORE = ", and {studies} on them: {names}", "{n} more"
+DELETE_ACTIVE = "The study **{name}** is {state}. Cancel it on the Compare page first; nothing was deleted."
+
 # ---- data: looking ---------------------------------------------------------------------------------------------
 
 GO_COMPARE = "Compare techniques"
@@ -366,7 +381,7 @@ NETWORK_OWN_NOTE = "Any architecture of timm with a file of its weights: name bo
 NEIGHBORS_SELF = "chosen"
 DEPTH_ASK = "Ask the layers"
 DEPTH_ASK_TIP = "Fits a classifier on each depth, inside the pool; takes some seconds."
-COMPOSED, COMPOSED_PLAIN = "{title} ({settings})", "default settings"
+COMPOSED = "{title} ({settings})"
 
 # ---- self-supervised -------------------------------------------------------------------------------------------
 
@@ -465,7 +480,7 @@ LEARN = "Let it learn ({time})"
 LEARN_TIP = (
     "Runs beside everything else, and you may leave the page. A comparison with these settings uses what it has learnt."
 )
-CLOSEUP = "{title} from near"
+CLOSEUP = "A closer look: {title}"
 CLOSEUP_FIRST = "Before and after, what was taken away, and how much noise is left."
 BEFORE, AFTER = "Before", "After"
 BEFORE_AFTER_LABEL = "Where the picture before ends and the picture after begins, in percent of the width"
@@ -516,6 +531,10 @@ ONE_SEED = "one seed is too few to say"
 PAIRED_NOTE = (
     "At each seed both learnt from the same labels and were judged by the same images. Interval: bootstrap over seeds "
     "and judging images, the same draws for both. With fewer than five seeds it is rough."
+)
+PAIRED_SEVERAL = (
+    "These are {n} comparisons: where cleaning changes nothing, up to {percent} % of such tables still hold a “helps” "
+    "or “hurts” by chance. Believe one that its neighbours bear out."
 )
 CHANGED = {
     "orientation": "if not: may be turned and mirrored",
@@ -649,6 +668,11 @@ POOL_MAKE_LEAD = "This fit takes a while on this machine, so it is made when you
 POOL_OF = "{title}, {labels} {unit}, seed {seed}"
 POOL_EACH, POOL_ALL = "a class", "in all"
 POOL_OLD = "The fit that you chose is being made; until then the one before is shown."
+POOL_SO_FAR = (
+    "**{share}** of the {m} unlabelled images were believed in round {round}, the last one so far. Whether they are "
+    "right is looked up after the last round."
+)
+POOL_RAILS_LATER = "It tells this after the last round."
 POOL_BELIEVED = "**{share}** of the {m} unlabelled images were believed in the last round"
 POOL_RIGHT = ", and of those whose truth is known **{accuracy}** were right{sure}."
 POOL_RIGHT_SURE = " (95\u00a0% interval {low} to {high}, n\u00a0=\u00a0{n:,})"
@@ -809,7 +833,16 @@ UNDERSTAND_EMPTY = (
     "and which labels deserve a second look."
 )
 UNDERSTAND_EMPTY_GO = "Compare techniques first"
-UNDERSTAND_NONE_DONE = "No trial of this study has finished yet; its answers will appear here."
+UNDERSTAND_RUNS = (
+    "The study **{name}** is {state}: {done} of {trials}. Of its finished trials you will see here which images a "
+    "technique takes for what, how far its confidence can be believed, and which labels deserve a second look."
+)
+UNDERSTAND_RUNS_GO = "Look into this study"
+UNDERSTAND_NONE_DONE = (
+    "No trial of this study has finished yet ({state}, {done} of {trials}). Its answers appear here with the first one."
+)
+UNDERSTAND_ENDED = "No trial of this study has finished, so there are no answers to look at."
+UNDERSTAND_WATCH = "Watch it on the Compare page"
 LOOKED_ARM = "Technique"
 LOOKED_ARM_TIP = "The techniques of this study that have finished trials. At first, the one of the best mean score."
 LOOKED_BUDGET = "Labelled images"

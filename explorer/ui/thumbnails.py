@@ -1,9 +1,12 @@
 """Images of a data set as small pictures inside the page, made from the memory-mapped inputs when they are shown."""
 
 import base64
+import hashlib
 import html
 import io
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
@@ -15,10 +18,49 @@ from explorer.ui import texts
 SIDE = 64
 #: Classes that stand without scrolling, and the room between them, in px; of more, the next one shows its upper half.
 _STANDING, _GAP = 20, 6
+#: Letters of encoded pictures that are kept: some thousand small ones.
+LETTERS = 16_000_000
+
+
+class Encoded:
+    """Addresses of pictures that were encoded before, by their contents, for all visitors; the latest LETTERS of them.
+
+    Pages are drawn anew at every press, mostly with the same pictures.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._kept: OrderedDict[bytes, str] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def __call__(self, key: bytes, encode: Callable[[], str]) -> str:
+        """Return what is kept under a key, encoded now where nothing is."""
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = encode()
+        with self._guard:
+            self._size += len(found) - len(self._kept.pop(key, ""))
+            self._kept[key] = found
+            while self._size > self._most:
+                self._size -= len(self._kept.popitem(last=False)[1])
+        return found
+
+
+_encoded = Encoded(LETTERS)
 
 
 def picture(pixels: Array, side: int = SIDE) -> str:
     """Return pixels (h, w, c) in [0, 1] as the address of a picture that holds itself."""
+    exact = np.ascontiguousarray(pixels)
+    about = f"{exact.shape} {exact.dtype} {side}".encode()
+    key = hashlib.blake2b(about + exact.tobytes(), digest_size=16).digest()
+    return _encoded(key, lambda: _picture(exact, side))
+
+
+def _picture(pixels: Array, side: int) -> str:
     image = Image.fromarray(pictured(pixels))
     smooth = Image.Resampling.NEAREST if max(image.size) < side else Image.Resampling.LANCZOS
     if max(image.size) != side:

@@ -1,6 +1,7 @@
 """The Transfer page: images as a network sees them, which layers serve, whose network, and a small study."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -17,7 +18,8 @@ from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.network_chooser import MODEL, network_chooser
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
-from explorer.ui.previewed import previewed
+from explorer.ui.previewed import ahead, previewed
+from explorer.ui.sides import sides
 from explorer.ui.supply import units_words
 
 PLACE = "transfer"
@@ -29,7 +31,7 @@ _BACK = f"back-{PLACE}"
 
 def view(data: Dataset) -> None:
     """Show what a pretrained network makes of the images."""
-    side, main = st.columns([4, 11], gap="medium")
+    side, main = sides()
     ready = ready_arms()["transfer"]
     with side:
         choice = _choice()
@@ -58,6 +60,7 @@ def _choice() -> Choice:
 def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
     options = {"settings": dict(arm.model.settings), "free": list(free)}
     seconds = plan.preparation(arm, free, data)
+    _ask_ahead(data, arm, options, described=seconds == 0)
     described = on_demand(
         Wanted("features", data.fingerprint, options),
         place="features",
@@ -82,6 +85,15 @@ def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
         asked = _asked(data, options) if color != "error" else probe
         if asked is not None:
             _depths(data, asked)
+
+
+def _ask_ahead(data: Dataset, arm: Arm, options: Mapping[str, object], *, described: bool) -> None:
+    """Ask for what the map is drawn of before it is known that the images are `described`, which takes a moment."""
+    ahead(Wanted("sprite", data.fingerprint), place="sprite")
+    if described and st.session_state.get(f"kind-{PLACE}", "plane") == "plane":
+        used = setting_form.value_of(Slot.MODEL, arm.model, "depth")  # the depth that is shown at first
+        depth = st.session_state.get(f"depth-{PLACE}") or used
+        ahead(Wanted("feature_plane", data.fingerprint, {**options, "depth": depth}), place="map-plane")
 
 
 def _controls(data: Dataset, depths: list[str]) -> tuple[str, str, str]:
@@ -111,8 +123,8 @@ def _control(label: str, words: dict[str, str], names: list[str], tip: str, key:
 
 def _map(data: Dataset, options: dict[str, object], kind: str, color: str, probe: Preview | None) -> None:
     wanted = Wanted(f"feature_{kind}", data.fingerprint, options)
-    back = {"cancelled": lambda: st.session_state.update({_BACK: True})} if kind == "neighborhoods" else {}
-    found = previewed(wanted, place=f"map-{kind}", height=HEIGHT, **back)
+    back = (lambda: st.session_state.update({_BACK: True})) if kind == "neighborhoods" else None
+    found = previewed(wanted, place=f"map-{kind}", height=HEIGHT, cancelled=back)
     sprite = previewed(Wanted("sprite", data.fingerprint), place="sprite", height=HEIGHT)
     if found is None or sprite is None:
         return

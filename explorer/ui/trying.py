@@ -1,9 +1,12 @@
 """Trying a technique by itself: a small study of one arm against another, and the way into the big comparison."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from explorer.datasets.findings import count
 from explorer.engine.client import ensure_engine
+from explorer.errors import UnknownStudy
 from explorer.export.view import view
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.splits import check_study
@@ -15,6 +18,8 @@ from explorer.ui.supply import judging_of, pool_of
 BUDGETS, SEEDS = (2, 5, 10), 3
 POLL_SECONDS = 1.0
 HEIGHT = 300
+#: How the session calls the small studies that were started.
+_TRIED = "tried-"
 
 
 def small_study(dataset: Dataset, arm: Arm, against: Arm, free: tuple[Fact, ...]) -> Study:
@@ -58,13 +63,31 @@ def trying(
 
 
 def tried(place: str, dataset: Dataset) -> str | None:
-    """Return the id of the small study that was started on a page for a data set; None when there is none."""
+    """Return the id of the small study that was started on a page for a data set; None when there is none any more."""
     id: str | None = st.session_state.get(_tried(place, dataset))
-    return id
+    if id is not None:
+        with suppress(UnknownStudy):
+            shell.store().state(id)
+            return id
+    return None
+
+
+def running(dataset: Dataset | None) -> Study | None:
+    """Return the latest study that waits or runs, on a data set where one is given; None where there is none.
+
+    A hosted app knows those alone that this visitor started to try a technique: an id there is a key.
+    """
+    rows = [row for row in shell.store().studies() if row.state in study_read.ACTIVE]
+    if shell.hosted():
+        own = {value for key, value in st.session_state.items() if str(key).startswith(_TRIED)}
+        rows = [row for row in rows if row.id in own]
+    fitting = (row.id for row in rows if dataset is None or row.dataset == dataset.fingerprint)
+    id = next(fitting, None)
+    return None if id is None else shell.store().study(id)
 
 
 def _tried(place: str, dataset: Dataset) -> str:
-    return f"tried-{place}-{dataset.fingerprint}"
+    return f"{_TRIED}{place}-{dataset.fingerprint}"
 
 
 def _run(study: Study, dataset: Dataset, place: str) -> None:
@@ -98,7 +121,7 @@ def _drawn(study: Study, dataset: Dataset, place: str) -> None:
             ensure_engine(shell.workspace())
             st.button(texts.CANCEL, key=f"cancel-{place}", on_click=store.cancel, args=(study.id,))
         elif st.button(texts.OPEN_STUDY, key=f"open-{place}", help=texts.OPEN_STUDY_TIP):
-            shell.remember("study", study.id)
+            shell.remember(study=study.id)
             st.switch_page("pages/compare.py", query_params=shell.address())
     problem = store.problem(study.id)
     if problem:

@@ -6,9 +6,22 @@ from typing import TypeAlias
 import numpy as np
 import streamlit as st
 
+from explorer.engine.client import ensure_engine
 from explorer.records import Dataset, Study
 from explorer.statistics.answers import Answers
-from explorer.ui import alike, confidence, doubted, maps, mistakes, previewed, shell, texts
+from explorer.ui import (
+    alike,
+    comparing,
+    confidence,
+    doubted,
+    maps,
+    mistakes,
+    previewed,
+    shell,
+    study_read,
+    texts,
+    trying,
+)
 from explorer.ui import chosen as choosing
 from explorer.ui.chosen import Chosen
 from explorer.ui.formats import escaped
@@ -22,6 +35,7 @@ VIEWS: Mapping[str, View] = {
     "maps": maps.view,
     "alike": alike.view,
 }
+POLL_SECONDS = 1.0
 #: Where those of them that wait for the engine do so.
 PLACES: Mapping[str, str] = {"maps": maps.PLACE, "alike": alike.PLACE}
 
@@ -33,18 +47,55 @@ def view(study: Study, data: Dataset) -> None:
         st.subheader(texts.UNDERSTAND, anchor=False)
         st.caption(escaped(study.name))
         chosen = choosing.choose(study, shell.store().last_outcome(study.id))
-        if chosen is None:
-            st.info(texts.UNDERSTAND_NONE_DONE)
-            return
-        answers = choosing.answers(chosen, data)
-        images = len(np.unique(answers.rows))
-        st.caption(texts.LOOKED_AT.format(answers=len(answers), images=images))
+        answers = None if chosen is None else choosing.answers(chosen, data)
+        if answers is not None:
+            images = len(np.unique(answers.rows))
+            st.caption(texts.LOOKED_AT.format(answers=len(answers), images=images))
     with main:
+        if chosen is None or answers is None:
+            _none_done(study)
+            return
         look = _look()
         for name, place in PLACES.items():
             if name != look:  # a fit that nobody looks at any more would keep this one waiting
                 previewed.withdraw(place)
         VIEWS[look](chosen, data, answers)
+
+
+def nothing_yet(data: Dataset | None) -> None:
+    """Say what will be here; of a study that runs, with the button that opens it."""
+    running = trying.running(data)
+    if running is None:
+        comparing.nothing_yet(texts.UNDERSTAND_EMPTY, go=texts.UNDERSTAND_EMPTY_GO, page="compare")
+        return
+    now = study_read.standing(running, shell.store())
+    with st.container(border=True, horizontal_alignment="center", key="empty"):
+        st.space("medium")
+        st.markdown(texts.UNDERSTAND_RUNS.format(name=escaped(running.name), **study_read.standing_words(now)))
+        opening = {"study": running.id, "data": running.dataset}
+        st.button(texts.UNDERSTAND_RUNS_GO, key="open-running", type="primary", on_click=shell.remember, kwargs=opening)
+        st.space("medium")
+
+
+def _none_done(study: Study) -> None:
+    """Say that no trial has finished, and run again when the first one has."""
+    active = study_read.standing(study, shell.store()).active
+    st.fragment(_awaited, run_every=POLL_SECONDS if active else None)(study)
+
+
+def _awaited(study: Study) -> None:
+    with shell.told():
+        store = shell.store()
+        now = study_read.standing(study, store)
+        if not now.active:
+            st.info(texts.UNDERSTAND_ENDED)
+            return
+        if now.done > now.failed:
+            st.rerun()
+        ensure_engine(shell.workspace())
+        st.info(texts.UNDERSTAND_NONE_DONE.format(**study_read.standing_words(now)))
+        if st.button(texts.UNDERSTAND_WATCH, key="watch"):
+            st.switch_page("pages/compare.py", query_params=shell.address())
 
 
 def _look() -> str:

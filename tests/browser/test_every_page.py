@@ -40,6 +40,13 @@ _WIDE = """() => {
   return scrolls || wide.length ? `${scrolls} ${wide.slice(0, 3).map(e => e.outerHTML.slice(0, 150))}` : '';
 }"""
 
+#: Whether what a page shows stands below the settings beside it, on pages that have both.
+_BELOW = """() => {
+  const main = document.querySelector('.st-key-result')?.closest('[data-testid=stColumn]');
+  const top = e => e.getBoundingClientRect().top;
+  return main ? [...main.parentElement.children].some(e => top(e) < top(main)) : false;
+}"""
+
 
 @pytest.fixture(scope="module")
 def query(home, address, chromium):
@@ -88,6 +95,7 @@ def faults(page):
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_timeout(300)  # figures are drawn anew
         found[width] = page.evaluate(_WIDE)
+    found["settings first"] = page.evaluate(_BELOW)  # where the window is narrow
     page.set_viewport_size({"width": 1280, "height": 720})
     return {where: each for where, each in found.items() if each}
 
@@ -114,3 +122,21 @@ def test_every_page_before_anything_was_chosen(browser):
         expect(page.locator(".stMain").get_by_role("button").first).to_be_visible(timeout=LONG)
         found[path] = faults(whole(page))
     assert {path: each for path, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_the_first_step_back_closes_an_earlier_study(browser, query, chosen):
+    before = query.partition("&")[0] if chosen else ""
+    page = browser.open(f"/compare{before}")
+    empty = page.get_by_role("heading", name=texts.PLAN) if chosen else page.get_by_text(texts.COMPARE_EMPTY)
+    expect(empty).to_be_visible(timeout=LONG)
+    page.get_by_text(texts.EARLIER_STUDIES, exact=True).click()
+    page.locator(".st-key-study-every-page").get_by_role("button").click()
+    expect(page.locator(".st-key-new-study")).to_be_visible(timeout=LONG)
+    settled(page)
+    page.go_back()
+    expect(empty).to_be_visible(timeout=LONG)
+    settled(page)
+    assert "study=" not in page.url
+    page.go_forward()
+    expect(page.locator(".st-key-new-study")).to_be_visible(timeout=LONG)

@@ -1,5 +1,7 @@
 """Arms that were composed on other pages, as the session keeps them."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,6 +9,7 @@ from explorer.errors import StudyError
 from explorer.records import Arm, Choice
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import basket, texts
+from tests.pages.conftest import APP
 from tests.pages.states import said
 
 
@@ -87,3 +90,24 @@ def test_a_ready_made_arm_that_was_added_is_ticked_where_it_is_folded_away(opene
     assert app.checkbox(key="arm-hog").value
     (more,) = [each for each in app.expander if each.label == texts.MORE_ARMS]
     assert more.proto.expanded
+
+
+SECTION = APP.read_text().partition("texts.SECTION_TECHNIQUES: [")[2].partition("texts.SECTION_COMPARE")[0]
+PAGES = re.findall(r'"pages/(\w+)\.py"', SECTION)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_a_technique_begins_with_its_ready_made_arm(opened, saved, page):
+    app = opened(page, data=saved.fingerprint)
+    (add,) = [each for each in app.button if str(each.key).startswith("add-")]
+    add.click().run()
+    assert not app.exception
+    assert not app.error
+    assert "basket" not in app.session_state, "a second curve of the same"
+    (name,) = app.session_state["basket-ready"]
+    app.switch_page("pages/compare.py").run()
+    assert app.checkbox(key=f"arm-{name}").value
+
+
+def test_the_pages_of_the_techniques_are_known():
+    assert len(PAGES) >= 5

@@ -209,6 +209,8 @@ def test_the_small_study_says_the_difference_on_the_same_images(opened, saved, w
     assert set(shown[texts.PAIRED_VERDICT]) == {texts.HELPS}
     assert set(shown[texts.PAIRED_POINTS]) == {"+50.0"}
     assert set(shown[texts.PAIRED_ITEMS]) == {"3 × 12"}
+    n = len(study.budgets)
+    assert texts.PAIRED_SEVERAL.format(n=n, percent=5 * n) in said(app)
 
 
 def test_one_seed_gives_no_verdict():

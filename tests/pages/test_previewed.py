@@ -1,13 +1,15 @@
 """A preview on a page: waited for, shown, kept under a slider, told where it fails, and withdrawn."""
 
 import os
+import threading
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.engine.previewing import ENDED, is_wanted
-from explorer.previews.answers import Preview, Wanted, answer, keep
-from explorer.ui import texts
+from explorer.previews.answers import Preview, Wanted, answer, keep, keep_part
+from explorer.ui import previewed, texts
 from tests.pages.states import said
 
 
@@ -16,19 +18,28 @@ def page():
     import streamlit as st
 
     from explorer.previews.answers import Wanted
+    from explorer.ui import previewed as previewed_module
     from explorer.ui import shell
-    from explorer.ui.previewed import is_shown, previewed, withdraw
+    from explorer.ui.previewed import is_shown, leave, linger, previewed, withdraw
 
+    previewed_module.arrive()
     number = st.number_input("Number", 0, 99, 1, key="number")
     name = st.selectbox("Preview", ["square", "cube"], key="name")
     wanted = Wanted(name, "data", {"number": int(number)})
     if st.checkbox("Withdraw", key="withdraw"):
         withdraw("one")
         st.stop()
+    if st.checkbox("Leave", key="leave"):
+        leave()
+        st.stop()
+    stays = st.checkbox("Stays", key="stays")
     with shell.told():
-        found = previewed(wanted, place="one", height=200)
+        found = previewed(wanted, place="one", height=200, stays=stays)
         st.markdown("nothing" if found is None else f"found {found.facts['n']}")
         st.markdown(f"fresh {is_shown(wanted, 'one')}")
+        if st.button("Press", key="press"):
+            st.markdown("pressed")
+        linger()
 
 
 @pytest.fixture
@@ -126,7 +137,7 @@ def test_why_there_is_none_is_told_without_marks(app, workspace):
     app.run()
     assert [each.value for each in app.warning] == ["No \\*stars\\* here."]
     assert words(app) == ["nothing", "fresh False"]
-    assert not app.button
+    assert not [each for each in app.button if each.key == "again-one"]
 
 
 def test_what_ended_its_maker_can_be_tried_again(app, workspace):
@@ -149,6 +160,63 @@ def test_what_is_withdrawn_is_not_wanted_and_can_be_wanted_again(app, workspace)
     assert wishes(workspace) == []
     app.checkbox(key="withdraw").uncheck().run()
     assert wishes(workspace) == [wish(1)]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_page_that_is_left_takes_its_wishes_along_but_not_what_somebody_has_begun(app, workspace, begun):
+    app.run()
+    app.checkbox(key="stays").set_value(begun).run()
+    app.checkbox(key="leave").check().run()
+    assert not app.exception
+    assert wishes(workspace) == [wish(1)] * begun
+    app.checkbox(key="leave").uncheck().run()
+    assert wishes(workspace) == [wish(1)]
+
+
+def test_what_there_is_of_it_is_shown_until_all_of_it_is_made(app, workspace):
+    answered(workspace, 1)
+    app.run()
+    app.number_input(key="number").set_value(2).run()
+    keep_part(wish(2), Preview(facts={"n": "a part of 2"}), workspace.cache)
+    app.run()
+    assert words(app) == ["found a part of 2", "fresh False"]
+    answered(workspace, 2)
+    app.run()
+    assert words(app) == ["found 2", "fresh True"]
+
+
+def test_what_is_made_in_a_moment_is_shown_by_the_same_press(app, workspace, monkeypatch):
+    monkeypatch.setattr(previewed, "engine_running", lambda space: True)
+    app.run()
+    maker = threading.Timer(0.1, answered, (workspace, 2))
+    maker.start()
+    app.number_input(key="number").set_value(2).run()
+    assert words(app) == ["found 2", "fresh True"]
+    maker.join()
+
+
+def test_nothing_is_waited_for_for_longer_than_a_moment_or_without_an_engine(app, monkeypatch):
+    monkeypatch.setattr(previewed, "MOMENT", 60.0)
+    app.run()  # which would take longer than it may
+    monkeypatch.setattr(previewed, "MOMENT", 0.3)
+    monkeypatch.setattr(previewed, "engine_running", lambda space: True)
+    start = time.monotonic()
+    app.run()
+    assert time.monotonic() - start >= 0.3
+    assert words(app) == ["nothing", "fresh False"]
+
+
+def test_what_is_pressed_while_an_answer_comes_is_not_lost(app, workspace, monkeypatch):
+    app.run()
+    real = previewed._ask
+
+    def ask(wanted, place, **known):  # the engine answers between the first look for it and the next
+        real(wanted, place, **known)
+        answered(workspace, 1)
+
+    monkeypatch.setattr(previewed, "_ask", ask)
+    app.button(key="press").click().run()
+    assert "pressed" in words(app)
 
 
 def test_every_visitor_has_places_of_their_own(app, workspace, started):

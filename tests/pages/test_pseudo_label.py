@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.engine.previewing import make_one
-from explorer.previews.answers import Wanted, answer
+from explorer.previews.answers import Wanted, answer, keep, keep_part
+from explorer.previews.making import AtWork
 from explorer.previews.pseudo_label import make
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
 from explorer.splits import labeled_rows, make_split
@@ -73,6 +74,27 @@ def test_a_cheap_fit_is_made_at_once_and_shown(opened, saved, workspace):
     assert texts.POOL_MISTAKES in words
 
 
+def test_the_first_rounds_are_shown_while_the_others_are_made(opened, saved, workspace):
+    app = opened("pseudo_label", data=saved.fingerprint)
+    (path,) = (workspace.home / "wanted").glob("*-pseudo-label.wanted")
+    wanted, parts = Wanted.of(path.read_text()), []
+    found = make(saved, wanted.options, AtWork(workspace.cache, Quiet(), parts.append))
+    keep_part(wanted, parts[1], workspace.cache)
+    app.run()
+    assert not app.exception
+    words = said(app)
+    assert "were believed in round 2, the last one so far" in words
+    assert texts.POOL_RAILS_LATER in words
+    assert texts.POOL_OLD not in words
+    assert "were right" not in words
+    assert texts.POOL_MISTAKES not in words
+    assert len(figure(app, "pool-rounds")[0]["data"][0]["x"]) == 2
+    keep(wanted, found, workspace.cache)
+    app.run()
+    assert "were right" in said(app)
+    assert texts.POOL_RAILS_LATER not in said(app)
+
+
 def test_mistakes_are_of_the_pool_with_both_classes(opened, saved, workspace):
     app = opened("pseudo_label", data=saved.fingerprint)
     made(workspace)
@@ -106,8 +128,6 @@ def test_a_trial_of_a_study_is_shown_from_what_is_stored(opened, saved, ran, wor
 def test_a_trial_and_its_fit_are_the_same(saved, ran, workspace):
     outcome = next(each for each in Store(workspace.store).outcomes("s9") if each.trial.budget == 5)
     alone = replace(ran, budgets=(5,))
-    from explorer.previews.making import AtWork
-
     found = make(saved, pseudo_labels.wish(alone, 0).options, AtWork(workspace.cache, Quiet()))
     stored, fresh = beliefs.of_outcome(saved, ran, outcome), beliefs.of_preview(found)
     assert [(each.share, each.accuracy) for each in stored.rounds] == [(e.share, e.accuracy) for e in fresh.rounds]

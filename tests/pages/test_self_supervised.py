@@ -168,5 +168,14 @@ def test_what_is_set_is_added_to_the_comparison(opened, saved, task):
     app.number_input(key="setting-self_supervised-self_supervised-steps").set_value(200).run()
     app.button(key="add-self_supervised").click().run()
     (arm,) = app.session_state[basket._KEY].values()
-    assert dict(arm.model.settings) == {"steps": 200}
+    assert dict(arm.model.settings) == {"then": "finetune", "steps": 200}
+    assert arm.title == "Self-supervised CNN (steps 200)"
     assert arm.augmentation.technique == "gentle"
+
+
+def test_a_default_that_the_ready_made_arm_has_not_is_told_in_the_title(opened, saved, task):
+    app = opened("self_supervised", data=saved.fingerprint)
+    app.selectbox(key="setting-self_supervised-self_supervised-then").set_value("probe").run()
+    app.button(key="add-self_supervised").click().run()
+    (arm,) = app.session_state[basket._KEY].values()
+    assert (arm.title, dict(arm.model.settings)) == ("Self-supervised CNN (then probe)", {})

@@ -7,7 +7,7 @@ from explorer.records import Choice, Slot
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.settings import settings_of
 from explorer.ui import texts
-from explorer.ui.setting_form import readable
+from explorer.ui.setting_form import begins, readable
 from tests.pages.states import said
 
 FIELDS = ("selectbox", "number_input", "slider", "toggle", "text_input", "text_area")
@@ -37,10 +37,11 @@ def widget(app, name):
 
 
 @pytest.mark.parametrize(("slot", "name"), EVERY)
-def test_every_technique_has_a_form_that_starts_with_its_defaults(slot, name):
+def test_every_technique_has_a_form_that_starts_as_its_ready_made_arm(slot, name):
     app = opened(slot, name)
     technique = techniques(Slot(slot))[name]
-    assert app.session_state["choice"] == Choice(name)
+    assert app.session_state["choice"] == begins(Slot(slot), name)
+    assert not [each for each in app.button if each.key == "defaults-here"]
     for setting in settings_of(technique):
         shown = widget(app, setting.name)
         assert shown.label.startswith(setting.label)
@@ -61,6 +62,16 @@ def test_only_what_departs_from_the_default_is_chosen_and_it_can_be_built():
     assert not app.exception
     assert app.session_state["choice"] == Choice("strong")
     assert widget(app, "shift").value == 4
+
+
+def test_what_the_ready_made_arm_has_is_the_start_and_its_default_departs_from_it():
+    assert begins(Slot.MODEL, "self_supervised") == Choice("self_supervised", {"then": "finetune"})
+    app = opened("model", "self_supervised")
+    widget(app, "then").set_value("probe").run()
+    assert app.session_state["choice"] == Choice("self_supervised")
+    app.button(key="defaults-here").click().run()
+    assert app.session_state["choice"] == begins(Slot.MODEL, "self_supervised")
+    assert widget(app, "then").value == "finetune"
 
 
 def test_choices_yes_or_no_and_text_keep_their_kind():

@@ -10,7 +10,7 @@ from explorer.previews.answers import Preview, Wanted, keep
 from explorer.recipes import split_of
 from explorer.records import Study
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import basket, texts
+from explorer.ui import basket, texts, transfer
 from tests.pages.states import NAMES, said
 
 PNG = np.frombuffer(b"\x89PNG made up", np.uint8)
@@ -205,3 +205,16 @@ def test_a_cancelled_map_of_neighbours_leads_back_to_the_plane(opened, saved, sh
     app.button(key="stop-map-neighborhoods").click().run()
     assert not app.exception
     assert app.get_by_key("kind-transfer").value == "plane"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_the_map_is_drawn_of_is_asked_for_at_once_where_the_images_are_described(
+    opened, saved, workspace, monkeypatch, kept
+):
+    monkeypatch.setattr(transfer.plan, "preparation", lambda arm, free, data: 0.0 if kept else 60.0)
+    opened("transfer", data=saved.fingerprint)
+    wanted = [Wanted.of(path.read_text()) for path in (workspace.home / "wanted").glob("*.wanted")]
+    found = {each.preview: dict(each.options) for each in wanted}
+    assert set(found) == {"features", "sprite", *(["feature_plane"] if kept else [])}
+    if kept:  # else the process of the quick ones would be at it for a minute
+        assert found["feature_plane"] == {**found["features"], "depth": "all"}

@@ -32,10 +32,47 @@ def test_without_a_study_says_what_will_be_here_and_offers_one_button(opened):
     assert [button.label for button in app.button] == [texts.UNDERSTAND_EMPTY_GO]
 
 
-def test_a_study_without_a_finished_trial_is_told(opened, study):
-    study()
+def test_while_a_study_runs_it_says_so_and_opens_it(opened, study, saved):
+    study(done=2, state=State.RUNNING)
+    app = opened("understand", data=saved.fingerprint)
+    assert texts.UNDERSTAND_EMPTY not in said(app)
+    assert "**Shapes** is running: 2 of 12 trials" in said(app)
+    app.button(key="open-running").click().run()
+    assert not app.exception
+    assert app.query_params["study"] == "s1"
+    assert texts.LOOKED_AT[:12] not in said(app)
+    assert app.selectbox(key="arm").value
+
+
+def test_a_hosted_app_tells_of_no_study_but_the_visitors_own(opened, study, saved, monkeypatch):
+    study(done=2, state=State.RUNNING)
+    monkeypatch.setenv("APP_MODE", "hosted")
+    app = opened("understand", data=saved.fingerprint)
+    assert texts.UNDERSTAND_EMPTY in said(app)
+    app.session_state[f"tried-transfer-{saved.fingerprint}"] = "s1"
+    app.run()
+    assert "**Shapes** is running" in said(app)
+
+
+def test_a_study_without_a_finished_trial_is_told_until_there_is_one(opened, study, saved, workspace, started):
+    made = study()
     app = opened("understand", study="s1")
-    assert [each.value for each in app.info] == [texts.UNDERSTAND_NONE_DONE]
+    assert "(waiting, 0 of 12 trials)" in app.info[0].value
+    assert started
+    store = Store(workspace.store)
+    store.start("s1")
+    store.finish("s1", outcome(saved, made.trials()[0], 0.5))
+    app.run()
+    assert not app.exception
+    assert not app.info
+    assert app.selectbox(key="arm").value == "majority"
+
+
+def test_a_study_that_ended_without_a_finished_trial_is_told(opened, study, workspace):
+    study()
+    Store(workspace.store).cancel("s1")
+    app = opened("understand", study="s1")
+    assert [each.value for each in app.info] == [texts.UNDERSTAND_ENDED]
 
 
 def test_an_unknown_study_is_one_sentence(opened):

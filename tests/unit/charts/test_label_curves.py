@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.charts.cells import contrast
 from explorer.charts.label_axis import Tick, log_range
 from explorer.charts.label_curves import label_curves, shown
 from explorer.charts.style import GROUNDS, looks
@@ -222,17 +223,6 @@ def test_shown():
 
 
 # ---- looks -----------------------------------------------------------------------------------------------------
-
-
-def luminance(color):
-    parts = np.array([int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)])
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]
-
-
-def contrast(one, other):
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

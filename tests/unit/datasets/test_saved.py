@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from explorer.datasets.reading import ReadOptions, read
-from explorer.datasets.saved import fingerprint, list_saved, load
-from explorer.errors import DataError
+from explorer.datasets.saved import delete, fingerprint, list_saved, load
+from explorer.errors import DataError, StoreError
 from explorer.records import digest
 from explorer.workspace import Workspace
 from tests.unit.datasets.making import folder_of, png, two_classes
@@ -164,3 +164,28 @@ def test_speed_leaves_the_promised_rate_far_behind_it(tmp_path, workspace):
     start = time.process_time()
     read(folder, workspace, ReadOptions())
     assert 500 / (time.process_time() - start) > 100
+
+
+def test_a_deleted_data_set_is_gone_with_its_folder(reading, workspace):
+    made = reading(two_classes()).dataset
+    delete(workspace, made.fingerprint)
+    assert list_saved(workspace) == ()
+    assert list(workspace.datasets.iterdir()) == []
+    with pytest.raises(DataError, match="There is no data set"):
+        delete(workspace, made.fingerprint)
+    for name in ("..", ""):
+        with pytest.raises(DataError):
+            delete(workspace, name)
+    assert workspace.datasets.is_dir()
+
+
+def test_a_data_set_that_the_system_keeps_is_told_and_stays(reading, workspace, monkeypatch):
+    made = reading(two_classes()).dataset
+
+    def refuse(self, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(StoreError, match="cannot be deleted: in use"):
+        delete(workspace, made.fingerprint)
+    assert list_saved(workspace) == (made.fingerprint,)

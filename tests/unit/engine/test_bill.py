@@ -152,3 +152,13 @@ def test_a_model_that_is_trained_again_costs_as_often(study, dataset, name, fits
     if name != "fixmatch":
         found = cost(compose(Arm("a", "A", Choice("spy_fixed"), semi_supervised=semi)), size)
         assert found.fit == pytest.approx(fixed.fit + beside.fit)
+
+
+def test_what_others_take_of_the_machine_is_not_counted_as_slowness():
+    def work():  # the core is given to others for as long as it works itself
+        start = time.thread_time()
+        while time.thread_time() - start < 0.002:
+            pass
+        time.sleep(0.002)
+
+    assert billing._rate(work) == pytest.approx(500, rel=0.3)

@@ -48,7 +48,7 @@ def test_progress_is_told_now_and_then(workspace, taken):
 def test_what_is_not_wanted_any_more_ends_and_leaves_nothing(workspace, monkeypatch):
     begun, ended = threading.Event(), threading.Event()
 
-    def endless(wanted, workspace, monitor):
+    def endless(wanted, workspace, monitor, show):
         begun.set()
         while True:
             monitor.step(1, 2)
@@ -76,7 +76,7 @@ def test_something_else_at_its_place_ends_it(workspace, taken):
 
 
 def test_what_is_made_is_kept_and_its_progress_forgotten(workspace, monkeypatch):
-    def quick(wanted, workspace, monitor):
+    def quick(wanted, workspace, monitor, show):
         monitor.step(1, 2)
         return Preview(facts={"well": True})
 

@@ -16,7 +16,7 @@ from explorer.engine.previewing import (
 )
 from explorer.errors import Cancelled
 from explorer.previews import making
-from explorer.previews.answers import Preview, Wanted, answer
+from explorer.previews.answers import Preview, Wanted, answer, keep_part, part
 
 PLACE = "visitor-place"
 
@@ -64,6 +64,40 @@ def test_how_far_it_is_can_be_read_until_it_ends(workspace, made, monkeypatch):
     make_one(workspace, wish(workspace))
     assert seen == [0.0, 0.25, 0.5, 0.75, 0.75]
     assert progress(workspace, PLACE) is None
+
+
+def test_what_there_is_of_it_can_be_seen_until_it_ends(workspace, made):
+    wanted, seen = Wanted("toy", "data"), []
+
+    def make(dataset, options, at_work):
+        for number in range(2):
+            at_work.show(Preview(facts={"number": number}))
+            seen.append(part(wanted, workspace.cache).facts["number"])
+        return Preview(facts={"number": 2})
+
+    made(make)
+    want(workspace, wanted, PLACE)
+    make_one(workspace, wish(workspace))
+    assert seen == [0, 1]
+    assert part(wanted, workspace.cache) is None
+    assert answer(wanted, workspace.cache).facts == {"number": 2}
+
+
+def test_what_there_is_of_it_goes_with_it(workspace, made):
+    wanted = Wanted("toy", "data")
+
+    def make(dataset, options, at_work):
+        at_work.show(Preview())
+        want_no_more(workspace, PLACE)
+        at_work.monitor.step(1, 2)
+
+    made(make)
+    want(workspace, wanted, PLACE)
+    make_one(workspace, wish(workspace))
+    assert part(wanted, workspace.cache) is None
+    keep_part(wanted, Preview(), workspace.cache)  # by an engine that was killed
+    with Previewing(workspace):
+        assert part(wanted, workspace.cache) is None
 
 
 @pytest.mark.parametrize("change", ["another", "none"])

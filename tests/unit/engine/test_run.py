@@ -118,6 +118,19 @@ def test_cancel_takes_effect_at_once_and_keeps_what_is_done(start, add, store, w
     assert len(store.outcomes("one")) == kept
 
 
+def test_a_study_that_is_deleted_while_it_stops_ends_quietly(start, go, add, store, wait_for, cluster):
+    thread = start(add(spy_trained={"steps": 3000}))
+    wait_for(lambda: any(each.done > 0 for each in store.progress("one")))
+    store.cancel("one")
+    store.delete("one")
+    thread.join(10)
+    assert not thread.is_alive()
+    wait_for(lambda: not any(cluster.client.processing().values()), 5)
+    assert store.studies() == ()
+    go(add("two", spy_fixed={}))
+    assert store.state("two") is State.DONE
+
+
 def test_a_trial_that_never_looks_up_is_killed_in_time(start, go, add, store, wait_for, marks):
     thread = start(add(deadly={"how": "hang"}))
     wait_for(lambda: len(list(marks.iterdir())) == 2)

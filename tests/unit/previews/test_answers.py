@@ -7,7 +7,19 @@ import numpy as np
 import pytest
 
 from explorer.previews import answers
-from explorer.previews.answers import Preview, Wanted, answer, forget, forget_problems, keep
+from explorer.previews.answers import (
+    Preview,
+    Wanted,
+    answer,
+    forget,
+    forget_part,
+    forget_parts,
+    forget_problems,
+    keep,
+    keep_part,
+    part,
+    part_made,
+)
 
 WANTED = Wanted("augment", "data", {"rows": [1, 2], "free": ["position"]})
 
@@ -112,3 +124,21 @@ def test_reasons_are_forgotten_and_whatever_is_damaged_stays_none(tmp_path):
     assert answer(missing, tmp_path) is None
     assert answer(damaged, tmp_path) is None
     forget_problems(tmp_path / "nowhere")
+
+
+def test_what_there_is_of_an_answer_is_no_answer_and_is_let_go(tmp_path):
+    assert part(WANTED, tmp_path) is None
+    assert part_made(WANTED, tmp_path) == 0
+    keep_part(WANTED, Preview({"some": np.arange(3)}, {"n": 1}), tmp_path)
+    found = part(WANTED, tmp_path)
+    assert (found.facts, found.arrays["some"].tolist(), found.whole) == ({"n": 1}, [0, 1, 2], False)
+    assert part_made(WANTED, tmp_path) > 0
+    assert answer(WANTED, tmp_path) is None
+    keep(WANTED, Preview(facts={"n": 2}), tmp_path)
+    assert answer(WANTED, tmp_path).whole
+    forget_part(WANTED, tmp_path)
+    assert part(WANTED, tmp_path) is None
+    keep_part(WANTED, Preview(), tmp_path)
+    forget_parts(tmp_path)
+    assert part(WANTED, tmp_path) is None
+    assert answer(WANTED, tmp_path) is not None

@@ -53,6 +53,22 @@ def test_what_is_shown_is_what_the_trial_reports(blobs, tmp_path, technique):
         assert told["accuracy"] == (pytest.approx(sum(known) / len(known)) if known else None)
 
 
+def test_rounds_are_shown_as_they_come_before_any_hidden_label_is_opened(blobs, tmp_path):
+    study, parts = study_of("self_training"), []
+    options = {"study": study.to_dict(), "budget": 2, "seed": 1}
+    found = make(blobs, options, AtWork(tmp_path, Quiet(), parts.append))
+    rounds = len(found.arrays["labels"])
+    assert [len(each.arrays["labels"]) for each in parts] == list(range(1, rounds + 1))
+    for each in parts:
+        n = len(each.arrays["labels"])
+        assert (each.arrays["truth"] == UNLABELED).all()
+        assert np.array_equal(each.arrays["labels"], found.arrays["labels"][:n])
+        told = each.facts["reports"]["rounds"]
+        assert [one["accuracy"] for one in told] == [None] * n
+        assert [one["share"] for one in told] == [one["share"] for one in found.facts["reports"]["rounds"]][:n]
+    assert (found.arrays["truth"] != UNLABELED).any()
+
+
 @pytest.mark.parametrize("technique", TECHNIQUES)
 def test_a_pool_without_an_unlabelled_image_is_no_error(make_dataset, tmp_path, technique):
     data = make_dataset(np.tile([0, 1, 2], 3), fingerprint="few")  # two of each class teach

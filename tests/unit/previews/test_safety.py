@@ -226,3 +226,26 @@ def test_the_real_network_tells_easy_images_apart(data, told, at_work):
     (step,) = found.facts["steps"]
     assert step["name"] == "D4"
     assert found.facts["right"] >= 0.9 * found.facts["sure"] > 0
+
+
+def test_images_are_held_a_few_at_once_and_examples_no_larger_than_shown(
+    make_dataset, probe, at_work, told, monkeypatch
+):
+    random, labels = np.random.default_rng(0), np.tile([0, 1, 2], 30)
+    inputs = random.integers(0, 40, (90, 16, 300, 1), dtype=np.uint8)
+    for image, label in zip(inputs, labels, strict=True):
+        image[:, label * 90 + 10 : label * 90 + 80] += 180
+    held, real = [], safety.viewed
+    monkeypatch.setattr(
+        safety, "viewed", lambda step, images, draw: held.append(len(images)) or real(step, images, draw)
+    )
+    data = make_dataset(labels, inputs=inputs, class_names=("left", "middle", "right"))
+    found = make(data, told("custom", **{"settings": custom(albumentations.HorizontalFlip())}), at_work)
+    assert max(held) <= safety.CHUNK
+    assert sum(held) == found.facts["sure"] * len(found.facts["steps"]) > safety.CHUNK
+    (step,) = found.facts["steps"]
+    assert 0 < step["changed"] < found.facts["sure"]  # what stands in the middle stays there
+    assert step["was"] != step["became"]
+    before, after = found.arrays["before"][0], found.arrays["after"][0]
+    assert before.shape == (8, 144, 1)
+    np.testing.assert_allclose(after, before[:, ::-1], atol=1e-5)

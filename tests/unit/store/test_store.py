@@ -393,3 +393,53 @@ def test_a_cell_holds_of_a_trial_that_was_run_again_the_latest(running):
     running.start("one")
     running.finish("one", done(Trial("a", 1, 0)))
     assert [each.state for each in running.cell("one", "a", 1)] == [State.DONE]
+
+
+# ---- deleting --------------------------------------------------------------------------------------------------
+
+
+def test_a_deleted_study_leaves_nothing_and_others_stay_whole(running):
+    first = study_of().trials()[0]
+    running.finish("one", done(first))
+    running.add(study_of("two"))
+    running.start("two")
+    running.finish("two", done(first), done(Trial("b", 1, 1)))
+    for id in ("one", "two"):
+        running.end(id, State.DONE)
+    running.delete("one")
+    assert [row.id for row in running.studies()] == ["two"]
+    with pytest.raises(UnknownStudy):
+        running.study("one")
+    assert running.outcomes("one") == ()
+    assert [outcome.test.tolist() for outcome in running.outcomes("two")] == [
+        done(first).test.tolist(), done(Trial("b", 1, 1)).test.tolist(),
+    ]  # fmt: skip
+    running.delete("two")
+    with sqlite3.connect(running.path) as db:
+        left = {table: db.execute(f"select count(*) from {table}").fetchone()[0] for table in ("outcomes", "row_sets")}
+    assert left == {"outcomes": 0, "row_sets": 0}
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+def test_a_study_that_is_worked_on_is_not_deleted_and_neither_are_others_with_it(store, state):
+    store.add(study_of("ended"))
+    store.cancel("ended")
+    store.add(study_of())
+    if state is State.RUNNING:
+        store.start("one")
+    with pytest.raises(StoreError, match=f"The study 'Name' is {state}. Cancel it"):
+        store.delete("ended", "one")
+    assert {row.id for row in store.studies()} == {"ended", "one"}
+    with pytest.raises(UnknownStudy):
+        store.delete("ended", "none")
+    assert store.state("ended") is State.CANCELLED
+
+
+def test_a_deleted_study_runs_no_more_and_takes_no_outcome(running):
+    assert running.is_running("one")
+    running.cancel("one")
+    assert not running.is_running("one")
+    running.delete("one")
+    assert not running.is_running("one")
+    assert running.finish("one", done(study_of().trials()[0])) == 0
+    assert running.outcomes("one") == ()

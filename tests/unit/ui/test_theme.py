@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from explorer.charts.cells import contrast
+
 ROOT = Path(__file__).parents[3]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
@@ -21,17 +23,6 @@ def test_figures_stand_on_the_page_s_own_ground():
 
     for mode, ground in GROUNDS.items():
         assert ground.paper == CONFIG["theme"][mode]["backgroundColor"]
-
-
-def luminance(color):
-    parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

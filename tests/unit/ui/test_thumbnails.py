@@ -10,8 +10,8 @@ from PIL import Image
 
 from explorer.datasets.pictures import pictured
 from explorer.records import Scaling
-from explorer.ui import texts
-from explorer.ui.thumbnails import card, gallery, picture, table
+from explorer.ui import texts, thumbnails
+from explorer.ui.thumbnails import Encoded, card, gallery, picture, table
 
 
 def decoded(address):
@@ -81,3 +81,22 @@ def test_a_card_says_its_words_below_the_picture(make_dataset):
     assert "alt='00001.png'" in page
     assert "font-weight:600" not in page
     assert "font-weight:600" in card(make_dataset([0, 1]), 1, ("a",), 20)
+
+
+def test_the_same_pixels_are_encoded_once(monkeypatch):
+    made, real = [], thumbnails._picture
+    monkeypatch.setattr(thumbnails, "_picture", lambda pixels, side: made.append(side) or real(pixels, side))
+    pixels = np.random.default_rng(5).random((6, 6, 1)).astype(np.float32)
+    assert picture(pixels) == picture(pixels.copy())
+    assert picture(pixels, 32) != picture(pixels)
+    assert picture(pixels[::-1]) != picture(pixels)
+    assert made == [64, 32, 64]
+
+
+def test_what_was_looked_at_longest_ago_is_let_go():
+    kept = Encoded(25)
+    for key in (b"a", b"b", b"a", b"c"):
+        kept(key, lambda key=key: key.decode() * 10)
+    assert kept(b"a", lambda: "anew") == "a" * 10
+    assert kept(b"c", lambda: "anew") == "c" * 10
+    assert kept(b"b", lambda: "anew") == "anew"

@@ -1,0 +1,96 @@
+"""Deleting a study or a data set: what goes is named before it goes, and nothing goes that is being worked on.
+
+A hosted app lists neither, since it does not know whose they are, and so lets nobody delete them.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.datasets import saved
+from explorer.datasets.findings import count
+from explorer.errors import ExplorerError
+from explorer.store.rows import StudyRow
+from explorer.ui import shell, study_read, texts
+from explorer.ui.formats import escaped, listed
+
+#: Studies that are named before they go with their images.
+_NAMED = 5
+
+
+def study_button(row: StudyRow) -> None:
+    """Show the button that deletes a study of the list."""
+    if _pressed(f"delete-study-{row.id}", texts.DELETE_STUDY_TIP.format(name=escaped(row.name))):
+        trials = count(row.finished, "finished trial")
+        words = texts.DELETE_STUDY_WORDS.format(name=escaped(row.name), trials=trials)
+        _confirm(texts.DELETE_STUDY, words, _active([row]), lambda: _delete_studies([row]))
+
+
+def data_button(fingerprint: str, place: str) -> None:
+    """Show the button that deletes a data set with the studies on it; `place` tells it from others of this page."""
+    if shell.hosted():
+        return
+    name = escaped(study_read.dataset(fingerprint).name)
+    if _pressed(f"delete-{place}-{fingerprint}", texts.DELETE_DATA_TIP.format(name=name)):
+        rows = [row for row in shell.store().studies() if row.dataset == fingerprint]
+        _confirm(texts.DELETE_DATA, _data_words(fingerprint, rows), _active(rows), lambda: _delete(fingerprint, rows))
+
+
+def _pressed(key: str, tip: str) -> bool:
+    return bool(st.button(texts.DELETE, key=key, help=tip, type="tertiary", icon=":material/delete:"))
+
+
+def _data_words(fingerprint: str, rows: list[StudyRow]) -> str:
+    data = study_read.dataset(fingerprint)
+    names = [f"“{escaped(row.name)}”" for row in rows[:_NAMED]]
+    more = [texts.DELETE_MORE.format(n=len(rows) - _NAMED)] if len(rows) > _NAMED else []
+    studies = texts.DELETE_WITH.format(studies=count(len(rows), "study"), names=listed([*names, *more]))
+    about = {"name": escaped(data.name), "n": len(data), "studies": studies if rows else ""}
+    return texts.DELETE_DATA_WORDS.format(**about, cache=escaped(str(shell.workspace().cache)))
+
+
+def _active(rows: list[StudyRow]) -> str:
+    """Return why nothing can be deleted yet; empty where no study waits or runs."""
+    working = [row for row in rows if row.state in study_read.ACTIVE]
+    if not working:
+        return ""
+    name, state = escaped(working[0].name), texts.STATE_WORDS[working[0].state]
+    return texts.DELETE_ACTIVE.format(name=name, state=state)
+
+
+def _confirm(title: str, words: str, refused: str, delete: Callable[[], None]) -> None:
+    """Ask whether what the words name is to go; `refused` says why it cannot."""
+
+    def asked() -> None:
+        if refused:
+            st.warning(refused, icon=":material/warning:")
+            return
+        st.markdown(words)
+        with st.container(horizontal=True, gap="small"):
+            done = st.button(texts.DELETE_YES, key="delete-yes", type="primary", on_click=_tell, args=(delete,))
+            if st.button(texts.DELETE_NO, key="delete-no") or done:
+                st.rerun()
+
+    st.dialog(title)(asked)()
+
+
+def _tell(delete: Callable[[], None]) -> None:
+    """Delete something; what keeps it is told over the page, since its question is closed."""
+    try:
+        delete()
+    except ExplorerError as error:
+        st.toast(escaped(str(error)), icon=":material/error:", duration="long")
+
+
+def _delete_studies(rows: list[StudyRow]) -> None:
+    shell.store().delete(*(row.id for row in rows))
+    if shell.remembered("study") in {row.id for row in rows}:
+        shell.forget("study")
+
+
+def _delete(fingerprint: str, rows: list[StudyRow]) -> None:
+    _delete_studies(rows)
+    saved.delete(shell.workspace(), fingerprint)
+    study_read.forget_datasets()
+    if shell.remembered("data") == fingerprint:
+        shell.forget("data")
