@@ -8,11 +8,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.datasets import saved
-from explorer.datasets.findings import count
+from explorer.datasets.findings import count, listed
 from explorer.errors import ExplorerError
 from explorer.store.rows import StudyRow
 from explorer.ui import shell, study_read, texts
-from explorer.ui.formats import escaped, listed
+from explorer.ui.formats import escaped
 
 #: Studies that are named before they go with their images.
 _NAMED = 5

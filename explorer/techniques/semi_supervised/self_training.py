@@ -188,7 +188,7 @@ class _Course:
     @property
     def predicted(self) -> Ints:
         """Return the classes (m,) that the labels alone give the pool."""
-        return self.told.argmax(axis=1)
+        return np.asarray(self.told.argmax(axis=1), np.int64)
 
     def on_features(self) -> Predictor:
         """Return the mean of what the labels alone, self-training with neighbours in a graph, and Gaussians answer."""
