@@ -71,6 +71,14 @@ def test_measured_figures_stand_in_the_tables():
     assert [one for one in figures if one not in kept] == []
 
 
+def test_measured_points_stand_in_the_tables_of_the_experiments():
+    kept = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    found = [each for each in guide_texts.ADVICE if each.source.startswith("docs/experiments.md")]
+    points = [one for each in found for one in re.findall(r"\b\d\.\d\b", each.text)]
+    assert len(points) > 5
+    assert [one for one in points if not re.search(rf"[+-]{one}\b", kept)] == []
+
+
 def test_statements_are_found_by_words_and_topics():
     everything = guide.advice("", (), measured=False)
     assert everything == list(guide_texts.ADVICE)
