@@ -158,19 +158,37 @@ def list_saved(workspace: Workspace) -> tuple[str, ...]:
     if not workspace.datasets.is_dir():
         return ()
     found = [each for each in workspace.datasets.iterdir() if (each / "about.json").is_file() and each.name[0] != "."]
-    return tuple(each.name for each in sorted(found, key=lambda each: (-each.stat().st_mtime, each.name)))
+    return tuple(each.name for each in sorted(found, key=lambda each: (-_changed(each), each.name)))
 
 
-def delete(workspace: Workspace, fingerprint: str) -> None:
-    """Delete a saved data set. Raises DataError where there is none, StoreError where the system keeps it."""
+def _changed(folder: Path) -> float:
+    """Return when a folder was changed last; one that somebody deletes just now comes last."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+@contextmanager
+def deleting(workspace: Workspace, fingerprint: str) -> Iterator[None]:
+    """Delete a saved data set at the end of the block, which deletes what rests on it; where that fails, both stay.
+
+    Raises DataError where there is none, StoreError where the system keeps it; then the block is not begun.
+    """
     if fingerprint not in list_saved(workspace):
         raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Choose one from the list.")
     target = workspace.datasets / fingerprint
-    try:
-        with tempfile.TemporaryDirectory(prefix=".deleted-", dir=workspace.datasets) as aside:
-            target.rename(Path(aside) / target.name)  # at once, so that nobody opens half of it
-    except OSError as error:
-        raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
+    with tempfile.TemporaryDirectory(prefix=".deleted-", dir=workspace.datasets, ignore_cleanup_errors=True) as aside:
+        kept = Path(aside) / target.name
+        try:
+            target.rename(kept)  # at once, so that nobody opens half of it
+        except OSError as error:
+            raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
+        try:
+            yield
+        except BaseException:
+            kept.rename(target)
+            raise
 
 
 def _finding(values: dict[str, Any]) -> Finding:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.datasets import saved
 from explorer.datasets.findings import count, listed
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StoreError
 from explorer.store.rows import StudyRow
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
@@ -32,7 +32,7 @@ def data_button(fingerprint: str, place: str) -> None:
         return
     name = escaped(study_read.dataset(fingerprint).name)
     if _pressed(f"delete-{place}-{fingerprint}", texts.DELETE_DATA_TIP.format(name=name)):
-        rows = [row for row in shell.store().studies() if row.dataset == fingerprint]
+        rows = _on(fingerprint)
         _confirm(texts.DELETE_DATA, _data_words(fingerprint, rows), _active(rows), lambda: _delete(fingerprint, rows))
 
 
@@ -88,9 +88,17 @@ def _delete_studies(rows: list[StudyRow]) -> None:
         shell.forget("study")
 
 
-def _delete(fingerprint: str, rows: list[StudyRow]) -> None:
-    _delete_studies(rows)
-    saved.delete(shell.workspace(), fingerprint)
-    study_read.forget_datasets()
+def _delete(fingerprint: str, named: list[StudyRow]) -> None:
+    """Delete a data set with the studies on it that were named; one that was begun since keeps all of it."""
+    rows = _on(fingerprint)
+    if {row.id for row in rows} - {row.id for row in named}:
+        raise StoreError(texts.DELETE_BEGUN)
+    study_read.forget_datasets()  # where a file that is open cannot be deleted, this process must not be what holds it
+    with saved.deleting(shell.workspace(), fingerprint):
+        _delete_studies(rows)
     if shell.remembered("data") == fingerprint:
         shell.forget("data")
+
+
+def _on(fingerprint: str) -> list[StudyRow]:
+    return [row for row in shell.store().studies() if row.dataset == fingerprint]
