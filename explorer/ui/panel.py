@@ -81,9 +81,9 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         drawn = study_read.drawn(study, now.last, metric)
         split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
         shown = view(study, drawn, metric, *split, now.state)
-        st.subheader(shown.headline, anchor=False)
+        st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
-            st.warning(shown.caution, icon=":material/warning:")
+            st.warning(escaped(shown.caution), icon=":material/warning:")
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)
     results.below(now, shown, store)
