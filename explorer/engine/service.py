@@ -147,8 +147,8 @@ def _check_protocol(outcomes: Sequence[Outcome]) -> None:
     others = [each for each in done if each.versions.get("protocol") != str(PROTOCOL)]
     if others:
         raise StudyError(
-            f"Another version has run {count(len(others), 'trial')} of this study, and draws labels or judging images, or"
-            " runs techniques, otherwise. What is done can be read; start the study anew to go on."
+            f"Another version has run {count(len(others), 'trial')} of this study, and draws labels or judging images,"
+            " or runs techniques, otherwise. What is done can be read; start the study anew to go on."
         )
 
 
