@@ -58,6 +58,18 @@ def test_a_study_that_was_begun_meanwhile_is_told_and_stays(opened, study, works
     assert [row.id for row in Store(workspace.store).studies()] == ["s1"]
 
 
+def test_the_question_stays_while_the_page_runs_again_by_itself_until_it_is_answered(opened, study, saved):
+    study(done=3, state=State.DONE)
+    app = opened("compare", data=saved.fingerprint)
+    app.button(key="delete-study-s1").click().run()
+    app.run()  # what was waited for is there
+    assert "delete-yes" in keys(app)
+    app.button(key="delete-no").click().run()
+    assert "delete-yes" not in keys(app)
+    app.run()
+    assert "delete-yes" not in keys(app)
+
+
 def test_a_data_set_goes_with_the_studies_on_it_and_both_are_named(opened, study, saved, workspace):
     study(done=12, state=State.DONE)
     app = opened("data", data=saved.fingerprint, study="s1")
