@@ -161,7 +161,7 @@ def _buttons(now: Standing, store: Store) -> None:
     id = now.study.id
     with st.container(horizontal=True, gap="small"):
         if now.active:
-            st.button(texts.CANCEL, key="cancel", help=texts.CANCEL_TIP, on_click=store.cancel, args=(id,))
+            st.button(texts.CANCEL, key="cancel", help=texts.CANCEL_TIP, on_click=plan.cancel, args=(id,))
         elif now.state is not State.DONE or now.failed:
             label = texts.RETRY if now.state is State.DONE else texts.RESUME
             st.button(label, key="resume", help=texts.RESUME_TIP, on_click=_resume, args=(id, store))

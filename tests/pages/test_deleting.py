@@ -142,6 +142,17 @@ def test_a_study_that_was_tried_and_deleted_is_not_looked_for(opened, saved, wor
     assert not app.error
 
 
+@pytest.mark.parametrize("button", ["cancel", "resume"])
+def test_a_press_on_a_study_that_was_deleted_elsewhere_is_told(opened, study, workspace, button):
+    study(done=3, state=State.RUNNING if button == "cancel" else State.CANCELLED)
+    app = opened("compare", study="s1")
+    Store(workspace.store).cancel("s1")
+    Store(workspace.store).delete("s1")
+    app.button(key=button).click().run()
+    assert not app.exception
+    assert "There is no study" in app.error[0].value
+
+
 def test_a_hosted_app_lets_nobody_delete(opened, study, saved, monkeypatch):
     study(done=12, state=State.DONE)
     monkeypatch.setenv("APP_MODE", "hosted")
