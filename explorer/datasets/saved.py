@@ -178,17 +178,26 @@ def deleting(workspace: Workspace, fingerprint: str) -> Iterator[None]:
     if fingerprint not in list_saved(workspace):
         raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Choose one from the list.")
     target = workspace.datasets / fingerprint
-    with tempfile.TemporaryDirectory(prefix=".deleted-", dir=workspace.datasets, ignore_cleanup_errors=True) as aside:
-        kept = Path(aside) / target.name
-        try:
-            target.rename(kept)  # at once, so that nobody opens half of it
-        except OSError as error:
-            raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
+    with _set_aside(target) as aside:
         try:
             yield
         except BaseException:
-            kept.rename(target)
+            (Path(aside) / target.name).rename(target)
             raise
+
+
+def _set_aside(target: Path) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder that takes the target with it; it moves there at once, so that nobody opens half of it."""
+    try:
+        aside = tempfile.TemporaryDirectory(prefix=".deleted-", dir=target.parent, ignore_cleanup_errors=True)
+        try:
+            target.rename(Path(aside.name) / target.name)
+        except OSError:
+            aside.cleanup()
+            raise
+    except OSError as error:
+        raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
+    return aside
 
 
 def _finding(values: dict[str, Any]) -> Finding:

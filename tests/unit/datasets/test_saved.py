@@ -2,6 +2,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -185,13 +186,16 @@ def test_a_data_set_stays_where_what_rests_on_it_cannot_go(reading, workspace):
     assert len(list(workspace.datasets.iterdir())) == 1
 
 
-def test_a_data_set_that_the_system_keeps_is_told_and_stays_with_all_that_rests_on_it(reading, workspace, monkeypatch):
+@pytest.mark.parametrize(("owner", "name"), [(Path, "rename"), (tempfile, "mkdtemp")])
+def test_a_data_set_that_the_system_keeps_is_told_and_stays_with_all_that_rests_on_it(
+    reading, workspace, monkeypatch, owner, name
+):
     made = reading(two_classes()).dataset
 
-    def refuse(self, target):
+    def refuse(*_, **__):
         raise PermissionError(13, "in use")
 
-    monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr(owner, name, refuse)
     begun = []
     with (
         pytest.raises(StoreError, match="cannot be deleted: in use"),
