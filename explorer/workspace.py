@@ -13,8 +13,8 @@ from explorer.errors import StoreError
 class Workspace:
     """The folder that holds data sets, studies and caches.
 
-    Several processes may use one workspace at once: data set folders appear by an atomic rename and are never changed,
-    the store does its own locking, and only the holder of `engine_lock` runs trials.
+    Several processes may use one workspace at once: data set folders appear and go by an atomic rename and are never
+    changed, the store does its own locking, and only the holder of `engine_lock` runs trials.
     """
 
     home: Path

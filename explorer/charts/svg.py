@@ -30,6 +30,8 @@ _DASHES: Mapping[str, Sequence[int]] = {
 _ABOVE, _BELOW, _LEADING = 17, 12, 1.35
 #: How much wider bold letters are than those that widths are measured for.
 _BOLD = 1.15
+#: Signs that no XML may hold, not even escaped: a pasted title or the name of a folder may have them.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Height of a line of ordinary text, in its letters, and of its middle over its foot.
 _LINE, _MIDDLE = 1.3, 0.35
 
@@ -124,6 +126,7 @@ def svg(figure: go.Figure, *, width: int, above: str, below: str) -> str:
         _text(frame.left, frame.top - 9, [layout["title"]["text"]], 13, layout["title"]["font"]["color"]),
         *_axes(layout, frame),
         *(_level(shape, frame) for shape in layout.get("shapes") or ()),
+        _clip(frame),
         *(part for trace in made["data"] for part in _trace(trace, frame)),
         *(_note(note, frame) for note in layout.get("annotations") or ()),
         _text(
@@ -134,7 +137,7 @@ def svg(figure: go.Figure, *, width: int, above: str, below: str) -> str:
     family = html.escape(layout["font"]["family"])
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{family}">'
-    return "\n".join([head, f"<title>{_safe(above)}</title>", *parts, "</svg>\n"])
+    return _UNWRITABLE.sub("\ufffd", "\n".join([head, f"<title>{_safe(above)}</title>", *parts, "</svg>\n"]))
 
 
 # ---- axes ------------------------------------------------------------------------------------------------------
@@ -177,7 +180,21 @@ def _level(shape: Mapping[str, Any], frame: _Frame) -> str:
 # ---- traces ----------------------------------------------------------------------------------------------------
 
 
+def _clip(frame: _Frame) -> str:
+    place = f'x="{frame.left:.2f}" y="{frame.top:.2f}" width="{frame.width:.2f}" height="{frame.height:.2f}"'
+    return f'<clipPath id="plot"><rect {place}/></clipPath>'
+
+
 def _trace(trace: Mapping[str, Any], frame: _Frame) -> Iterator[str]:
+    """Yield the parts of a trace; like Plotly, nothing of it beyond the plot, unless the trace says otherwise."""
+    parts = _parts(trace, frame)
+    if trace.get("cliponaxis", True):
+        yield from ('<g clip-path="url(#plot)">', *parts, "</g>")
+    else:
+        yield from parts
+
+
+def _parts(trace: Mapping[str, Any], frame: _Frame) -> Iterator[str]:
     places = [(frame.x(x), frame.y(y)) for x, y in zip(trace["x"], trace["y"], strict=True)]
     path = " ".join(f"{x:.2f},{y:.2f}" for x, y in places)
     if trace.get("fill"):

@@ -158,19 +158,46 @@ def list_saved(workspace: Workspace) -> tuple[str, ...]:
     if not workspace.datasets.is_dir():
         return ()
     found = [each for each in workspace.datasets.iterdir() if (each / "about.json").is_file() and each.name[0] != "."]
-    return tuple(each.name for each in sorted(found, key=lambda each: (-each.stat().st_mtime, each.name)))
+    return tuple(each.name for each in sorted(found, key=lambda each: (-_changed(each), each.name)))
 
 
-def delete(workspace: Workspace, fingerprint: str) -> None:
-    """Delete a saved data set. Raises DataError where there is none, StoreError where the system keeps it."""
+def _changed(folder: Path) -> float:
+    """Return when a folder was changed last; one that somebody deletes just now comes last."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+@contextmanager
+def deleting(workspace: Workspace, fingerprint: str) -> Iterator[None]:
+    """Delete a saved data set at the end of the block, which deletes what rests on it; where that fails, both stay.
+
+    Raises DataError where there is none, StoreError where the system keeps it; then the block is not begun.
+    """
     if fingerprint not in list_saved(workspace):
         raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Choose one from the list.")
     target = workspace.datasets / fingerprint
+    with _set_aside(target) as aside:
+        try:
+            yield
+        except BaseException:
+            (Path(aside) / target.name).rename(target)
+            raise
+
+
+def _set_aside(target: Path) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder that takes the target with it; it moves there at once, so that nobody opens half of it."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".deleted-", dir=workspace.datasets) as aside:
-            target.rename(Path(aside) / target.name)  # at once, so that nobody opens half of it
+        aside = tempfile.TemporaryDirectory(prefix=".deleted-", dir=target.parent, ignore_cleanup_errors=True)
+        try:
+            target.rename(Path(aside.name) / target.name)
+        except OSError:
+            aside.cleanup()
+            raise
     except OSError as error:
         raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
+    return aside
 
 
 def _finding(values: dict[str, Any]) -> Finding:

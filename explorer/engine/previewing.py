@@ -169,7 +169,9 @@ class Previewing:
         taken = _of_length(_files(self._workspace, _TAKEN), long)
         for path in taken or _of_length(_files(self._workspace, _WANTED), long):
             with suppress(OSError, ValueError, TypeError, LookupError):
-                keep(Wanted.of(path.read_text(encoding="utf-8")), Preview(problem=ENDED), self._workspace.cache)
+                wanted = Wanted.of(path.read_text(encoding="utf-8"))
+                keep(wanted, Preview(problem=ENDED), self._workspace.cache)
+                forget_part(wanted, self._workspace.cache)
             path.unlink(missing_ok=True)
 
 

@@ -142,13 +142,13 @@ def _left(store: Store, id: str) -> str:
 
 
 def _check_protocol(outcomes: Sequence[Outcome]) -> None:
-    """Raise StudyError where trials were run by a version that draws other rows: arms would not be compared alike."""
+    """Raise StudyError where trials were run by a version that does otherwise: arms would not be compared alike."""
     done = [each for each in outcomes if each.state is State.DONE]
     others = [each for each in done if each.versions.get("protocol") != str(PROTOCOL)]
     if others:
         raise StudyError(
-            f"Another version has run {count(len(others), 'trial')} of this study, and draws labels or judging images"
-            " otherwise. What is done can be read; start the study anew to go on."
+            f"Another version has run {count(len(others), 'trial')} of this study, and draws labels or judging images,"
+            " or runs techniques, otherwise. What is done can be read; start the study anew to go on."
         )
 
 

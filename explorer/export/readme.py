@@ -9,6 +9,7 @@ from explorer.export.curve_table import COLUMNS as CURVES
 from explorer.export.view import View
 from explorer.export.weights import weights_words
 from explorer.records import Arm, Dataset, Outcome, Study
+from explorer.scores import METRICS
 from explorer.statistics.curves import interval_words
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.spelling import spelled
@@ -83,6 +84,9 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
         "It is the same study where `python -m explorer check PATH --json` tells the same fingerprint. Equal versions "
         "on an equal machine give equal numbers; others may differ in the last digits."
     )
+    if metric.name != Study.metric:  # the one that the command shows
+        usual = METRICS[Study.metric].title.lower()
+        yield from _wrapped(f"Its figure then shows {usual}; curves.csv has {metric.title.lower()} as well.")
 
 
 def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:

@@ -122,19 +122,25 @@ def part_made(wanted: Wanted, cache: Path) -> int:
 
 
 def keep_part(wanted: Wanted, found: Preview, cache: Path) -> None:
-    """Keep what there is of an answer, in place of what there was."""
-    _write(_part(wanted, cache), found)
+    """Keep what there is of an answer, in place of what there was; the answer comes also where that cannot be."""
+    with suppress(OSError):  # a full disk, or a system that keeps a file which somebody reads
+        _write(_part(wanted, cache), found)
 
 
 def forget_part(wanted: Wanted, cache: Path) -> None:
     """Let the part of an answer go that is not being made any more."""
-    _part(wanted, cache).unlink(missing_ok=True)
+    _let_go(_part(wanted, cache))
 
 
 def forget_parts(cache: Path) -> None:
     """Let the parts of all answers go: nobody is making one any more."""
     for path in _folder(cache).glob(f"*{_PART}"):
-        path.unlink(missing_ok=True)
+        _let_go(path)
+
+
+def _let_go(part: Path) -> None:
+    with suppress(OSError):  # read just now, where the system then keeps it; an answer comes before its part
+        part.unlink(missing_ok=True)
 
 
 def forget(wanted: Wanted, cache: Path) -> None:

@@ -1,7 +1,7 @@
 """Remembers studies, what became of their trials, and how far running ones are.
 
-Outcomes are only ever appended, with a growing id; a trial that is run again leaves its earlier outcome behind, marked
-as replaced.
+Outcomes are only ever appended, with a growing id, and go with their study alone; a trial that is run again leaves its
+earlier outcome behind, marked as replaced.
 """
 
 import json

@@ -9,18 +9,20 @@ import streamlit as st
 
 from explorer.datasets import saved
 from explorer.datasets.findings import count, listed
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StoreError
 from explorer.store.rows import StudyRow
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
 
 #: Studies that are named before they go with their images.
 _NAMED = 5
+#: Where the session keeps which button has asked: a page that polls runs again meanwhile, and must ask again.
+_ASKING = "asking-to-delete"
 
 
 def study_button(row: StudyRow) -> None:
     """Show the button that deletes a study of the list."""
-    if _pressed(f"delete-study-{row.id}", texts.DELETE_STUDY_TIP.format(name=escaped(row.name))):
+    if _asks(f"delete-study-{row.id}", texts.DELETE_STUDY_TIP.format(name=escaped(row.name))):
         trials = count(row.finished, "finished trial")
         words = texts.DELETE_STUDY_WORDS.format(name=escaped(row.name), trials=trials)
         _confirm(texts.DELETE_STUDY, words, _active([row]), lambda: _delete_studies([row]))
@@ -31,13 +33,16 @@ def data_button(fingerprint: str, place: str) -> None:
     if shell.hosted():
         return
     name = escaped(study_read.dataset(fingerprint).name)
-    if _pressed(f"delete-{place}-{fingerprint}", texts.DELETE_DATA_TIP.format(name=name)):
-        rows = [row for row in shell.store().studies() if row.dataset == fingerprint]
+    if _asks(f"delete-{place}-{fingerprint}", texts.DELETE_DATA_TIP.format(name=name)):
+        rows = _on(fingerprint)
         _confirm(texts.DELETE_DATA, _data_words(fingerprint, rows), _active(rows), lambda: _delete(fingerprint, rows))
 
 
-def _pressed(key: str, tip: str) -> bool:
-    return bool(st.button(texts.DELETE, key=key, help=tip, type="tertiary", icon=":material/delete:"))
+def _asks(key: str, tip: str) -> bool:
+    """Show a button that asks; tell whether it has asked and nobody has answered yet."""
+    asking = {"on_click": st.session_state.update, "args": ({_ASKING: key},)}
+    st.button(texts.DELETE, key=key, help=tip, type="tertiary", icon=":material/delete:", **asking)
+    return bool(st.session_state.get(_ASKING) == key)
 
 
 def _data_words(fingerprint: str, rows: list[StudyRow]) -> str:
@@ -68,14 +73,19 @@ def _confirm(title: str, words: str, refused: str, delete: Callable[[], None]) -
         st.markdown(words)
         with st.container(horizontal=True, gap="small"):
             done = st.button(texts.DELETE_YES, key="delete-yes", type="primary", on_click=_tell, args=(delete,))
-            if st.button(texts.DELETE_NO, key="delete-no") or done:
+            if st.button(texts.DELETE_NO, key="delete-no", on_click=_answered) or done:
                 st.rerun()
 
-    st.dialog(title)(asked)()
+    st.dialog(title, on_dismiss=_answered)(asked)()
+
+
+def _answered() -> None:
+    st.session_state.pop(_ASKING, None)
 
 
 def _tell(delete: Callable[[], None]) -> None:
     """Delete something; what keeps it is told over the page, since its question is closed."""
+    _answered()
     try:
         delete()
     except ExplorerError as error:
@@ -88,9 +98,17 @@ def _delete_studies(rows: list[StudyRow]) -> None:
         shell.forget("study")
 
 
-def _delete(fingerprint: str, rows: list[StudyRow]) -> None:
-    _delete_studies(rows)
-    saved.delete(shell.workspace(), fingerprint)
-    study_read.forget_datasets()
+def _delete(fingerprint: str, named: list[StudyRow]) -> None:
+    """Delete a data set with the studies on it that were named; one that was begun since keeps all of it."""
+    rows = _on(fingerprint)
+    if {row.id for row in rows} - {row.id for row in named}:
+        raise StoreError(texts.DELETE_BEGUN)
+    study_read.forget_datasets()  # where a file that is open cannot be deleted, this process must not be what holds it
+    with saved.deleting(shell.workspace(), fingerprint):
+        _delete_studies(rows)
     if shell.remembered("data") == fingerprint:
         shell.forget("data")
+
+
+def _on(fingerprint: str) -> list[StudyRow]:
+    return [row for row in shell.store().studies() if row.dataset == fingerprint]

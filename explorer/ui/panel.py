@@ -81,9 +81,9 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         drawn = study_read.drawn(study, now.last, metric)
         split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
         shown = view(study, drawn, metric, *split, now.state)
-        st.subheader(shown.headline, anchor=False)
+        st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
-            st.warning(shown.caution, icon=":material/warning:")
+            st.warning(escaped(shown.caution), icon=":material/warning:")
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)
     results.below(now, shown, store)
@@ -161,7 +161,7 @@ def _buttons(now: Standing, store: Store) -> None:
     id = now.study.id
     with st.container(horizontal=True, gap="small"):
         if now.active:
-            st.button(texts.CANCEL, key="cancel", help=texts.CANCEL_TIP, on_click=store.cancel, args=(id,))
+            st.button(texts.CANCEL, key="cancel", help=texts.CANCEL_TIP, on_click=plan.cancel, args=(id,))
         elif now.state is not State.DONE or now.failed:
             label = texts.RETRY if now.state is State.DONE else texts.RESUME
             st.button(label, key="resume", help=texts.RESUME_TIP, on_click=_resume, args=(id, store))

@@ -144,6 +144,12 @@ def start(study: Study) -> str:
     return fresh.id
 
 
+def cancel(id: str) -> None:
+    """Cancel a study at the press of a button; one that was deleted meanwhile, or cannot be, is told."""
+    with shell.told():
+        shell.store().cancel(id)
+
+
 # ---- the bill --------------------------------------------------------------------------------------------------
 
 

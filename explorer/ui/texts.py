@@ -108,6 +108,9 @@ DELETE_DATA_WORDS = (
 )
 DELETE_WITH, DELETE_MORE = ", and {studies} on them: {names}", "{n} more"
 DELETE_ACTIVE = "The study **{name}** is {state}. Cancel it on the Compare page first; nothing was deleted."
+DELETE_BEGUN = (
+    "A study was begun on this data set meanwhile, so nothing was deleted. Press Delete again to see all that goes."
+)
 
 # ---- data: looking ---------------------------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ def _drawn(study: Study, dataset: Dataset, place: str) -> None:
         st.caption(texts.TRIALS.format(done=now.done, trials=count(now.total, "trial")))
         if now.active:
             ensure_engine(shell.workspace())
-            st.button(texts.CANCEL, key=f"cancel-{place}", on_click=store.cancel, args=(study.id,))
+            st.button(texts.CANCEL, key=f"cancel-{place}", on_click=plan.cancel, args=(study.id,))
         elif st.button(texts.OPEN_STUDY, key=f"open-{place}", help=texts.OPEN_STUDY_TIP):
             shell.remember(study=study.id)
             st.switch_page("pages/compare.py", query_params=shell.address())

@@ -276,6 +276,19 @@ def test_brightness_that_comes_near_the_best_is_told_under_the_headline(opened, 
     assert told.value.endswith("brightness or colour may explain most of this. Check how the images were taken.")
 
 
+def test_the_name_of_an_arm_formats_and_loads_nothing_in_what_was_found(opened, saved, workspace):
+    name = "a *b* ![c](https://example.org/d)"
+    arms = tuple(replace(each, title=name) for each in study_of(saved).arms if each.name == "hog")
+    made, store = replace(study_of(saved), arms=arms), Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    store.finish(made.id, *(outcome(saved, each, 0.75) for each in made.trials()))
+    store.end(made.id, State.DONE)
+    found = [each.value for each in opened("compare", study=made.id).subheader if "reached" in each.value]
+    assert found
+    assert escaped(name) in found[0]
+
+
 def test_score_is_switched(opened, study):
     study(done=12, state=State.DONE)
     app = opened("compare", study="s1")

@@ -1,5 +1,7 @@
 """Deleting a data set or a study: named before it goes, refused while it is worked on, and not offered to everybody."""
 
+from pathlib import Path
+
 import pytest
 
 from explorer.datasets.saved import list_saved
@@ -56,6 +58,18 @@ def test_a_study_that_was_begun_meanwhile_is_told_and_stays(opened, study, works
     assert [row.id for row in Store(workspace.store).studies()] == ["s1"]
 
 
+def test_the_question_stays_while_the_page_runs_again_by_itself_until_it_is_answered(opened, study, saved):
+    study(done=3, state=State.DONE)
+    app = opened("compare", data=saved.fingerprint)
+    app.button(key="delete-study-s1").click().run()
+    app.run()  # what was waited for is there
+    assert "delete-yes" in keys(app)
+    app.button(key="delete-no").click().run()
+    assert "delete-yes" not in keys(app)
+    app.run()
+    assert "delete-yes" not in keys(app)
+
+
 def test_a_data_set_goes_with_the_studies_on_it_and_both_are_named(opened, study, saved, workspace):
     study(done=12, state=State.DONE)
     app = opened("data", data=saved.fingerprint, study="s1")
@@ -70,6 +84,41 @@ def test_a_data_set_goes_with_the_studies_on_it_and_both_are_named(opened, study
     assert not app.warning
     with pytest.raises(DataError):
         study_read.dataset(saved.fingerprint)
+
+
+def test_a_data_set_on_which_a_study_was_begun_meanwhile_stays_with_all_its_studies(opened, study, saved, workspace):
+    study(done=12, state=State.DONE)
+    app = opened("data", data=saved.fingerprint)
+    app.button(key=f"delete-open-{saved.fingerprint}").click().run()
+    study(id="s2")
+    app.button(key="delete-yes").click().run()
+    assert app.toast[0].value == texts.DELETE_BEGUN
+    assert list_saved(workspace) == (saved.fingerprint,)
+    assert {row.id for row in Store(workspace.store).studies()} == {"s1", "s2"}
+
+
+def test_a_study_that_was_deleted_elsewhere_meanwhile_keeps_no_data_set(opened, study, saved, workspace):
+    study(done=12, state=State.DONE)
+    app = opened("data", data=saved.fingerprint)
+    app.button(key=f"delete-open-{saved.fingerprint}").click().run()
+    Store(workspace.store).delete("s1")
+    app.button(key="delete-yes").click().run()
+    assert not app.toast
+    assert list_saved(workspace) == ()
+
+
+def test_where_the_images_cannot_be_deleted_their_studies_stay(opened, study, saved, workspace, monkeypatch):
+    study(done=12, state=State.DONE)
+    app = opened("data", data=saved.fingerprint)
+    app.button(key=f"delete-open-{saved.fingerprint}").click().run()
+
+    def refuse(self, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    app.button(key="delete-yes").click().run()
+    assert "in use" in app.toast[0].value
+    assert [row.id for row in Store(workspace.store).studies()] == ["s1"]
 
 
 def test_a_data_set_without_studies_goes_from_the_list(opened, saved, workspace):
@@ -91,6 +140,17 @@ def test_a_study_that_was_tried_and_deleted_is_not_looked_for(opened, saved, wor
     app.run()
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("button", ["cancel", "resume"])
+def test_a_press_on_a_study_that_was_deleted_elsewhere_is_told(opened, study, workspace, button):
+    study(done=3, state=State.RUNNING if button == "cancel" else State.CANCELLED)
+    app = opened("compare", study="s1")
+    Store(workspace.store).cancel("s1")
+    Store(workspace.store).delete("s1")
+    app.button(key=button).click().run()
+    assert not app.exception
+    assert "There is no study" in app.error[0].value
 
 
 def test_a_hosted_app_lets_nobody_delete(opened, study, saved, monkeypatch):

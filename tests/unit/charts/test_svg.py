@@ -79,3 +79,23 @@ def test_without_a_point_there_are_axes(curves):
 def test_log_loss_has_its_own_axis():
     root = drawn([curve("hog", 1.6, 0.9, metric="log_loss")], metric=METRICS["log_loss"], chance=1.6)
     assert {"0.0", "0.5", "1.0"} <= set(texts(root))
+
+
+def test_what_lies_above_the_axis_is_cut_off_and_marked_at_its_end():
+    curves = [curve(name, 0.4, 0.3, metric="log_loss") for name in ("a", "b")] + [curve("c", 9, 0.5, metric="log_loss")]
+    root = drawn(curves, metric=METRICS["log_loss"], chance=1.6)
+    (rect,) = root.find(f"{NAME}clipPath")
+    top, bottom = float(rect.get("y")), float(rect.get("y")) + float(rect.get("height"))
+    free = [each for each in root if each.tag in (f"{NAME}polyline", f"{NAME}polygon", f"{NAME}circle")]
+    places = [float(pair.split(",")[1]) for each in free for pair in each.get("points").split()]
+    assert places, "the mark that something lies above"
+    assert all(top - 10 < place < bottom for place in places)
+    cut = [each for group in root.iter(f"{NAME}g") for each in group.iter(f"{NAME}polyline")]
+    assert any(float(each.get("points").split()[0].split(",")[1]) < top - 100 for each in cut)
+    assert {group.get("clip-path") for group in root.iter(f"{NAME}g")} == {"url(#plot)"}
+
+
+def test_signs_that_no_svg_may_hold_do_not_make_it_unreadable():
+    root = drawn([curve("a\x0bb", 0.3, 0.5)], above="one\x00 two\tthree", below="\udce4 four")
+    assert root.find(f"{NAME}title").text == "one\ufffd two\tthree"
+    assert any("a\ufffdb" in each for each in texts(root))

@@ -2,6 +2,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.datasets.reading import ReadOptions, read
-from explorer.datasets.saved import delete, fingerprint, list_saved, load
+from explorer.datasets.saved import deleting, fingerprint, list_saved, load
 from explorer.errors import DataError, StoreError
 from explorer.records import digest
 from explorer.workspace import Workspace
@@ -168,24 +169,55 @@ def test_speed_leaves_the_promised_rate_far_behind_it(tmp_path, workspace):
 
 def test_a_deleted_data_set_is_gone_with_its_folder(reading, workspace):
     made = reading(two_classes()).dataset
-    delete(workspace, made.fingerprint)
-    assert list_saved(workspace) == ()
+    with deleting(workspace, made.fingerprint):
+        assert list_saved(workspace) == (), "nobody opens what goes"
     assert list(workspace.datasets.iterdir()) == []
-    with pytest.raises(DataError, match="There is no data set"):
-        delete(workspace, made.fingerprint)
-    for name in ("..", ""):
-        with pytest.raises(DataError):
-            delete(workspace, name)
+    for name in (made.fingerprint, "..", ""):
+        with pytest.raises(DataError, match="There is no data set"), deleting(workspace, name):
+            pass
     assert workspace.datasets.is_dir()
 
 
-def test_a_data_set_that_the_system_keeps_is_told_and_stays(reading, workspace, monkeypatch):
+def test_a_data_set_stays_where_what_rests_on_it_cannot_go(reading, workspace):
+    made = reading(two_classes()).dataset
+    with pytest.raises(StoreError, match="runs"), deleting(workspace, made.fingerprint):
+        raise StoreError("A study on it runs.")
+    assert load(workspace, made.fingerprint).dataset.fingerprint == made.fingerprint
+    assert len(list(workspace.datasets.iterdir())) == 1
+
+
+@pytest.mark.parametrize(("owner", "name"), [(Path, "rename"), (tempfile, "mkdtemp")])
+def test_a_data_set_that_the_system_keeps_is_told_and_stays_with_all_that_rests_on_it(
+    reading, workspace, monkeypatch, owner, name
+):
     made = reading(two_classes()).dataset
 
-    def refuse(self, target):
+    def refuse(*_, **__):
         raise PermissionError(13, "in use")
 
-    monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(StoreError, match="cannot be deleted: in use"):
-        delete(workspace, made.fingerprint)
+    monkeypatch.setattr(owner, name, refuse)
+    begun = []
+    with (
+        pytest.raises(StoreError, match="cannot be deleted: in use"),
+        deleting(workspace, made.fingerprint),
+    ):
+        begun.append(True)
+    assert not begun
     assert list_saved(workspace) == (made.fingerprint,)
+
+
+def test_of_a_data_set_that_is_deleted_elsewhere_while_they_are_listed_the_others_are_told(
+    reading, workspace, monkeypatch
+):
+    made = reading(two_classes()).dataset
+    gone, stat = workspace.datasets / "gone", Path.stat
+    gone.mkdir()
+    (gone / "about.json").touch()
+
+    def vanished(self, **known):
+        if self == gone:
+            raise FileNotFoundError(self)
+        return stat(self, **known)
+
+    monkeypatch.setattr(Path, "stat", vanished)
+    assert list_saved(workspace)[0] == made.fingerprint

@@ -163,8 +163,10 @@ def test_what_ends_its_maker_is_not_tried_again(workspace, made):
     wanted = Wanted("toy", "data")
     want(workspace, wanted, PLACE)
     wish(workspace).rename(wish(workspace).with_suffix(".taken"))
+    keep_part(wanted, Preview(), workspace.cache)
     Previewing(workspace)._give_up(long=False)
     assert answer(wanted, workspace.cache).problem == previewing.ENDED
+    assert part(wanted, workspace.cache) is None, "where it is tried again, it begins anew"
     assert not is_wanted(workspace, PLACE)
 
 

@@ -163,3 +163,11 @@ def test_a_study_without_a_finished_trial_has_a_folder_too(tmp_path, study, data
     write_report(tmp_path, study, reading, [], {"state": "cancelled"})
     assert "Nothing." in (tmp_path / "findings.txt").read_text(encoding="utf-8")
     assert {path.name for path in tmp_path.iterdir()} == set(readme.FILES)
+
+
+def test_a_score_that_the_command_does_not_show_is_told(folder, tmp_path, study, dataset, outcomes):
+    told = "Its figure then shows balanced accuracy; curves.csv has log loss as well."
+    assert told not in " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
+    reading = Reading(dataset, (), np.zeros((60, 2), np.int64), np.zeros(60, np.float32))
+    write_report(tmp_path / "loss", replace(study, metric="log_loss"), reading, outcomes, ABOUT)
+    assert told in " ".join((tmp_path / "loss" / "README.txt").read_text(encoding="utf-8").split())

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,3 +143,18 @@ def test_what_there_is_of_an_answer_is_no_answer_and_is_let_go(tmp_path):
     forget_parts(tmp_path)
     assert part(WANTED, tmp_path) is None
     assert answer(WANTED, tmp_path) is not None
+
+
+def test_a_part_that_the_system_keeps_from_being_written_or_let_go_harms_no_answer(tmp_path, monkeypatch):
+    keep_part(WANTED, Preview(facts={"n": 1}), tmp_path)
+
+    def refuse(self, *_, **__):
+        raise PermissionError(13, "in use")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refuse)
+        patched.setattr(Path, "unlink", refuse)
+        keep_part(WANTED, Preview(facts={"n": 2}), tmp_path)
+        forget_part(WANTED, tmp_path)
+        forget_parts(tmp_path)
+    assert part(WANTED, tmp_path).facts == {"n": 1}
