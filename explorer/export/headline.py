@@ -29,9 +29,9 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
-    nor praised is what does not pass `chance`, the score of the metric's guess. Arms lead together whose end is shown
-    as the same score, or is not clearly worse than the best: the one is named that needs the fewest labels, with the
-    others that need no more, and the rest as tied with it.
+    nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to. Arms lead together
+    whose end is shown as the same score, or is not clearly worse than the best: the one is named that needs the fewest
+    labels, with the others that need no more, and the rest as tied with it.
     """
     if state in _UNFINISHED and not any(curve.points for curve in curves):
         return words.NOT_STARTED if state is State.QUEUED else words.JUST_STARTED
@@ -50,7 +50,9 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
         told = words.NOT_ABOVE_FREQUENT if metric.name == "accuracy" else words.NOT_ABOVE_GUESSING
         n = f"{leader.points[-1].n_labeled:,.0f}"
         return told.format(n=n, score=shown(chance, metric), metric=metric.title.lower())
-    if leader.arm == BRIGHTNESS:
+    if chance is not None and all(_holds(each.points[-1], chance) for each in leaders):
+        return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
+    if leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
     return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
 
@@ -168,6 +170,11 @@ def _passes(point: CurvePoint, chance: float, metric: Metric) -> bool:
     return point.mean > chance if metric.best == "high" else point.mean < chance
 
 
+def _holds(point: CurvePoint, chance: float) -> bool:
+    """Tell whether the interval of a point holds the score of guessing, so that it may be no better."""
+    return point.has_width and point.low <= chance <= point.high
+
+
 def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> str:
     """Return the sentence on saved labels; empty where only the baseline leads, or less than half was saved.
 
@@ -231,8 +238,8 @@ def _reached(leaders: Sequence[Curve], metric: Metric) -> str:
     return _told(words.AHEAD, there, metric, _rest(leaders, there))
 
 
-def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "") -> str:
-    """Return what is told of the ends of curves that are shown as equal."""
+def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "", **more: str) -> str:
+    """Return what is told of the ends of curves that are shown as equal; `more` is what else the sentence names."""
     end = equal[0].points[-1]
     return sentence.format(
         n=f"{end.n_labeled:,.0f}",
@@ -241,6 +248,7 @@ def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "")
         metric=metric.title.lower(),
         sure=_sure([each.points[-1] for each in equal], metric),
         tied=rest,
+        **more,
     )
 
 

@@ -35,7 +35,8 @@ TRIALS: Mapping[str, str] = {
     "accuracy": "share of right answers, 0 to 1",
     "balanced_accuracy": "mean over classes of the share of right answers, 0 to 1",
     "macro_f1": "mean over classes of F1, which also punishes false alarms, 0 to 1",
-    "log_loss": "mean of -log(probability of the true class), in nats; lower is better",
+    "log_loss": "mean of -log(probability of the true class), in nats; lower is better; no answer counts as less likely"
+    " than one in 8 million, so that one image adds at most 16",
     "fit_seconds": "seconds of learning and answering on one core, without what was kept from before",
     "error": "last line of what went wrong in a failed trial",
 }
@@ -118,7 +119,7 @@ def _data(dataset: Dataset) -> Iterator[str]:
     yield f"{dataset.name}: {len(dataset):,} images of shape {' × '.join(map(str, dataset.inputs.shape[1:]))}."
     yield f"Classes, with their labelled images: {', '.join(classes)}."
     yield f"Not labelled: {int((dataset.labels < 0).sum()):,}. Groups: {len(dataset.group_names) or 'none'}."
-    yield f"Values: {dataset.scaling.rule}."
+    yield f"Values: {dataset.scaling.rule.rstrip('.')}."
     yield f"Fingerprint of pixels, labels, groups and names: {dataset.fingerprint}."
     yield f"Source: {dataset.source or 'not known'}. Licence: {dataset.licence or 'not known'}."
 

@@ -23,6 +23,10 @@ NOT_ABOVE_GUESSING = "With {n} labelled images, no technique did better than gue
 NOT_ABOVE_FREQUENT = (
     "With {n} labelled images, no technique did better than always answering the most frequent class, {score} {metric}"
 )
+NOT_CLEARLY_ABOVE = (
+    "With {n} labelled images, no technique was clearly better than guessing ({chance}): {winner} came furthest, "
+    "{score} {metric}{sure}"
+)
 ONLY_GUESSING = "Only guessing was run; add a technique to compare"
 NOT_YET = "The first results are coming in"
 NOT_STARTED = "This study waits to start; its curves will appear here"

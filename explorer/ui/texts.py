@@ -256,7 +256,7 @@ FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
 FACT_SHARE_DRAWN = "{share:.0f} % of each class, drawn anew for each seed"
-FACT_SHARE_GROUPS = "whole groups, about {share:.0f} % of each class, in turn from seed to seed"
+FACT_SHARE_GROUPS = "whole groups, about {share:.0f} % of each class, others at each seed"
 FACT_SHARE_NAMED = "{share}: {seeds}"
 FACT_SHARE_SEED = "seed {seed} {groups}"
 FACT_FINGERPRINT = "{name}, fingerprint {fingerprint}"
@@ -318,8 +318,8 @@ TRANSFER_LEAD = (
     "Images that it finds alike lie close together here. Where your classes part by themselves, few labels may suffice."
 )
 TRANSFER_POOL = (
-    "Shown is what techniques may learn from at seed 0: {shown} of the pool. Images that judge are left out, here and "
-    "in every number below."
+    "Shown is what techniques may learn from at seed 0: {shown} of the pool. Images that judge at this seed are left "
+    "out, here and in every number below."
 )
 SHOWN_ALL, SHOWN_SOME = "all {n:,} images", "{m:,} of the {n:,} images, evenly taken,"
 MAP_TITLE = "Your images, as the network sees them"
@@ -357,7 +357,7 @@ MAP_DESCRIBE_TIP = "The network looks at every image. What it sees is kept, for 
 DEPTH_TITLE = "Which layers tell your classes?"
 DEPTH_NOTE = (
     "Balanced accuracy of logistic regression, with its 95 % interval over {units}. {n:,} labelled images of the pool "
-    "were each answered by what the others teach, in {folds} parts; {together}none of them judges in a comparison. "
+    "were each answered by what the others teach, in {folds} parts; {together}none of them judges at seed 0. "
     "Dotted: guessing. Intervals do not contain the luck of which images taught."
 )
 DEPTH_TOGETHER = "groups and copies stay together, "
@@ -450,7 +450,7 @@ SELF_MAP_SCORE = (
 )
 SELF_MAP_NOTE = (
     "Both are of seed 0. {n:,} labelled images of the pool were each answered by what the others teach, in {folds} "
-    "parts; intervals are over {units}, and no image that judges is among them."
+    "parts; intervals are over {units}, and no image that judges at that seed is among them."
 )
 SELF_LABELS_NOTE = "Colours are your labels; the network has not seen them."
 # ---- denoise ---------------------------------------------------------------------------------------------------
@@ -459,7 +459,7 @@ DENOISE = "Denoise"
 DENOISE_TIP = "See on your images what each denoiser takes away, and whether cleaner images need fewer labels"
 DENOISE_EMPTY = "No data set yet. Here you will see one of your own images under every denoiser, side by side."
 IMAGE_CLASS, IMAGE_NUMBER = "Image of class", "Number"
-IMAGE_CLASS_TIP = "Images that judge are never shown here, and no denoiser learns from them."
+IMAGE_CLASS_TIP = "Images that judge at seed 0 are not shown here, and no denoiser learns from them."
 IMAGE_NUMBER_TIP = "Which of the {n} images of this class that do not judge at the first seed."
 WALL = "One image under every denoiser"
 WALL_LABEL = (
@@ -468,7 +468,7 @@ WALL_LABEL = (
 WALL_HINT = "All pictures move together: drag, double click, Ctrl + wheel, or the keys + − 0 and arrows."
 WALL_CHOOSE = "Look at this one below, with its settings on the left"
 WALL_COMING = "being made …"
-WALL_WORDS = "What a denoiser chooses or learns by itself, it takes from images that do not judge."
+WALL_WORDS = "What a denoiser chooses or learns by itself, it takes from images that do not judge at the same seed."
 WALL_PSNR = "PSNR says how near this one image is to the one without noise; higher is nearer."
 ZOOM_IN, ZOOM_OUT, ZOOM_ALL = "Zoom in", "Zoom out", "Show all"
 AS_GIVEN, NOISY, CLEAN = "As it is", "With added noise", "Without noise"
@@ -494,8 +494,8 @@ NOISE_ROW = "Noise, % of white"
 PSNR_ROW = "PSNR"
 SSIM_ROW = "SSIM"
 FIGURES_OF = (
-    "Mean over {n} images of the pool; none that judges. The noise is estimated from the finest details, so fine "
-    "texture counts as noise."
+    "Mean over {n} images of the pool of seed 0, which do not judge there. The noise is estimated from the finest "
+    "details, so fine texture counts as noise."
 )
 TRUTH_OF = "PSNR and SSIM compare with {what}, values from 0 to 1."
 HIDDEN = "Error at hidden pixels {loss:.2g}, against {neighbours:.2g} for the mean of their four neighbours."

@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if least == 1
             else f"With {least} test images, an accuracy of one half is uncertain by ± {points}"
         )
-        text = f"{what}: {_named(dataset, few, tested)}. {advice}; the intervals of the curves show it."
+        text = f"{what}: {_named(dataset, few, tested)}. {advice}; the intervals of the curves cannot show all of it."
         yield _finding("few-test-images", text, dataset, few)
 
 

@@ -101,6 +101,22 @@ def test_brightness_that_wins_or_ties_is_a_shortcut():
     assert "TRANSFER reached 95" in headline((curve("transfer", 0.95), curve("intensity", 0.9)), ACCURACY)
 
 
+def test_what_may_be_luck_is_not_told_as_better_than_guessing():
+    arms = (curve("hog", 0.3, 0.34), curve("pixels", 0.31, 0.36))
+    assert headline(arms, ACCURACY, chance=1 / 3) == (
+        "With 10 labelled images, no technique was clearly better than guessing (33\u00a0%): PIXELS came furthest, "
+        "36\u00a0% balanced accuracy (95\u00a0% interval 33 to 40\u00a0%)"
+    )
+    assert "PIXELS reached 36" in headline(arms, ACCURACY, chance=0.32)
+
+
+def test_brightness_that_may_be_luck_is_no_shortcut():
+    arms = (curve("hog", 0.3, 0.31), curve("intensity", 0.31, 0.36))
+    assert "no technique was clearly better than guessing" in headline(arms, ACCURACY, chance=1 / 3)
+    assert "shortcut" not in headline(arms, ACCURACY, chance=0.3)
+    assert "shortcut" in headline(arms, ACCURACY, chance=0.25)
+
+
 def test_leaders_that_are_shown_as_equal_are_named_together():
     two = (curve("hog", 0.5, 0.898), curve("pixels", 0.4, 0.902), curve("transfer", 0.6, 0.89))
     assert headline(two, ACCURACY) == (
