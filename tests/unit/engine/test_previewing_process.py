@@ -79,7 +79,7 @@ def test_a_later_wish_of_a_place_replaces_the_one_before(workspace, saved):
 def test_a_later_wish_ends_what_is_being_made_for_its_place_alone(workspace, saved, doing):
     told = []
 
-    def made(wanted, space, monitor):
+    def made(wanted, space, monitor, show):
         want(workspace, views_of(saved, seed=7), "two")
         monitor.step(0, 0)  # another place is none of its business
         want(workspace, views_of(saved, seed=8), "one")
@@ -97,7 +97,7 @@ def test_a_later_wish_ends_what_is_being_made_for_its_place_alone(workspace, sav
 
 
 def test_what_is_withdrawn_ends_and_is_not_tried_again(workspace, saved, doing):
-    def made(wanted, space, monitor):
+    def made(wanted, space, monitor, show):
         monitor.step(0, 0)
         want_no_more(workspace, "one")
         monitor.step(0, 0)
