@@ -915,10 +915,12 @@ SURE_N = "Judged by"
 SURE_N_SAID = "{answers:,} answers to {images:,} images at {seeds}; about {each:,} in a bin"
 SURE_WHY = (
     "The error is the mean distance of the points from the dotted line, each counting by its answers. Intervals draw "
-    "seeds and judging images anew 2,000 times, {unit}; the bins stay. With few answers some error is left "
-    "even where every confidence is right, so compare it with the line below it."
+    "seeds and judging images anew 2,000 times, {unit}; the bins stay. Of a bin that is all right or all wrong this "
+    "tells nothing; its interval is Wilson's, each {one} counted once. With few answers some error is left even where "
+    "every confidence is right, so compare it with the line below it."
 )
 SURE_UNITS = {True: "whole groups at once", False: "within each class"}
+SURE_ONE = {True: "group", False: "image"}
 SURE_PAPERS = (
     "Guo et al. 2017, arXiv:1706.04599; bins of equally many: Nguyen and O'Connor 2015, arXiv:1508.05154; "
     "by chance: Bröcker and Smith 2007, doi:10.1175/WAF993.1"
