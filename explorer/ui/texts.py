@@ -893,7 +893,7 @@ WORST_COUNT = "{n} wrong"
 CARD_AS = "as {answered}"
 CARD_SURE = "{confidence} sure"
 CARD_SEEDS = "{seeds} of {judged} seeds"
-CARD_ONE_SEED = "at its one seed"
+CARD_ONE_SEED = "1 of 1 seed"
 CARD_ALT = "{item}: {label}, answered as {answered}, {confidence} sure"
 
 SURE_EVEN = "On average as sure as it is right: {confidence} stated, {right} right"

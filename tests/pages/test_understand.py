@@ -146,6 +146,14 @@ def test_worst_mistakes_are_listed_class_by_class(finished):
     assert "answered as" in rows
 
 
+def test_the_words_of_a_card_are_never_cut(finished):
+    cards = [each.value for each in finished.html if "<figcaption" in each.value]
+    assert len(cards) == 2
+    assert all(texts.CARD_ONE_SEED in each for each in cards)
+    assert not any(cut in each for each in cards for cut in ("nowrap", "ellipsis", "overflow:hidden"))
+    assert all("overflow-wrap:anywhere" in each for each in cards)
+
+
 def test_odd_names_of_classes_are_shown_as_they_are(make_dataset):
     data = make_dataset([0, 0, 1, 1], class_names=("<b>", "_x_ $y$"))
     headline = mistakes._headline(np.array([[1, 0], [2, 0]]), data)
