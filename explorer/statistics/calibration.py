@@ -8,9 +8,9 @@ arXiv:1706.04599) is the mean of their distance, each bin counting by its answer
 
 Intervals are the house's bootstrap over seeds and judging images (`explorer.statistics.resampling`); the bins stay as
 they are. Of a bin that was answered all right, or all wrong, resampling draws nothing else: its interval is Wilson's
-(`explorer.statistics.proportions`), for as many images or groups as are in it. Even confidences that are exactly right give an ECE above 0, since few answers scatter: how much, is told by
-answers that are drawn anew with the probability that was stated (consistency resampling, Bröcker and Smith 2007,
-doi:10.1175/WAF993.1).
+(`explorer.statistics.proportions`), for as many images or groups as are in it. Even confidences that are exactly right
+give an ECE above 0, since few answers scatter: how much, is told by answers that are drawn anew with the probability
+that was stated (consistency resampling, Bröcker and Smith 2007, doi:10.1175/WAF993.1).
 
 Notation: a = answers, b = bins, R = resamples.
 """

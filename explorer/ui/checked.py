@@ -50,12 +50,12 @@ def shift(facts: Mapping[str, Any]) -> Checked:
     return Checked("look" if differs else "told", f"{told} {texts.SHIFT_LOOK if differs else texts.SHIFT_SLIGHT}")
 
 
-def floors(facts: Mapping[str, Any]) -> Checked:
-    """Return what the preview `floors` found."""
+def floors(facts: Mapping[str, Any], budget: str) -> Checked:
+    """Return what the preview `floors` found at a budget of that name."""
     lines = [texts.FLOORS_TOLD.format(title=each["title"], mean=_percent(each["mean"]), sure=_sure(each))
              for each in facts["arms"]]  # fmt: skip
     seeds = count(facts["seeds"], "seed")
-    at = texts.FLOORS_AT.format(labels=count(facts["budget"], "label"), seeds=seeds, n=f"{facts['n']:,}")
+    at = texts.FLOORS_AT.format(labels=budget, seeds=seeds, n=f"{facts['n']:,}")
     return Checked("told", "  \n".join([*lines, at]))
 
 
@@ -64,12 +64,12 @@ def _sure(arm: Mapping[str, Any]) -> str:
     return "" if low == high else texts.FLOORS_SURE.format(low=low, high=high)
 
 
-def gap(facts: Mapping[str, Any]) -> Checked:
-    """Return what the preview `gap` found."""
+def gap(facts: Mapping[str, Any], budget: str) -> Checked:
+    """Return what the preview `gap` found at a budget of that name."""
     learnt, judged = (100 * sum(facts[each]) / len(facts[each]) for each in ("learnt", "judged"))
     told = texts.GAP_TOLD.format(
         title=facts["title"],
-        labels=count(facts["budget"], "label"),
+        labels=budget,
         learnt=f"{learnt:.0f}",
         judged=f"{judged:.0f}",
         n_labeled=f"{facts['n_labeled']:,}",

@@ -14,7 +14,7 @@ from explorer.datasets.saved import Reading
 from explorer.previews.answers import Wanted
 from explorer.records import Dataset, Outcome, State, Study, Trial
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import checked, comparing, plan, previewed, shell, study_read, texts, thumbnails
+from explorer.ui import checked, comparing, plan, previewed, shell, study_read, supply, texts, thumbnails
 from explorer.ui.checked import Checked
 from explorer.ui.data_open import open_reading
 from explorer.ui.formats import duration, escaped
@@ -79,6 +79,7 @@ def _card(key: str, title: str, why: str, found: Checked) -> Any:
 def computed(data: Dataset) -> list[Computed]:
     """Return the checks that the engine computes, cheap ones first."""
     budget = max(each for each in plan.default_budgets(data) if each <= BUDGET)
+    called = supply.called(data, budget)
     arm = "pixels" if problem(ready_arms()["transfer"], data.kind) else "transfer"
     options: dict[str, dict[str, Any]] = {
         "floors": {"budget": budget, "seeds": FLOOR_SEEDS},
@@ -86,9 +87,9 @@ def computed(data: Dataset) -> list[Computed]:
         "shift": {"seed": 0},
         "by_heart": {"seed": 0},
     }
-    words = {
-        "floors": (texts.FLOORS_TITLE, texts.FLOORS_WHY, checked.floors),
-        "gap": (texts.GAP_TITLE, texts.GAP_WHY, checked.gap),
+    words: dict[str, tuple[str, str, Callable[[Mapping[str, Any]], Checked]]] = {
+        "floors": (texts.FLOORS_TITLE, texts.FLOORS_WHY, functools.partial(checked.floors, budget=called)),
+        "gap": (texts.GAP_TITLE, texts.GAP_WHY, functools.partial(checked.gap, budget=called)),
         "shift": (texts.SHIFT_TITLE, texts.SHIFT_WHY, checked.shift),
         "by_heart": (texts.HEART_TITLE, texts.HEART_WHY, checked.by_heart),
     }

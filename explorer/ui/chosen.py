@@ -1,13 +1,12 @@
 """What a page looks at in a study: one technique at one number of labels, at all seeds or one."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from explorer.charts.label_axis import PER_CLASS
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
 from explorer.records import Dataset, Outcome, State, Study
@@ -45,7 +44,7 @@ def choose(study: Study, last: int) -> Chosen | None:
     if not done:
         return None
     arm = _arm(study, done)
-    budget = _budget(study, [each for each in done if each.trial.arm == arm])
+    budget = _budget(study_read.called(study, last), [each for each in done if each.trial.arm == arm])
     cell = [each for each in done if (each.trial.arm, each.trial.budget) == (arm, budget)]
     seeds = tuple(sorted(each.trial.seed for each in cell))
     seed = st.selectbox(
@@ -100,9 +99,9 @@ def _arm(study: Study, done: Sequence[Outcome]) -> str:
     return str(chosen) if chosen in names else names[0]
 
 
-def _budget(study: Study, done: Sequence[Outcome]) -> int:
+def _budget(called: Mapping[int, str], done: Sequence[Outcome]) -> int:
     budgets = sorted({each.trial.budget for each in done})
-    words = {str(each): PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
+    words = {str(each): called[each] for each in budgets}
     chosen = st.selectbox(
         texts.LOOKED_BUDGET,
         [str(each) for each in budgets],

@@ -29,7 +29,7 @@ def curve(arm, *means, seeds=5):
     return Curve(arm, f"Title of {arm}", "balanced_accuracy", points)
 
 
-TICKS = tuple(Tick(5.0 * budget, f"{5 * budget}<br>{budget} / class") for budget in (1, 2, 5, 10))
+TICKS = tuple(Tick(5.0 * budget, f"{budget} / class") for budget in (1, 2, 5, 10))
 CURVES = (
     curve("transfer", 0.5, 0.6, 0.7, 0.8),
     curve("baseline", 0.2, 0.3, 0.5, 0.79),
