@@ -70,7 +70,8 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _headed("The study", _study(shown, about))
     best = "higher is better" if metric.best == "high" else "lower is better"
     score = f"The figure shows {metric.title.lower()}; {best}."
-    yield from _headed("Score and interval", [score, interval_words(shown.curves)])
+    band = interval_words(shown.curves, dataset.groups, given_test=dataset.given_test is not None)
+    yield from _headed("Score and interval", [score, band])
     yield from _table("Columns of curves.csv", CURVES)
     yield from _table("Columns of trials.csv", TRIALS)
     yield from _table("Arrays of predictions.npz (t trials, n images, k classes)", PREDICTIONS)

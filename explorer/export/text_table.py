@@ -24,7 +24,8 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     short = _short(study, dataset.n_classes, bought)
-    return "\n".join([*lines, "", f"Columns: {unit}{short}. {interval_words(found)}"])
+    band = interval_words(found, dataset.groups, given_test=dataset.given_test is not None)
+    return "\n".join([*lines, "", f"Columns: {unit}{short}. {band}"])
 
 
 def _called(study: Study, budget: int, bought: Mapping[int, float], k: int) -> str:
