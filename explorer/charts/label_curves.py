@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
 from explorer.charts.placing import shortened, spread, wrapped
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
-from explorer.scores import Metric
+from explorer.scores import Metric, whole_percent
 from explorer.statistics.curves import Curve, CurvePoint
 
 #: Labels in the right margin, in px: size of their letters, distance from the plot, height of a line and of a gap.
@@ -92,7 +92,7 @@ def shown(value: float, metric: Metric) -> str:
 
 
 def _rounded(value: float, metric: Metric) -> str:
-    return f"{100 * value:.0f}{PERCENT}" if metric.percent else f"{value:.2f}"
+    return f"{whole_percent(value)}{PERCENT}" if metric.percent else f"{value:.2f}"
 
 
 def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:

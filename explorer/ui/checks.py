@@ -13,6 +13,7 @@ from explorer.arms import problem
 from explorer.datasets.saved import Reading
 from explorer.previews.answers import Wanted
 from explorer.records import Dataset, Outcome, State, Study, Trial
+from explorer.scores import whole_percent
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import checked, comparing, plan, previewed, shell, study_read, supply, texts, thumbnails
 from explorer.ui.checked import Checked
@@ -221,7 +222,7 @@ def _pictures(data: Dataset, outcome: Outcome, places: Sequence[int]) -> str:
 
 def _picture(data: Dataset, outcome: Outcome, place: int) -> str:
     row, shares = int(outcome.test[place]), outcome.probabilities[place]
-    sure = f"{100 * float(shares.max()):.0f}"
+    sure = str(whole_percent(float(shares.max())))
     said, truth = (data.class_names[each] for each in (int(shares.argmax()), int(data.labels[row])))
     alt = texts.ERROR_CARD_ALT.format(item=data.items[row], said=said, truth=truth, sure=sure)
     words = texts.ERROR_CARD.format(said=html.escape(said), truth=html.escape(truth), sure=sure)

@@ -217,6 +217,13 @@ def test_titles_are_no_tags():
     assert "&lt;b&gt;bold&lt; &amp; co" in text
 
 
+def test_half_a_percent_is_rounded_alike_whatever_the_last_bits_say():
+    by_class, by_items = 0.8149999999999998, 0.815  # the same answers, as balanced and as plain accuracy
+    assert shown(by_class, METRICS["balanced_accuracy"]) == shown(by_items, ACCURACY) == "82\u00a0%"
+    assert shown(0.825, ACCURACY) == "83\u00a0%", "halves go up, not to the even number"
+    assert shown(0.8149, ACCURACY) == "81\u00a0%"
+
+
 def test_shown():
     assert shown(0.837, ACCURACY) == "84\u00a0%"
     assert shown(0.837, METRICS["log_loss"]) == "0.84"
