@@ -926,6 +926,14 @@ SURE_PAPERS = (
 )
 
 DOUBTS = "Please look at these labels again"
+COPIES_DIFFER = (
+    "**Copies of one image with different labels: {sets}.** At least one label of each is wrong, or the image holds no "
+    "answer; no technique is needed to see it."
+)
+COPIES_SHOWN = "{shown} of {n} sets are shown; the list has all of them."
+COPIES_EXACT, COPIES_NEAR = "{images}, the same to the last pixel", "{images}, nearly the same or turned"
+COPY_LABEL = "label {label}"
+COPY_ALT = "{item}: labelled {label}, its copies {others}"
 DOUBTS_NONE = "No label is doubted: of every judging image, the label is what is believed most"
 DOUBTS_NOTE = (
     "A ranked list, not a verdict: of these images another class is believed more than the label, by models that had "
@@ -939,7 +947,7 @@ DOUBT_BELIEVED = "seems {believed} {confidence}"
 DOUBT_ALT = "{item}: labelled {label}, believed {believed}"
 DOUBTS_CSV, DOUBTS_CSV_TIP = (
     "List (CSV)",
-    "All of these images with file name, label, believed class and probabilities.",
+    "All of these images with file name, label, believed class, probabilities, and the labels of their copies.",
 )
 DOUBTS_SHOWN = "The {shown:,} most doubted of {n:,} judging images."
 
