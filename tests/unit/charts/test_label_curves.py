@@ -117,6 +117,24 @@ def test_only_curves_that_reach_the_last_budget_are_led_to_their_labels():
     assert len(drawn(CURVES[4:5])["layout"]["annotations"]) == 2
 
 
+def test_a_curve_that_ended_earlier_says_at_how_many_labels():
+    """Its score stands beside those of others that were given more labels."""
+    texts = {each["text"].replace("<br>", " ") for each in drawn()["layout"]["annotations"]}
+    assert "Title of own-arm 35\u00a0%\u00a0at\u00a025" in texts
+    assert "Title of baseline 79\u00a0%" in texts
+    alike = drawn((curve("a", 0.3, 0.4), curve("b", 0.5, 0.6)))["layout"]["annotations"]
+    assert not any("at\u00a0" in each["text"] for each in alike), "all ended at one budget, as the axis shows"
+
+
+def test_where_a_curve_ended_is_not_cut():
+    whole = "Several words " * 9
+    short = replace(curve("own", 0.89), title=whole)
+    texts = [each["text"] for each in drawn((short, CURVES[0]), chance=None)["layout"]["annotations"]]
+    (label,) = [each for each in texts if "…" in each]
+    assert label.count("<br>") < 3
+    assert label.endswith("89\u00a0%\u00a0at\u00a05")
+
+
 #: Width in px of texts in DejaVu Sans at 13 px, the widest letters that a saved picture may be drawn in.
 MEASURED = {
     "Small CNN + augmentation": 180,
