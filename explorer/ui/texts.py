@@ -846,7 +846,10 @@ UNDERSTAND_NONE_DONE = (
 UNDERSTAND_ENDED = "No trial of this study has finished, so there are no answers to look at."
 UNDERSTAND_WATCH = "Watch it on the Compare page"
 LOOKED_ARM = "Technique"
-LOOKED_ARM_TIP = "The techniques of this study that have finished trials. At first, the one of the best mean score."
+LOOKED_ARM_TIP = (
+    "The techniques of this study that have finished trials. At first, the one of the best mean score; for maps and "
+    "layers, of those that can be looked into."
+)
 LOOKED_BUDGET = "Labelled images"
 LOOKED_BUDGET_TIP = "How many labels it was given. With more of them other mistakes remain."
 LOOKED_SEED = "Seed"

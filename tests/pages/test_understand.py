@@ -15,6 +15,7 @@ from explorer.statistics.answers import answers_of
 from explorer.statistics.confusion import confusion
 from explorer.statistics.label_errors import contradictions, doubts
 from explorer.store.store import Store
+from explorer.techniques.discovery import ready_arms
 from explorer.ui import mistakes, texts
 from explorer.ui.doubted import written
 from explorer.ui.overlay import AGAINST, FOR, laid
@@ -302,6 +303,60 @@ def test_maps_are_asked_of_the_stored_trial_and_its_surest_mistakes(mapped, save
     assert "head 0.10, block 0.05" in words
     app.selectbox(key="map-images").select("right").run()
     assert not set(wishes[-1].options["rows"]) & set(wrong.tolist())
+
+
+@pytest.fixture
+def best_is_closed(saved, workspace, opened, monkeypatch):
+    """Return the page of a study whose best arm cannot be looked into, and whose other one is a network."""
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    arms = tuple(ready_arms()[name] for name in ("hog", "baseline"))
+    made, store = replace(study_of(saved), arms=arms), Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    shares = {"hog": 5 / 6, "baseline": 2 / 3}
+    store.finish(made.id, *(outcome(saved, each, shares[each.arm]) for each in made.trials()))
+    store.end(made.id, State.DONE)
+    return opened("understand", study=made.id)
+
+
+@pytest.mark.parametrize("look", ["maps", "alike"])
+def test_what_looks_into_a_model_begins_with_one_that_can_be_looked_into(best_is_closed, look):
+    app = best_is_closed
+    assert app.selectbox(key="arm").value == "hog"
+    app.button_group(key="look").select(look).run()
+    assert not app.exception
+    assert app.selectbox(key="arm").value == "baseline"
+    assert not app.warning
+    app.button_group(key="look").select("mistakes").run()
+    assert app.selectbox(key="arm").value == "hog"
+
+
+def test_a_technique_that_somebody_chose_stays(best_is_closed):
+    app = best_is_closed
+    app.button_group(key="look").select("maps").run()
+    app.selectbox(key="arm").select("hog").run()
+    assert app.selectbox(key="arm").value == "hog"
+    app.button_group(key="look").select("mistakes").run()
+    assert app.selectbox(key="arm").value == "hog"
+    app.selectbox(key="arm").select("baseline").run()
+    for look in ("maps", "mistakes"):
+        app.button_group(key="look").select(look).run()
+        assert app.selectbox(key="arm").value == "baseline"
+
+
+def test_where_nothing_can_be_looked_into_maps_begin_with_the_best(finished, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    finished.button_group(key="look").select("maps").run()
+    assert finished.selectbox(key="arm").value == "hog"
+
+
+def test_maps_begin_with_images_that_there_are(copied, app, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    copied(1.0)  # without a mistake
+    app.button_group(key="look").select("maps").run()
+    assert not app.exception
+    assert app.selectbox(key="map-images").value == "right"
+    assert not app.info
 
 
 def test_why_there_are_no_maps_is_told(finished, monkeypatch):
