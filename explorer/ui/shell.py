@@ -42,12 +42,37 @@ _STYLE = """<style>
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
 .st-key-cancel ~ .st-key-resume, .st-key-resume ~ .st-key-cancel { display: none; }  /* what the first replaces */
-div:has(> .st-key-arrival) { position: absolute; }
+div:has(> .st-key-arrival), div:has(> .st-key-steps) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
 [class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }
 [class*="st-key-drawing-"] button { min-height: 1rem; padding: 0; }
 </style>"""
 _TO_TOP = "<script>document.querySelector('[data-testid=\"stMain\"]').scrollTo(0, 0);</script>"
+#: Streamlit tells the page that is left of the next one's query before it goes there, and each telling would be a step
+#: of the browser's history. What changes the query alone is therefore a step only when the run has ended on that page.
+_STEPS = """<script>
+if (!window.__explorerSteps) {
+  window.__explorerSteps = true;
+  const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+  let before = null;  // where a change of the query was made that is not yet a step
+  const forget = () => { if (before !== null) replace({}, '', before); before = null; };
+  const app = document.querySelector('[data-testid="stApp"]');
+  const step = () => {
+    if (before === null || app.dataset.testScriptState !== 'notRunning') return;
+    const here = location.href;
+    forget();
+    push({}, '', here);
+  };
+  history.pushState = (state, title, url) => {
+    if (new URL(url, location.href).pathname !== location.pathname) { forget(); push(state, title, url); return; }
+    before ??= location.href;
+    replace(state, title, url);
+  };
+  addEventListener('popstate', () => { before = null; }, true);
+  // A run that leads to another page ends, too, and the next one begins at once.
+  new MutationObserver(() => setTimeout(step, 30)).observe(app, {attributeFilter: ['data-test-script-state']});
+}
+</script>"""
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _NOTHING = "-"
 
@@ -57,6 +82,8 @@ def prepare(app: Path) -> None:
     st.session_state["router"] = True
     write_plotly_script(app)
     st.html(_STYLE)
+    with st.container(key="steps"):
+        st.html(_STEPS, unsafe_allow_javascript=True)
     _put_back()
 
 
