@@ -35,6 +35,9 @@ _STYLE = """<style>
 [class*="st-key-notice-"] > div { min-width: 0; }
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
 [data-testid="stButtonGroup"] [data-selected] p { color: light-dark(#0B5FA5, #7CC0EE); }
+:is([class*="st-key-delete-"], [class*="st-key-remove-"]) button p span {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 .st-key-finished { position: relative; }
 .st-key-finished .picture { position: absolute; inset: 0; width: 100%; height: 392px; pointer-events: none; }
 .st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }
