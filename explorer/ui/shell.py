@@ -43,7 +43,10 @@ _STYLE = """<style>
 .st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
-@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
+@supports (reading-flow: flex-visual) { @media (max-width: 640px) {  /* what is seen first is focused first */
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-result) { reading-flow: flex-visual; }
+  [data-testid="stColumn"]:has(.st-key-result) { order: -1; }
+} }
 .st-key-cancel ~ .st-key-resume, .st-key-resume ~ .st-key-cancel { display: none; }  /* what the first replaces */
 div:has(> .st-key-arrival), div:has(> .st-key-steps) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
