@@ -1,6 +1,5 @@
 """What the trials of an arm need before they start, by name, without computing any of it."""
 
-import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from explorer.blocks import readable
+from explorer.datasets.remembering import per_dataset
 from explorer.records import Arm, Dataset, Ints, Split, Study, digest
 from explorer.splits import make_split
 from explorer.techniques.base import FixedModel, Technique
@@ -112,7 +112,7 @@ def seed_for(seed: int, purpose: str) -> int:
 
 
 # A study of fifty seeds asks for each split on every change of its plan, and one of many groups takes half a second.
-@functools.lru_cache(maxsize=64)
+@per_dataset(64)
 def split_of(dataset: Dataset, seed: int, test_share: float) -> Split:
     """Return `make_split`, remembered for the trials that share it."""
     return make_split(dataset, seed, test_share)

@@ -15,6 +15,9 @@ import json
 import os
 import shutil
 import tempfile
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -30,6 +33,8 @@ from explorer.workspace import Workspace
 FORMAT = 1
 _OPTIONAL = ("groups", "duplicates", "given_test")
 CLEAN = "clean.npy"
+#: How the folders begin that take what is deleted, and seconds in which what rests on that is deleted, too.
+_ASIDE, DELETING = ".deleted-", 60.0
 _LATEST = ("sizes.npy", "means.npy", "about.json")
 
 
@@ -129,7 +134,7 @@ def _about(reading: Reading) -> dict[str, Any]:
 
 def load(workspace: Workspace, fingerprint: str) -> Reading:
     """Return a saved data set, memory-mapped and read-only. Raises DataError for one that is not there or damaged."""
-    if fingerprint not in list_saved(workspace):
+    if not is_saved(workspace, fingerprint):
         raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Open its files again.")
     try:
         return _loaded(workspace.datasets / fingerprint)
@@ -153,11 +158,50 @@ def _loaded(folder: Path) -> Reading:
     return Reading(dataset, findings, _small(folder, "sizes"), _small(folder, "means"))
 
 
+class Opened:
+    """Saved data sets that a process keeps open, the latest ones of them; any thread may ask for one.
+
+    One that was deleted meanwhile is let go of at the next look, and with it what its memory maps hold on the disk.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[Workspace, str], Reading] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def __call__(self, workspace: Workspace, fingerprint: str) -> Reading:
+        """Return a saved data set, opened now where it is not yet. Raises DataError as `load` does."""
+        self.let_go()
+        key = workspace, fingerprint
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = load(workspace, fingerprint)
+        with self._guard:
+            self._kept[key] = found
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return found
+
+    def let_go(self, *, of_all: bool = False) -> None:
+        """Let go of those that were deleted, or of all."""
+        with self._guard:
+            for key in [each for each in self._kept if of_all or not is_saved(*each)]:
+                del self._kept[key]
+
+
+def is_saved(workspace: Workspace, fingerprint: str) -> bool:
+    """Tell whether there is a saved data set of that name; a hidden folder, or a path, is none."""
+    named = fingerprint[:1] not in ("", ".") and Path(fingerprint).name == fingerprint
+    return named and (workspace.datasets / fingerprint / "about.json").is_file()
+
+
 def list_saved(workspace: Workspace) -> tuple[str, ...]:
     """Return the fingerprints of all saved data sets, those read last first."""
     if not workspace.datasets.is_dir():
         return ()
-    found = [each for each in workspace.datasets.iterdir() if (each / "about.json").is_file() and each.name[0] != "."]
+    found = [each for each in workspace.datasets.iterdir() if is_saved(workspace, each.name)]
     return tuple(each.name for each in sorted(found, key=lambda each: (-_changed(each), each.name)))
 
 
@@ -175,7 +219,7 @@ def deleting(workspace: Workspace, fingerprint: str) -> Iterator[None]:
 
     Raises DataError where there is none, StoreError where the system keeps it; then the block is not begun.
     """
-    if fingerprint not in list_saved(workspace):
+    if not is_saved(workspace, fingerprint):
         raise DataError(f"There is no data set '{fingerprint}' in {workspace.datasets}. Choose one from the list.")
     target = workspace.datasets / fingerprint
     with _set_aside(target) as aside:
@@ -189,7 +233,7 @@ def deleting(workspace: Workspace, fingerprint: str) -> Iterator[None]:
 def _set_aside(target: Path) -> "tempfile.TemporaryDirectory[str]":
     """Return a folder that takes the target with it; it moves there at once, so that nobody opens half of it."""
     try:
-        aside = tempfile.TemporaryDirectory(prefix=".deleted-", dir=target.parent, ignore_cleanup_errors=True)
+        aside = tempfile.TemporaryDirectory(prefix=_ASIDE, dir=target.parent, ignore_cleanup_errors=True)
         try:
             target.rename(Path(aside.name) / target.name)
         except OSError:
@@ -198,6 +242,13 @@ def _set_aside(target: Path) -> "tempfile.TemporaryDirectory[str]":
     except OSError as error:
         raise StoreError(f"{target} cannot be deleted: {error.strerror}. Close what uses it.") from error
     return aside
+
+
+def remove_deleted(workspace: Workspace) -> None:
+    """Remove what deletions left behind that were ended by force; one that still goes on is younger."""
+    for left in workspace.datasets.glob(f"{_ASIDE}*"):
+        if time.time() - _changed(left) > DELETING:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _finding(values: dict[str, Any]) -> Finding:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+from explorer.datasets import saved
 from explorer.engine.helping import helper
 from explorer.errors import Cancelled, StoreError
 from explorer.previews.answers import (
@@ -202,7 +203,7 @@ def _maker(workspace: Workspace, long: bool) -> Any:
 
 def make_all(home: Path, long: bool) -> None:
     """Make what is wanted in the workspace at `home`, long or quick, the latest first, until this process is ended."""
-    from explorer.previews.making import previews
+    from explorer.previews.making import OPENED, previews
 
     workspace = Workspace(home)
     previews()
@@ -212,6 +213,7 @@ def make_all(home: Path, long: bool) -> None:
         if wanted:
             make_one(workspace, wanted[-1])
         else:
+            OPENED.let_go()
             time.sleep(LOOK_EVERY)
 
 
@@ -234,14 +236,19 @@ def make_one(workspace: Workspace, path: Path) -> None:
 
 
 def _make(wanted: Wanted, workspace: Workspace, monitor: "Reporting") -> None:
-    """Make a preview and keep it, and on the way what there is of it. Raises Cancelled."""
+    """Make a preview and keep it, and on the way what there is of it. Raises Cancelled.
+
+    Why there is none is not kept where the data set is gone: it may be read again.
+    """
     from explorer.previews.making import made
 
     def show(found: Preview) -> None:
         keep_part(wanted, found, workspace.cache)
 
     try:
-        keep(wanted, made(wanted, workspace, monitor, show), workspace.cache)
+        found = made(wanted, workspace, monitor, show)
+        if not found.problem or saved.is_saved(workspace, wanted.data):
+            keep(wanted, found, workspace.cache)
     finally:
         forget_part(wanted, workspace.cache)
 

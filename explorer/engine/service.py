@@ -43,6 +43,7 @@ def serve(workspace: Workspace, *, scheduler: str | None = None, workers: int | 
         if not mine:
             _log.info("Another engine holds %s.", workspace.home)
             return
+        saved.remove_deleted(workspace)
         store = Store(workspace.store)
         for id in store.requeue_running():
             _log.info("Study %s was left running; it goes on.", id)

@@ -22,6 +22,8 @@ from explorer.trial import failed, prepare, run_trial
 from explorer.workspace import Workspace
 
 TOPIC = "explorer-progress"
+#: The data sets that a worker has opened.
+_opened = saved.Opened(2)
 #: Seconds between two reports of one trial.
 REPORT_EVERY = 0.5
 
@@ -132,12 +134,7 @@ def _send(message: dict[str, Any]) -> None:
 
 
 def _dataset(source: Source) -> Dataset:
-    return _opened(source) if isinstance(source, Saved) else source
-
-
-@functools.lru_cache(maxsize=2)
-def _opened(source: Saved) -> Dataset:
-    return saved.load(Workspace(source.home), source.fingerprint).dataset
+    return _opened(Workspace(source.home), source.fingerprint).dataset if isinstance(source, Saved) else source
 
 
 def _cache(errand: Errand) -> Path:

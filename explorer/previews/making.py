@@ -17,6 +17,9 @@ from explorer.records import Dataset
 from explorer.techniques.monitors import Steps
 from explorer.workspace import Workspace
 
+#: The data sets that the process of previews has opened.
+OPENED = saved.Opened(4)
+
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +79,5 @@ def made(wanted: Wanted, workspace: Workspace, monitor: Steps, show: Callable[[P
         return Preview(problem=f"This could not be shown ({reason}). Choose another setting; engine.log tells more.")
 
 
-@functools.lru_cache(maxsize=4)
 def _opened(home: Path, fingerprint: str) -> Dataset:
-    return saved.load(Workspace(home), fingerprint).dataset
+    return OPENED(Workspace(home), fingerprint).dataset

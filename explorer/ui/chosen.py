@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
-from explorer.records import Arm, Dataset, Outcome, State, Study
+from explorer.records import Arm, Outcome, State, Study
 from explorer.scores import METRICS
 from explorer.statistics.answers import Answers, answers_of
 from explorer.ui import shell, study_read, texts
@@ -72,15 +72,16 @@ def finished(study: Study, last: int) -> list[Outcome]:
     return [each for each in study_read.outcomes(study, last) if each.state is State.DONE]
 
 
-def answers(chosen: Chosen, data: Dataset) -> Answers:
+def answers(chosen: Chosen) -> Answers:
     """Return the answers of what is chosen."""
-    whole = _answers(str(shell.workspace().home), chosen.study.id, chosen.arm, chosen.budget, chosen.last, data)
+    whole = _answers(str(shell.workspace().home), chosen.study.id, chosen.arm, chosen.budget, chosen.last)
     return whole if chosen.seed is None else whole.of(whole.seeds == chosen.seed)
 
 
 @functools.lru_cache(maxsize=16)
-def _answers(home: str, id: str, arm: str, budget: int, last: int, data: Dataset) -> Answers:
-    return answers_of(shell.store().cell(id, arm, budget), data.labels)
+def _answers(home: str, id: str, arm: str, budget: int, last: int) -> Answers:
+    store = shell.store()
+    return answers_of(store.cell(id, arm, budget), study_read.dataset(store.study(id).dataset).labels)
 
 
 def outcome(chosen: Chosen, arm: str, seed: int) -> Outcome:

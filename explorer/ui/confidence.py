@@ -43,7 +43,7 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
 @functools.lru_cache(maxsize=32)
 def _measured(home: str, chosen: Chosen, fingerprint: str) -> Calibration:
     data = study_read.dataset(fingerprint)
-    return calibration(choosing.answers(chosen, data), data.groups, given_test=data.given_test is not None)
+    return calibration(choosing.answers(chosen), data.groups, given_test=data.given_test is not None)
 
 
 def _headline(found: Calibration) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
-from explorer.datasets.saved import Reading, load
+from explorer.datasets.saved import Opened
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.statistics.curves import Curve, Judged, curves_of, judged
 from explorer.store.store import Store
@@ -17,6 +17,7 @@ from explorer.ui import shell, texts
 from explorer.ui.supply import pool_of
 
 ACTIVE = (State.QUEUED, State.RUNNING)
+_opened = Opened(8)
 _NONE = np.empty((0, 0), np.float32)
 
 
@@ -52,23 +53,18 @@ def standing_words(now: Standing) -> dict[str, str]:
 
 def dataset(fingerprint: str) -> Dataset:
     """Return a saved data set, its arrays memory-mapped. Raises DataError when there is none."""
-    return _opened(str(shell.workspace().home), fingerprint).dataset
+    return _opened(shell.workspace(), fingerprint).dataset
 
 
 def forget_datasets() -> None:
-    """Open data sets anew where they are wanted again: one of them was deleted."""
-    _opened.cache_clear()
+    """Open data sets anew where they are wanted again: one of them is to be deleted."""
+    _opened.let_go(of_all=True)
 
 
 def warnings(fingerprint: str) -> tuple[Finding, ...]:
     """Return what was found about a saved data set and may change conclusions. Raises DataError when there is none."""
-    findings = _opened(str(shell.workspace().home), fingerprint).findings
+    findings = _opened(shell.workspace(), fingerprint).findings
     return tuple(each for each in findings if each.severity == "warning")
-
-
-@functools.lru_cache(maxsize=8)
-def _opened(home: str, fingerprint: str) -> Reading:
-    return load(shell.workspace(), fingerprint)
 
 
 def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:

@@ -1,10 +1,10 @@
 """What a budget really buys: the labels that each class can give, and where a class gives less than is asked."""
 
-import functools
 from collections.abc import Sequence
 
 from explorer.budgets import budget_words
 from explorer.datasets.findings import count, listed
+from explorer.datasets.remembering import per_dataset
 from explorer.previews.showing import split
 from explorer.records import Dataset, Ints, Study
 from explorer.splits import side_counts
@@ -44,7 +44,7 @@ def units_words(dataset: Dataset, n: int, units: int) -> str:
 
 
 # A page that is polled asks every second, and the split of thousands of groups takes half a second.
-@functools.lru_cache(maxsize=8)
+@per_dataset(8)
 def _sides(dataset: Dataset, share: float) -> tuple[Ints, Ints]:
     found = side_counts(dataset, share)
     for counts in found:

@@ -53,7 +53,7 @@ def view(study: Study, data: Dataset) -> None:
         st.subheader(texts.UNDERSTAND, anchor=False)
         st.caption(escaped(study.name))
         chosen = choosing.choose(study, last, _fitting(look, study, data))
-        answers = None if chosen is None else choosing.answers(chosen, data)
+        answers = None if chosen is None else choosing.answers(chosen)
         if answers is not None:
             images = len(np.unique(answers.rows))
             st.caption(texts.LOOKED_AT.format(answers=len(answers), images=images))

@@ -1,9 +1,12 @@
+import gc
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 
 from explorer.datasets.reading import ReadOptions, read
-from explorer.datasets.saved import deleting, fingerprint, list_saved, load
+from explorer.datasets.saved import DELETING, Opened, deleting, fingerprint, list_saved, load, remove_deleted
 from explorer.errors import DataError, StoreError
 from explorer.records import digest
 from explorer.workspace import Workspace
@@ -176,6 +179,43 @@ def test_a_deleted_data_set_is_gone_with_its_folder(reading, workspace):
         with pytest.raises(DataError, match="There is no data set"), deleting(workspace, name):
             pass
     assert workspace.datasets.is_dir()
+
+
+def test_a_data_set_is_opened_once_and_let_go_of_when_it_was_deleted(reading, workspace):
+    made = reading(two_classes()).dataset.fingerprint
+    opened = Opened(2)
+    assert opened(workspace, made) is opened(workspace, made)
+    seen = weakref.ref(opened(workspace, made).dataset)
+    with deleting(workspace, made):
+        pass
+    opened.let_go()
+    gc.collect()
+    assert seen() is None, "its memory maps would hold the room of its files"
+    with pytest.raises(DataError, match="There is no data set"):
+        opened(workspace, made)
+    reading(two_classes())
+    assert opened(workspace, made).dataset.fingerprint == made, "it was read again"
+
+
+def test_of_many_data_sets_the_latest_stay_open(reading, workspace):
+    names = [reading({**two_classes(), "cat/more.png": png(1000 + k)}).dataset.fingerprint for k in range(3)]
+    opened = Opened(2)
+    first = weakref.ref(opened(workspace, names[0]))
+    kept = [opened(workspace, name) for name in names[1:]]
+    gc.collect()
+    assert first() is None
+    assert [opened(workspace, name) for name in names[1:]] == kept
+
+
+def test_what_a_crash_left_of_a_deletion_is_removed_and_what_goes_on_is_not(reading, workspace):
+    made = reading(two_classes()).dataset
+    left, young = workspace.datasets / ".deleted-left", workspace.datasets / ".deleted-young"
+    for folder in (left, young):
+        (folder / "abc").mkdir(parents=True)
+        (folder / "abc" / "inputs.npy").write_bytes(b"some")
+    os.utime(left, (time.time() - DELETING - 5,) * 2)
+    remove_deleted(workspace)
+    assert {each.name for each in workspace.datasets.iterdir()} == {young.name, made.fingerprint}
 
 
 def test_a_data_set_stays_where_what_rests_on_it_cannot_go(reading, workspace):

@@ -2,8 +2,11 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from explorer.datasets.reading import read
+from explorer.datasets.saved import deleting
 from explorer.engine import previewing
 from explorer.engine.previewing import (
     Previewing,
@@ -45,6 +48,25 @@ def test_a_wish_is_made_and_kept_and_its_files_go(workspace, made):
     assert answer(wanted, workspace.cache).facts == {"twice": 8}
     assert not is_wanted(workspace, PLACE)
     assert not list((workspace.home / "wanted").iterdir())
+
+
+def test_that_a_data_set_is_gone_is_not_kept_for_it_may_be_read_again(workspace, tmp_path):
+    def answered(wanted):
+        want(workspace, wanted, PLACE)
+        make_one(workspace, wish(workspace))
+        assert not is_wanted(workspace, PLACE)
+        return answer(wanted, workspace.cache)
+
+    images = np.random.default_rng(0).integers(0, 255, (20, 8, 8), dtype=np.uint8)
+    np.savez(tmp_path / "few.npz", images=images, labels=np.tile([0, 1], 10))
+    wanted = Wanted("sprite", read(tmp_path / "few.npz", workspace).dataset.fingerprint)
+    with deleting(workspace, wanted.data):
+        pass
+    assert answered(wanted) is None
+    read(tmp_path / "few.npz", workspace)
+    assert answered(wanted).problem == ""
+    odd = Wanted("no such preview", wanted.data)
+    assert answered(odd).problem, "what is wrong with the wish itself is kept"
 
 
 def test_how_far_it_is_can_be_read_until_it_ends(workspace, made, monkeypatch):

@@ -56,6 +56,15 @@ def test_an_engine_starts_runs_what_is_queued_and_ends_when_idle(workspace, add,
     assert "missing ScriptRunContext" not in workspace.engine_log.read_text()
 
 
+def test_an_engine_that_starts_removes_what_a_crash_left_of_a_deletion(workspace, monkeypatch):
+    left = workspace.datasets / ".deleted-left"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    monkeypatch.setattr(service, "_work", lambda *_: None)
+    service.serve(workspace)
+    assert not left.exists()
+
+
 def test_a_second_engine_leaves_politely(workspace):
     script = (
         "import sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]); lock.acquire();"
