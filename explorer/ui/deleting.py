@@ -3,6 +3,7 @@
 A hosted app lists neither, since it does not know whose they are, and so lets nobody delete them.
 """
 
+import functools
 from collections.abc import Callable
 
 import streamlit as st
@@ -75,9 +76,8 @@ def _confirm(title: str, words: str, refused: str, delete: Callable[[], None]) -
             return
         st.markdown(words)
         with st.container(horizontal=True, gap="small"):
-            done = st.button(texts.DELETE_YES, key="delete-yes", type="primary", on_click=_tell, args=(delete,))
-            if st.button(texts.DELETE_NO, key="delete-no", on_click=_answered) or done:
-                st.rerun()
+            st.button(texts.DELETE_YES, key="delete-yes", type="primary", on_click=_tell, args=(delete,))
+            st.button(texts.DELETE_NO, key="delete-no", on_click=_keep)
 
     st.dialog(title, on_dismiss=_answered)(asked)()
 
@@ -86,13 +86,20 @@ def _answered() -> None:
     st.session_state.pop(_ASKING, None)
 
 
+def _keep() -> None:
+    _answered()
+    st.rerun()  # the whole page, without the question
+
+
 def _tell(delete: Callable[[], None]) -> None:
     """Delete something; what keeps it is told over the page, since its question is closed."""
     _answered()
     try:
         delete()
     except ExplorerError as error:
-        st.toast(escaped(str(error)), icon=":material/error:", duration="long")
+        words = escaped(str(error))
+        shell.later(functools.partial(st.toast, words, icon=":material/error:", duration="long"))
+    st.rerun()
 
 
 def _delete_studies(rows: list[StudyRow]) -> None:

@@ -183,7 +183,7 @@ def _buttons(now: Standing, store: Store) -> None:
 
 def _resume(id: str, store: Store) -> None:
     """Let the study go on before the page is drawn: with what is drawn after it, never beside what it replaces."""
-    with shell.told():
+    with shell.told_later():
         store.resume(id)
     st.rerun()  # the whole page, so that it is polled as often as a study at work
 

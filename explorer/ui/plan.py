@@ -147,7 +147,7 @@ def start(study: Study) -> str:
 
 def cancel(id: str) -> None:
     """Cancel a study at the press of a button; one that was deleted meanwhile, or cannot be, is told."""
-    with shell.told():
+    with shell.told_later():
         shell.store().cancel(id)
 
 

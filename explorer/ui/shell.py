@@ -4,7 +4,7 @@ import base64
 import functools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -81,6 +81,8 @@ if (!window.__explorerSteps) {
 </script>"""
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _NOTHING = "-"
+#: Where the session keeps what a callback has to show.
+_LATER = "later"
 
 
 def prepare(app: Path) -> None:
@@ -175,12 +177,14 @@ def pages() -> dict[str, list[Any]]:
 
 
 def require_router() -> None:
-    """Start again through app.py when a page was opened without it.
+    """Begin a page with what a callback has left to show; start again through app.py when it was opened without it.
 
     Until `st.navigation` has run once in a server process, Streamlit takes a folder named pages/ for the old kind of
     app, and the first visitor who comes by a link to a page would get that page alone.
     """
     if "router" in st.session_state:
+        for show in st.session_state.pop(_LATER, ()):
+            show()
         return
     from streamlit.runtime.pages_manager import PagesManager
 
@@ -251,12 +255,31 @@ def to_top(wanted: bool) -> None:
             st.html(_TO_TOP, unsafe_allow_javascript=True)
 
 
+def later(show: Callable[[], object]) -> None:
+    """Run the whole page, which shows something before all else: a callback of a fragment must not draw."""
+    st.session_state.setdefault(_LATER, []).append(show)
+    st.rerun()
+
+
+@contextmanager
+def told_later() -> Iterator[None]:
+    """Show an error as `told` does, but by the next run of the page: for callbacks."""
+    try:
+        yield
+    except ExplorerError as error:
+        later(functools.partial(_tell, str(error)))
+
+
+def _tell(error: str) -> None:
+    from explorer.ui.formats import escaped
+
+    st.error(escaped(error), icon=":material/error:")
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Show an error that is meant for users as its one sentence, and go on behind the block."""
     try:
         yield
     except ExplorerError as error:
-        from explorer.ui.formats import escaped
-
-        st.error(escaped(str(error)), icon=":material/error:")
+        _tell(str(error))

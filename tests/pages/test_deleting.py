@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.datasets.saved import list_saved
+from explorer.datasets.saved import deleting, list_saved
 from explorer.errors import DataError
 from explorer.records import State
 from explorer.store.store import Store
@@ -99,6 +99,19 @@ def test_a_data_set_goes_with_the_studies_on_it_and_both_are_named(opened, study
         study_read.dataset(saved.fingerprint)
 
 
+def test_a_data_set_that_was_deleted_by_another_program_is_told_and_not_asked_of(opened, saved, workspace):
+    app = opened("transfer", data=saved.fingerprint)
+    assert texts.TRANSFER in said(app)
+    with deleting(workspace, saved.fingerprint):
+        pass
+    for path in (workspace.home / "wanted").glob("*.wanted"):
+        path.unlink()  # the engine has nothing to answer
+    app.run()
+    assert not app.exception
+    assert [each.value for each in app.warning] == [texts.UNKNOWN_DATA]
+    assert not list((workspace.home / "wanted").iterdir())
+
+
 def test_a_data_set_on_which_a_study_was_begun_meanwhile_stays_with_all_its_studies(opened, study, saved, workspace):
     study(done=12, state=State.DONE)
     app = opened("data", data=saved.fingerprint)
@@ -164,6 +177,28 @@ def test_a_press_on_a_study_that_was_deleted_elsewhere_is_told(opened, study, wo
     app.button(key=button).click().run()
     assert not app.exception
     assert "There is no study" in app.error[0].value
+    app.run()
+    assert not app.error, "it is told once"
+
+
+@pytest.mark.parametrize("button", ["cancel", "resume", "delete"])
+def test_a_callback_of_a_fragment_draws_nothing_by_itself(opened, study, workspace, button, capfd, caplog):
+    """Streamlit says so in the log of the server, and puts what is drawn over whatever stands at the top."""
+    study(done=3, state=State.RUNNING if button == "cancel" else State.CANCELLED)
+    app = opened("compare", study="s1")
+    key = button
+    if button == "delete":
+        app.button(key="delete-study-s1").click().run()
+        Store(workspace.store).resume("s1")  # and so it cannot be deleted
+        key = "delete-yes"
+    else:
+        Store(workspace.store).cancel("s1")
+        Store(workspace.store).delete("s1")
+    capfd.readouterr()
+    app.button(key=key).click().run()
+    assert not app.exception
+    assert app.toast if button == "delete" else app.error
+    assert "displays one or more elements" not in caplog.text + "".join(capfd.readouterr())
 
 
 def test_a_hosted_app_lets_nobody_delete(opened, study, saved, monkeypatch):
