@@ -121,7 +121,7 @@ def test_who_judged_is_told_by_name_where_groups_are_few(opened, workspace, tmp_
         store.finish(made.id, given)
     store.end(made.id, State.DONE)
     words = said(opened("compare", study="g1"))
-    assert "whole groups, about 30 % of each class, others at each seed: seed 0 patient" in words
+    assert "whole groups, about 30 % of each class, all about equally often over the seeds: seed 0 patient" in words
     for seed in judged:
         assert f"seed {seed} {data.group_names[(3 - seed) % 4]}" in words, "those of the trials, however drawn"
 
