@@ -33,6 +33,12 @@ BOUND_WORDS = (
     "score with which so many right answers still come about in 5 % of cases (exact one-sided 95 % bound; it counts "
     "each test image once, or each group where the data has groups, and takes those of a class for independent)."
 )
+#: Judging images of a class up to which the band hardly widens for what others of it would do.
+FEW_ITEMS = 4
+FEW_ITEMS_WORDS = (
+    f"A class has at most {FEW_ITEMS} judging images at a seed: the band is too narrow for it, since resampling so few "
+    "says little of how others of the class would be answered."
+)
 
 
 class Interval(StrEnum):
@@ -53,6 +59,7 @@ class CurvePoint:
     low, high    95 % interval, see INTERVAL_WORDS and BOUND_WORDS; both the mean where there is none
     seeds        the finished seeds, ascending, and `values` their scores
     one_sided    whether `low` is the bound of trials without a mistake
+    fewest       judging items of the smallest class that judges, at the seed that has the fewest; None if not known
     """
 
     budget: int
@@ -63,6 +70,7 @@ class CurvePoint:
     seeds: tuple[int, ...]
     values: tuple[float, ...]
     one_sided: bool = False
+    fewest: int | None = None
 
     @property
     def few_seeds(self) -> bool:
@@ -106,6 +114,7 @@ class Judged:
     resampled     (R,) its score with resampled test items
     given_test    whether the data set brings its test split: then resample i has the same items at every seed
     faultless     the items, where the score is a share of right answers and all of them are right
+    fewest        judging items of the smallest class that judges
     """
 
     trial: Trial
@@ -114,6 +123,7 @@ class Judged:
     resampled: Floats
     given_test: bool
     faultless: Faultless | None
+    fewest: int
 
 
 def curves(
@@ -153,7 +163,8 @@ def judged(outcome: Outcome, labels: Ints, groups: Ints | None, metric: str, giv
     faultless = None
     if score.share_of is not None and math.isclose(value, 1.0, abs_tol=1e-9):
         faultless = Faultless(test, labels[test], np.full_like(test, -1) if grouped is None else grouped)
-    return Judged(outcome.trial, outcome.n_labeled, value, score.of_sums(sums), given_test, faultless)
+    fewest = int(np.unique(labels[test], return_counts=True)[1].min())
+    return Judged(outcome.trial, outcome.n_labeled, value, score.of_sums(sums), given_test, faultless, fewest)
 
 
 def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve, ...]:
@@ -178,6 +189,7 @@ def interval_words(shown: Sequence[Curve]) -> str:
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
+        FEW_ITEMS_WORDS: any(point.fewest is not None and point.fewest <= FEW_ITEMS for point in points),
         BOUND_WORDS: any(point.one_sided for point in points),
         NO_WIDTH_WORDS: any(not point.has_width for curve in shown if not curve.is_flat for point in curve.points),
     }
@@ -202,4 +214,5 @@ def _point(cell: Sequence[Judged], metric: str) -> CurvePoint:
         seeds=tuple(each.trial.seed for each in cell),
         values=values,
         one_sided=one_sided,
+        fewest=min(each.fewest for each in cell),
     )

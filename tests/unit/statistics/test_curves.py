@@ -10,6 +10,7 @@ from explorer.records import Arm, Choice, Outcome, State, Study, Trial
 from explorer.scores import scores
 from explorer.statistics.curves import (
     BOUND_WORDS,
+    FEW_ITEMS_WORDS,
     NO_WIDTH_WORDS,
     ONE_SEED_WORDS,
     Interval,
@@ -170,6 +171,18 @@ def test_words_say_where_a_band_holds_less_or_is_missing(study, outcomes):
     assert f1[0].points[0].interval is Interval.NONE
     assert NO_WIDTH_WORDS in interval_words(f1)
     assert BOUND_WORDS not in interval_words(f1)
+
+
+@pytest.mark.parametrize(("few", "said"), [(1, True), (4, True), (5, False)])
+def test_words_say_where_a_class_has_few_images_to_judge(few, said, study):
+    test = np.r_[np.arange(100), np.arange(300, 300 + few)]
+    random, trials = np.random.default_rng(0), []
+    for trial in study.trials():
+        probabilities = random.dirichlet(np.ones(3), len(test)).astype(np.float32)
+        trials.append(Outcome(trial, State.DONE, 3, 1, test, probabilities, scores(probabilities, LABELS[test])))
+    found = curves(study, trials, LABELS, 3)
+    assert {point.fewest for curve in found for point in curve.points} == {few}
+    assert (FEW_ITEMS_WORDS in interval_words(found)) == said
 
 
 @pytest.mark.parametrize("groups", [None, np.arange(len(LABELS)) // 4])
