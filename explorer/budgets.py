@@ -7,6 +7,8 @@ from explorer.records import Ints, Study
 
 #: The largest budget; far above any number of labels that somebody makes by hand.
 LARGEST = 1_000_000
+#: What stands before a budget that some class, or the data set, cannot fill; behind one of each class, and of all.
+AT_MOST, PER_CLASS, IN_ALL = "≤ ", " / class", " in all"
 BAD_BUDGETS = "'{text}' is not a list of whole numbers above 0. Write for instance 1, 2, 5, 10, 20."
 #: Characters of a wrong text that are repeated to its author.
 _SHOWN = 40
@@ -32,9 +34,15 @@ def expected(study: Study, budget: int, pool: Ints) -> float:
     return float(pool.clip(max=budget).sum() if study.per_class else min(budget, pool.sum()))
 
 
-def is_short(study: Study, budget: int, n_labeled: float, n_classes: int) -> bool:
+def is_short(budget: int, n_labeled: float, n_classes: int, *, per_class: bool) -> bool:
     """Tell whether `n_labeled` examples are fewer than the budget asks for, half an example aside."""
-    return n_labeled < budget * (n_classes if study.per_class else 1) - 0.5
+    return n_labeled < budget * (n_classes if per_class else 1) - 0.5
+
+
+def budget_words(budget: int, n_labeled: float, n_classes: int, *, per_class: bool) -> str:
+    """Return a budget as people read it: "20 / class", "≤ 50 / class" where it bought fewer, or "60 in all"."""
+    most = AT_MOST if is_short(budget, n_labeled, n_classes, per_class=per_class) else ""
+    return f"{most}{budget:,}{PER_CLASS if per_class else IN_ALL}"
 
 
 def _short(text: str) -> str:

@@ -12,6 +12,7 @@ from explorer.charts.placing import width
 from explorer.charts.rows import short
 from explorer.charts.style import BLUE, GROUNDS, VERMILLION, Mode, layout, plain
 from explorer.records import Floats, Ints
+from explorer.scores import whole_percent
 from explorer.statistics.confusion import shares
 
 #: Height of a row in px, of few classes and of many, and of all rows together as long as they are no lower.
@@ -54,7 +55,7 @@ def told(names: Sequence[str], counts: Ints, label: int, answered: int) -> str:
     """Return a cell in words: "spiral answered as ring: 12 of 90 answers, 13 %"."""
     n, of = int(counts[label, answered]), int(counts[label].sum())
     words = f"{plain(names[label])} answered as {plain(names[answered])}: {n:,} of {of:,} answers"
-    return f"{words}, {100 * n / of:.0f}{PERCENT}" if of else words
+    return f"{words}, {whole_percent(n / of)}{PERCENT}" if of else words
 
 
 def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:
@@ -70,7 +71,7 @@ def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:
 def _text(share: float, count: int, classes: int) -> str:
     if count == 0:
         return ""
-    said = f"{100 * share:.0f}" if share >= 0.005 else "<1"
+    said = str(whole_percent(share)) if share >= 0.005 else "<1"
     return f"<b>{plain(said)}{PERCENT}</b><br>{count:,}" if classes <= _COUNTED else plain(said)
 
 

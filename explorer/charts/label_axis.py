@@ -4,22 +4,26 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.budgets import expected, is_short
+from explorer.budgets import IN_ALL, budget_words, expected
 from explorer.records import Ints, Study
 from explorer.statistics.curves import Curve
 
 #: Room left of the plot for the numbers of the score axis, and right of it for labels, in px.
 LEFT, RIGHT = 52, 178
-#: What a budget of each class is called, also where some class has fewer.
-PER_CLASS, AT_MOST_PER_CLASS = "{n} / class", "≤ {n} / class"
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark of the axis: its place in labelled examples, and its text."""
+    """A mark of the axis: its place in labelled examples, and what the budget is called."""
 
     at: float
-    text: str
+    budget: str
+
+    @property
+    def text(self) -> str:
+        """The number of examples, and what the budget is called where that says more."""
+        number = f"{self.at:,.0f}"
+        return number if self.budget == f"{number}{IN_ALL}" else f"{number}<br>{self.budget}"
 
 
 def log_range(ticks: Sequence[Tick]) -> tuple[float, float]:
@@ -38,11 +42,6 @@ def ticks(study: Study, curves: Sequence[Curve], pool: Ints) -> tuple[Tick, ...]
     """
     measured = {point.budget: point.n_labeled for curve in curves for point in curve.points}
     places = {budget: measured.get(budget) or max(expected(study, budget, pool), 1.0) for budget in study.budgets}
-    return tuple(Tick(at, _mark(study, budget, at, len(pool))) for budget, at in places.items())
-
-
-def _mark(study: Study, budget: int, at: float, n_classes: int) -> str:
-    if not study.per_class:
-        return f"{at:,.0f}"
-    words = AT_MOST_PER_CLASS if is_short(study, budget, at, n_classes) else PER_CLASS
-    return f"{at:,.0f}<br>{words.format(n=budget)}"
+    return tuple(
+        Tick(at, budget_words(budget, at, len(pool), per_class=study.per_class)) for budget, at in places.items()
+    )

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
 from explorer.charts.placing import shortened, spread, wrapped
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
-from explorer.scores import Metric
+from explorer.scores import Metric, whole_percent
 from explorer.statistics.curves import Curve, CurvePoint
 
 #: Labels in the right margin, in px: size of their letters, distance from the plot, height of a line and of a gap.
@@ -92,7 +92,7 @@ def shown(value: float, metric: Metric) -> str:
 
 
 def _rounded(value: float, metric: Metric) -> str:
-    return f"{100 * value:.0f}{PERCENT}" if metric.percent else f"{value:.2f}"
+    return f"{whole_percent(value)}{PERCENT}" if metric.percent else f"{value:.2f}"
 
 
 def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
@@ -277,10 +277,10 @@ def _wanted(
     curves: Sequence[Curve], chosen: Mapping[str, Look], mode: Mode, metric: Metric, chance: float | None
 ) -> list[_Label]:
     labels = []
-    titles = [curve.title for curve in curves]
-    for curve, title in zip(curves, _that_fit(titles), strict=True):
+    ends = _ends(curves)
+    for curve, title, end in zip(curves, _that_fit([curve.title for curve in curves], ends), ends, strict=True):
         last = curve.points[-1]
-        text, lines = _lines(title, shown(last.mean, metric))
+        text, lines = _lines(title, f"{shown(last.mean, metric)}{end}")
         whole = "" if title == curve.title else plain(curve.title)
         labels.append(_Label(text, whole, chosen[curve.arm].hue.ink(mode), last.mean, last.n_labeled, lines))
     # A curve that ends there says it as well.
@@ -290,17 +290,25 @@ def _wanted(
     return labels
 
 
+def _ends(curves: Sequence[Curve]) -> list[str]:
+    """Return what follows the score of each curve: where it ended, if another one has come to a larger budget."""
+    most = max((curve.points[-1].budget for curve in curves), default=0)
+    lasts = [curve.points[-1] for curve in curves]
+    return ["" if last.budget == most else f"\u00a0at\u00a0{last.n_labeled:,.0f}" for last in lasts]
+
+
 def _lines(title: str, score: str) -> tuple[str, int]:
     """Return a label as the right margin holds it, and its number of lines."""
     lines = wrapped(f"{title} {score}", (RIGHT - _SHIFT) / _LETTERS)
     return "<br>".join(map(plain, lines)), len(lines)
 
 
-def _that_fit(titles: Sequence[str]) -> list[str]:
-    """Return titles that leave room for a score in the last of their lines; the long ones are cut."""
+def _that_fit(titles: Sequence[str], ends: Sequence[str]) -> list[str]:
+    """Return titles that leave room for a score, and what follows it, in the last line; the long ones are cut."""
+    widest = max(ends, key=len, default="")
 
     def too_long(title: str) -> bool:
-        return _lines(title, f"100{PERCENT}")[1] > _LINES
+        return _lines(title, f"100{PERCENT}{widest}")[1] > _LINES
 
     long = [title for title in titles if too_long(title)]
     if not long:

@@ -49,8 +49,9 @@ def grid_height(arms: int) -> int:
 def trial_grid(study: Study, states: Mapping[Trial, State], *, mode: Mode, ticks: Sequence[Tick]) -> go.Figure:
     """Return the grid; `ticks` are the budgets' marks, in their order; `states` may lack trials, which are queued."""
     columns = _columns(study, ticks)
+    called = dict(zip(study.budgets, (tick.budget for tick in ticks), strict=True))
     by_state = {state: [each for each in study.trials() if states.get(each, State.QUEUED) is state] for state in State}
-    cells = [_cells(study, trials, state, columns, mode) for state, trials in by_state.items() if trials]
+    cells = [_cells(study, trials, state, columns, called, mode) for state, trials in by_state.items() if trials]
     return go.Figure(cells, _layout(study, columns, mode))
 
 
@@ -80,7 +81,9 @@ def _columns(study: Study, ticks: Sequence[Tick]) -> _Columns:
     return _Columns(dict(zip(study.budgets, places, strict=True)), (low, high), pitch, round(size, 1))
 
 
-def _cells(study: Study, trials: Sequence[Trial], state: State, columns: _Columns, mode: Mode) -> dict[str, Any]:
+def _cells(
+    study: Study, trials: Sequence[Trial], state: State, columns: _Columns, called: Mapping[int, str], mode: Mode
+) -> dict[str, Any]:
     rows = {arm.name: position for position, arm in enumerate(study.arms)}
     titles = {arm.name: plain(arm.title) for arm in study.arms}
     middle = (study.seeds - 1) / 2
@@ -89,7 +92,7 @@ def _cells(study: Study, trials: Sequence[Trial], state: State, columns: _Column
         "type": "scatter",
         "x": [columns.places[trial.budget] + (trial.seed - middle) * columns.pitch for trial in trials],
         "y": [rows[trial.arm] for trial in trials],
-        "customdata": [[titles[trial.arm], trial.budget, trial.seed] for trial in trials],
+        "customdata": [[titles[trial.arm], called[trial.budget], trial.seed] for trial in trials],
         "name": state.value,
         "meta": "cells",
         "mode": "markers",
@@ -99,8 +102,7 @@ def _cells(study: Study, trials: Sequence[Trial], state: State, columns: _Column
             "color": color,
             "line": {"color": color, "width": 1},
         },
-        "hovertemplate": "%{customdata[0]}, budget %{customdata[1]}, seed %{customdata[2]}: "
-        "%{fullData.name}<extra></extra>",
+        "hovertemplate": "%{customdata[0]}, %{customdata[1]}, seed %{customdata[2]}: %{fullData.name}<extra></extra>",
     }
 
 

@@ -47,7 +47,7 @@ def curves_csv(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], metr
 def _rows(study: Study, n_classes: int, curve: Curve) -> Iterator[list[object]]:
     for point in curve.points:
         ends = ["", ""] if point.interval is Interval.NONE else [f"{point.low:.6f}", f"{point.high:.6f}"]
-        met = "no" if is_short(study, point.budget, point.n_labeled, n_classes) else "yes"
+        met = "no" if is_short(point.budget, point.n_labeled, n_classes, per_class=study.per_class) else "yes"
         yield [
             plain_cell(curve.arm),
             plain_cell(curve.title),

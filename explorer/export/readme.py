@@ -67,10 +67,11 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _headed(f"Study of {study.name}", [f"{shown.headline}.", f"State: {about['state']}."])
     yield from _table("Files", FILES)
     yield from _headed("The data", _data(dataset))
-    yield from _headed("The study", _study(study, about))
+    yield from _headed("The study", _study(shown, about))
     best = "higher is better" if metric.best == "high" else "lower is better"
     score = f"The figure shows {metric.title.lower()}; {best}."
-    yield from _headed("Score and interval", [score, interval_words(shown.curves)])
+    band = interval_words(shown.curves, dataset.groups, given_test=dataset.given_test is not None)
+    yield from _headed("Score and interval", [score, band])
     yield from _table("Columns of curves.csv", CURVES)
     yield from _table("Columns of trials.csv", TRIALS)
     yield from _table("Arrays of predictions.npz (t trials, n images, k classes)", PREDICTIONS)
@@ -124,10 +125,11 @@ def _data(dataset: Dataset) -> Iterator[str]:
     yield f"Source: {dataset.source or 'not known'}. Licence: {dataset.licence or 'not known'}."
 
 
-def _study(study: Study, about: Mapping[str, Any]) -> Iterator[str]:
-    unit = "of each class" if study.per_class else "in total"
+def _study(shown: View, about: Mapping[str, Any]) -> Iterator[str]:
+    study = shown.study
+    budgets = ", ".join(tick.budget for tick in shown.ticks)
     yield f"Techniques: {'; '.join(f'{arm.title} ({spelled(arm)})' for arm in study.arms)}."
-    yield f"Labels {unit}: {', '.join(map(str, study.budgets))}. Seeds: {study.seeds}."
+    yield f"Labels: {budgets}. Seeds: {study.seeds}."
     yield f"Share of each class that judges, where the data brings no test split: {study.test_share:g}."
     yield f"Taken to carry no meaning in the images: {', '.join(study.free) or 'nothing'}."
     if "seconds" in about:

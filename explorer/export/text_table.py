@@ -1,9 +1,9 @@
 """A study's curves as a table of plain text, for terminals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from explorer.budgets import is_short
+from explorer.budgets import budget_words, is_short
 from explorer.export.curve_table import study_curves
 from explorer.records import Dataset, Outcome, Study
 from explorer.scores import METRICS
@@ -15,27 +15,31 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     metric = METRICS[study.metric]
     unit = "labels of each class" if study.per_class else "labels in total"
     found = study_curves(study, dataset, outcomes)
-    heads = [[f"{metric.title} at", *map(str, study.budgets)], ["labelled examples", *_bought(study, found)]]
+    bought = {point.budget: point.n_labeled for curve in found for point in curve.points}
+    # How many labelled examples each budget really bought: a data set may have fewer than it asks for.
+    examples = [f"{bought[budget]:,.0f}" if budget in bought else "–" for budget in study.budgets]
+    called = [_called(study, budget, bought, dataset.n_classes) for budget in study.budgets]
+    heads = [[f"{metric.title} at", *called], ["labelled examples", *examples]]
     rows = [*heads, *(_row(curve, study, metric.percent) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([*lines, "", f"Columns: {unit}{_short(study, dataset.n_classes, found)}. {interval_words(found)}"])
+    short = _short(study, dataset.n_classes, bought)
+    band = interval_words(found, dataset.groups, given_test=dataset.given_test is not None)
+    return "\n".join([*lines, "", f"Columns: {unit}{short}. {band}"])
 
 
-def _short(study: Study, k: int, found: Sequence[Curve]) -> str:
+def _called(study: Study, budget: int, bought: Mapping[int, float], k: int) -> str:
+    return budget_words(budget, bought.get(budget, math.inf), k, per_class=study.per_class)
+
+
+def _short(study: Study, k: int, bought: Mapping[int, float]) -> str:
     """Return in words which budgets some class could not pay; empty where every budget was met."""
-    bought = {point.budget: point.n_labeled for curve in found for point in curve.points}
-    unmet = [str(each) for each in study.budgets if each in bought and is_short(study, each, bought[each], k)]
+    met = {budget: not is_short(budget, n, k, per_class=study.per_class) for budget, n in bought.items()}
+    unmet = [str(budget) for budget in study.budgets if not met.get(budget, True)]
     if not unmet:
         return ""
     who = "some class has" if study.per_class else "the data set has"
     return f"; at {', '.join(unmet)} {who} fewer and gave all it has (the second line counts them)"
-
-
-def _bought(study: Study, found: Sequence[Curve]) -> list[str]:
-    """Return how many labelled examples each budget really bought; a data set may have fewer than it asks for."""
-    bought = {point.budget: f"{point.n_labeled:,.0f}" for curve in found for point in curve.points}
-    return [bought.get(budget, "–") for budget in study.budgets]
 
 
 def _row(curve: Curve, study: Study, percent: bool) -> list[str]:

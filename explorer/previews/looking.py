@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from explorer.errors import TechniqueError
+from explorer.previews.lookable import NETWORK
 from explorer.records import Floats, Ints
 from explorer.statistics.looking import falls, occluded, occlusion
 from explorer.techniques import map_probe
@@ -67,7 +68,7 @@ def looked(fitted: Refit) -> Looked:
     if isinstance(predictor, Tuned):
         return OfTuned(predictor)
     plain = fitted.parts.augmentation is None or fitted.parts.is_idle
-    if isinstance(model, Backbone) and isinstance(predictor, Fitted) and model.network == "lite0" and plain:
+    if isinstance(model, Backbone) and isinstance(predictor, Fitted) and model.network == NETWORK and plain:
         features = fitted.source.features
         assert features is not None
         return OfFrozen(model, predictor, model.depths(features.shape[-1]).get(LAST))

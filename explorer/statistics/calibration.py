@@ -7,19 +7,23 @@ arXiv:1706.04599) is the mean of their distance, each bin counting by its answer
     ECE = sum over bins b of n_b / a * |right_b / n_b - confidence_b / n_b|
 
 Intervals are the house's bootstrap over seeds and judging images (`explorer.statistics.resampling`); the bins stay as
-they are. Even confidences that are exactly right give an ECE above 0, since few answers scatter: how much, is told by
-answers that are drawn anew with the probability that was stated (consistency resampling, Bröcker and Smith 2007,
-doi:10.1175/WAF993.1).
+they are. Of a bin that was answered all right, or all wrong, resampling draws nothing else: its interval is Wilson's
+(`explorer.statistics.proportions`), for as many images or groups as are in it. Even confidences that are exactly right
+give an ECE above 0, since few answers scatter: how much, is told by answers that are drawn anew with the probability
+that was stated (consistency resampling, Bröcker and Smith 2007, doi:10.1175/WAF993.1).
 
 Notation: a = answers, b = bins, R = resamples.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.records import Floats, Ints
 from explorer.statistics.answers import Answers
+from explorer.statistics.faultless import units_of
+from explorer.statistics.proportions import wilson
 from explorer.statistics.resampling import over_seeds, resampled_sums
 
 RESAMPLES = 2000
@@ -82,7 +86,7 @@ def calibration(answers: Answers, groups: Ints | None = None, *, given_test: boo
     table = _table(answers, place)
     whole, drawn = table.sum(axis=0), _resampled(answers, table, groups, given_test)
     return Calibration(
-        bins=_bins(whole, drawn),
+        bins=_bins(whole, drawn, _units_inside(answers, place, groups)),
         error=_measured(errors(whole), errors(drawn)),
         by_chance=_by_chance(answers.confidence, place),
         gap=_measured(gaps(whole), gaps(drawn)),
@@ -115,15 +119,35 @@ def gaps(sums: Floats) -> Floats:
     return np.asarray((confidences - rights).sum(axis=-1) / counts.sum(axis=-1))
 
 
-def _bins(whole: Floats, drawn: Floats) -> tuple[Bin, ...]:
-    """Return the bins of the sums of all answers, (3 b,), with intervals of those drawn anew, (R, 3 b)."""
+def _bins(whole: Floats, drawn: Floats, units: Ints) -> tuple[Bin, ...]:
+    """Return the bins of the sums of all answers, (3 b,), with intervals of those drawn anew, (R, 3 b).
+
+    units    (b,) images, or groups, that each bin holds
+    """
     counts, confidences, rights = np.split(whole, 3)
     n, _, right = np.split(drawn, 3, axis=1)
     shares = np.divide(right, n, out=np.full_like(n, np.nan), where=n > 0)  # a bin may be empty in some of them
     return tuple(
-        Bin(round(count), float(confidence / count), _measured(hits / count, each[np.isfinite(each)]))
-        for count, confidence, hits, each in zip(counts, confidences, rights, shares.T, strict=True)
+        Bin(round(count), float(confidence / count), _share(hits / count, each[np.isfinite(each)], inside))
+        for count, confidence, hits, each, inside in zip(
+            counts, confidences, rights, shares.T, units.tolist(), strict=True
+        )
     )
+
+
+def _share(value: float, drawn: Floats, units: int) -> Measured:
+    """Return a share with the interval of those drawn anew, or Wilson's where they all agree."""
+    found = _measured(value, drawn)
+    if not math.isclose(found.low, found.high, abs_tol=1e-6):
+        return found
+    return Measured(found.value, *wilson(round(value * units), units))
+
+
+def _units_inside(answers: Answers, place: Ints, groups: Ints | None) -> Ints:
+    """Return how many different images, or groups where the data has them, have answers in each bin, (b,)."""
+    of_rows = np.full(len(answers), -1) if groups is None else groups[answers.rows]
+    pairs = np.unique(np.stack([place, units_of(answers.rows, of_rows)]), axis=1)
+    return np.bincount(pairs[0])
 
 
 def _measured(value: Floats | float, drawn: Floats) -> Measured:

@@ -18,10 +18,10 @@ RESAMPLES = 2000
 FEW_SEEDS = 5
 
 INTERVAL_WORDS = (
-    "Line: mean over seeds. Band: 95 % bootstrap interval over seeds and test items (both are drawn anew 2,000 times; "
-    "whole groups where the data has groups, and the same items at all seeds where it brings its test split). "
-    "It holds for this data set and this test share."
+    "Line: mean over seeds. Band: 95 % bootstrap interval over seeds and test items (both are drawn anew 2,000 "
+    "times{how}). It holds for this data set and this {test}."
 )
+WHOLE_GROUPS, SAME_ITEMS = "whole groups at once", "the same at all seeds, as the data set brings its test split"
 FEW_SEEDS_WORDS = "Where fewer than five seeds are done, the band is rough."
 ONE_SEED_WORDS = "Where one seed is done, nothing is known of how seeds differ."
 NO_WIDTH_WORDS = (
@@ -31,7 +31,7 @@ NO_WIDTH_WORDS = (
 BOUND_WORDS = (
     "Where every answer was right, resampling cannot tell how sure that is either: the band then begins at the lowest "
     "score with which so many right answers still come about in 5 % of cases (exact one-sided 95 % bound; it counts "
-    "each test image once, or each group where the data has groups, and takes those of a class for independent)."
+    "each {unit} once, and takes those of a class for independent)."
 )
 #: Judging images of a class up to which the band hardly widens for what others of it would do.
 FEW_ITEMS = 4
@@ -183,17 +183,26 @@ def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve,
     )
 
 
-def interval_words(shown: Sequence[Curve]) -> str:
-    """Return what the bands of these curves contain, in words, and what cannot be told from little to draw."""
+def interval_words(shown: Sequence[Curve], groups: Ints | None, *, given_test: bool) -> str:
+    """Return what the bands of these curves contain, in words, and what cannot be told from little to draw.
+
+    groups        those of the data set, or None
+    given_test    whether it brings its test split
+    """
+    grouped = groups is not None
     points = [point for curve in shown for point in curve.points]
+    how = [words for words, holds in ((WHOLE_GROUPS, grouped), (SAME_ITEMS, given_test)) if holds]
+    band = INTERVAL_WORDS.format(
+        how="".join(f"; {words}" for words in how), test="test split" if given_test else "test share"
+    )
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
         FEW_ITEMS_WORDS: any(point.fewest is not None and point.fewest <= FEW_ITEMS for point in points),
-        BOUND_WORDS: any(point.one_sided for point in points),
+        BOUND_WORDS.format(unit="group" if grouped else "test image"): any(point.one_sided for point in points),
         NO_WIDTH_WORDS: any(not point.has_width for curve in shown if not curve.is_flat for point in curve.points),
     }
-    return " ".join([INTERVAL_WORDS, *(words for words, holds in told.items() if holds)])
+    return " ".join([band, *(words for words, holds in told.items() if holds)])
 
 
 def _point(cell: Sequence[Judged], metric: str) -> CurvePoint:

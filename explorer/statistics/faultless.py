@@ -38,8 +38,12 @@ def least_share(trials: Sequence[Faultless], *, by_class: bool) -> float:
     rows, at = np.unique(np.concatenate([each.rows for each in trials]), return_index=True)
     labels = np.concatenate([each.labels for each in trials])[at]
     groups = np.concatenate([each.groups for each in trials])[at]
-    units = np.where(groups >= 0, groups, int(groups.max(initial=-1)) + 1 + rows)
-    return least_mean(units_by_class(units, labels if by_class else np.zeros_like(labels)))
+    return least_mean(units_by_class(units_of(rows, groups), labels if by_class else np.zeros_like(labels)))
+
+
+def units_of(rows: Ints, groups: Ints) -> Ints:
+    """Return the number of the unit of each item, (m,): of its group, or its own where that is -1."""
+    return np.where(groups >= 0, groups, int(groups.max(initial=-1)) + 1 + rows)
 
 
 def units_by_class(units: Ints, labels: Ints) -> Floats:

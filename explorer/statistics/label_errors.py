@@ -5,6 +5,8 @@ arXiv:1911.00068): for an image labelled y with probabilities p it is p(y) - max
 Where it is below 0, another class is believed more than the label. The probabilities are those of models that had not
 the image among their labels, averaged over the seeds at which it judged.
 
+Surer than any rank are copies of one image that have different labels: no model is needed to see that one is wrong.
+
 Notation: k = number of classes.
 """
 
@@ -70,3 +72,30 @@ def doubts(answers: Answers) -> tuple[Doubt, ...]:
         for at in np.argsort(ranks, kind="stable")
         if ranks[at] < 0
     )
+
+
+def contradictions(labels: Ints, duplicates: Ints | None) -> tuple[tuple[int, ...], ...]:
+    """Return the sets of copies that have different labels, as rows, the smallest sets first.
+
+    labels        (n,) classes, or -1 = not labelled, which contradicts nothing and is left out
+    duplicates    (n,) numbers of sets of copies, -1 = in none; None where the data has none
+
+    The rows of a set take turns by class, so that its first rows are of different classes.
+    """
+    if duplicates is None:
+        return ()
+    sets: dict[int, list[int]] = {}
+    for row in np.flatnonzero((duplicates >= 0) & (labels >= 0)).tolist():
+        sets.setdefault(int(duplicates[row]), []).append(row)
+    found = [_in_turn(rows, labels) for rows in sets.values() if len(set(labels[rows].tolist())) > 1]
+    return tuple(sorted(found, key=len))
+
+
+def _in_turn(rows: list[int], labels: Ints) -> tuple[int, ...]:
+    turns: dict[int, int] = {}
+    places = []
+    for row in rows:
+        label = int(labels[row])
+        turns[label] = turns.get(label, -1) + 1
+        places.append((turns[label], row))
+    return tuple(row for _, row in sorted(places))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.budgets import budget_words
 from explorer.charts.pool_rounds import Round
-from explorer.datasets.findings import count
 from explorer.previews.answers import Preview
 from explorer.recipes import split_of
 from explorer.records import UNLABELED, Array, Dataset, Floats, Ints, Outcome, Study
@@ -25,6 +25,7 @@ SIDE, MOST = 96, 14
 class Beliefs:
     """What was told of one trial.
 
+    budget    what its budget is called
     prior     (k,) class shares of the labelled rows, and `truth` those of the pool; None where none of it is known
     m         unlabelled rows of the pool
     rounds    what was believed, round by round, and `classes` its class shares in the last one, (k,)
@@ -32,8 +33,7 @@ class Beliefs:
     """
 
     title: str
-    budget: int
-    per_class: bool
+    budget: str
     seed: int
     n_labeled: int
     m: int
@@ -48,9 +48,7 @@ class Beliefs:
     @property
     def of(self) -> str:
         """Return which trial it is, in words."""
-        unit = texts.POOL_EACH if self.per_class else texts.POOL_ALL
-        labels = count(self.budget, "label")
-        return texts.POOL_OF.format(title=self.title, labels=labels, unit=unit, seed=self.seed)
+        return texts.TRIAL.format(title=self.title, budget=self.budget, seed=self.seed)
 
 
 def of_outcome(dataset: Dataset, study: Study, outcome: Outcome) -> Beliefs:
@@ -64,7 +62,8 @@ def of_outcome(dataset: Dataset, study: Study, outcome: Outcome) -> Beliefs:
     counts = [round(each["share"] * len(truth)) if whole else None for each in told]
     prior = _shares(dataset.labels[labeled], dataset.n_classes) or ()
     shown = outcome.reports, outcome.notes
-    about = study.arm(trial.arm).title, trial.budget, study.per_class, trial.seed, outcome.n_labeled
+    budget = budget_words(trial.budget, outcome.n_labeled, dataset.n_classes, per_class=study.per_class)
+    about = study.arm(trial.arm).title, budget, trial.seed, outcome.n_labeled
     return _beliefs(about, prior, truth, counts, *shown)
 
 
@@ -72,13 +71,15 @@ def of_preview(found: Preview) -> Beliefs:
     """Return what a fit told that was made by the preview `pseudo_label`."""
     facts, truth = found.facts, found.arrays["truth"]
     counts = [int(((labels != UNLABELED) & (truth != UNLABELED)).sum()) for labels in found.arrays["labels"]]
-    about = facts["title"], facts["budget"], facts["per_class"], facts["seed"], facts["n_labeled"]
+    n_classes, n_labeled = len(facts["prior"]), facts["n_labeled"]
+    budget = budget_words(facts["budget"], n_labeled, n_classes, per_class=facts["per_class"])
+    about = facts["title"], budget, facts["seed"], n_labeled
     told = _beliefs(about, facts["prior"], truth, counts, facts["reports"], facts["notes"])
     return replace(told, whole=found.whole)
 
 
 def _beliefs(
-    about: tuple[str, int, bool, int, int],
+    about: tuple[str, str, int, int],
     prior: Sequence[float],
     truth: Ints,
     counts: Sequence[int | None],

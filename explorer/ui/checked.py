@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from explorer.datasets.findings import count
 from explorer.records import Dataset, Finding
+from explorer.scores import whole_percent
 from explorer.statistics.curves import Curve, CurvePoint
 from explorer.ui import texts
 from explorer.ui.formats import escaped
@@ -50,12 +51,12 @@ def shift(facts: Mapping[str, Any]) -> Checked:
     return Checked("look" if differs else "told", f"{told} {texts.SHIFT_LOOK if differs else texts.SHIFT_SLIGHT}")
 
 
-def floors(facts: Mapping[str, Any]) -> Checked:
-    """Return what the preview `floors` found."""
+def floors(facts: Mapping[str, Any], budget: str) -> Checked:
+    """Return what the preview `floors` found at a budget of that name."""
     lines = [texts.FLOORS_TOLD.format(title=each["title"], mean=_percent(each["mean"]), sure=_sure(each))
              for each in facts["arms"]]  # fmt: skip
     seeds = count(facts["seeds"], "seed")
-    at = texts.FLOORS_AT.format(labels=count(facts["budget"], "label"), seeds=seeds, n=f"{facts['n']:,}")
+    at = texts.FLOORS_AT.format(labels=budget, seeds=seeds, n=f"{facts['n']:,}")
     return Checked("told", "  \n".join([*lines, at]))
 
 
@@ -64,22 +65,22 @@ def _sure(arm: Mapping[str, Any]) -> str:
     return "" if low == high else texts.FLOORS_SURE.format(low=low, high=high)
 
 
-def gap(facts: Mapping[str, Any]) -> Checked:
-    """Return what the preview `gap` found."""
-    learnt, judged = (100 * sum(facts[each]) / len(facts[each]) for each in ("learnt", "judged"))
+def gap(facts: Mapping[str, Any], budget: str) -> Checked:
+    """Return what the preview `gap` found at a budget of that name."""
+    learnt, judged = (sum(facts[each]) / len(facts[each]) for each in ("learnt", "judged"))
     told = texts.GAP_TOLD.format(
         title=facts["title"],
-        labels=count(facts["budget"], "label"),
-        learnt=f"{learnt:.0f}",
-        judged=f"{judged:.0f}",
+        labels=budget,
+        learnt=_percent(learnt),
+        judged=_percent(judged),
         n_labeled=f"{facts['n_labeled']:,}",
         n=f"{facts['n']:,}",
         seeds=facts["seeds"],
         low=_percent(min(facts["judged"])),
         high=_percent(max(facts["judged"])),
-        gap=count(round(learnt - judged), "point"),
+        gap=count(whole_percent(learnt - judged), "point"),
     )
-    wide = learnt - judged > GAP
+    wide = 100 * (learnt - judged) > GAP
     return Checked("look" if wide else "good", f"{told} {texts.GAP_LOOK if wide else texts.GAP_GOOD}")
 
 
@@ -131,4 +132,4 @@ def _found(data: Dataset, found: Sequence[Finding], none: str) -> Checked:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"
+    return str(whole_percent(share))

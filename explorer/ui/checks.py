@@ -13,8 +13,9 @@ from explorer.arms import problem
 from explorer.datasets.saved import Reading
 from explorer.previews.answers import Wanted
 from explorer.records import Dataset, Outcome, State, Study, Trial
+from explorer.scores import whole_percent
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import checked, comparing, plan, previewed, shell, study_read, texts, thumbnails
+from explorer.ui import checked, comparing, plan, previewed, shell, study_read, supply, texts, thumbnails
 from explorer.ui.checked import Checked
 from explorer.ui.data_open import open_reading
 from explorer.ui.formats import duration, escaped
@@ -79,6 +80,7 @@ def _card(key: str, title: str, why: str, found: Checked) -> Any:
 def computed(data: Dataset) -> list[Computed]:
     """Return the checks that the engine computes, cheap ones first."""
     budget = max(each for each in plan.default_budgets(data) if each <= BUDGET)
+    called = supply.called(data, budget)
     arm = "pixels" if problem(ready_arms()["transfer"], data.kind) else "transfer"
     options: dict[str, dict[str, Any]] = {
         "floors": {"budget": budget, "seeds": FLOOR_SEEDS},
@@ -86,9 +88,9 @@ def computed(data: Dataset) -> list[Computed]:
         "shift": {"seed": 0},
         "by_heart": {"seed": 0},
     }
-    words = {
-        "floors": (texts.FLOORS_TITLE, texts.FLOORS_WHY, checked.floors),
-        "gap": (texts.GAP_TITLE, texts.GAP_WHY, checked.gap),
+    words: dict[str, tuple[str, str, Callable[[Mapping[str, Any]], Checked]]] = {
+        "floors": (texts.FLOORS_TITLE, texts.FLOORS_WHY, functools.partial(checked.floors, budget=called)),
+        "gap": (texts.GAP_TITLE, texts.GAP_WHY, functools.partial(checked.gap, budget=called)),
         "shift": (texts.SHIFT_TITLE, texts.SHIFT_WHY, checked.shift),
         "by_heart": (texts.HEART_TITLE, texts.HEART_WHY, checked.by_heart),
     }
@@ -220,7 +222,7 @@ def _pictures(data: Dataset, outcome: Outcome, places: Sequence[int]) -> str:
 
 def _picture(data: Dataset, outcome: Outcome, place: int) -> str:
     row, shares = int(outcome.test[place]), outcome.probabilities[place]
-    sure = f"{100 * float(shares.max()):.0f}"
+    sure = str(whole_percent(float(shares.max())))
     said, truth = (data.class_names[each] for each in (int(shares.argmax()), int(data.labels[row])))
     alt = texts.ERROR_CARD_ALT.format(item=data.items[row], said=said, truth=truth, sure=sure)
     words = texts.ERROR_CARD.format(said=html.escape(said), truth=html.escape(truth), sure=sure)

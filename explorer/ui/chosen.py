@@ -1,22 +1,23 @@
 """What a page looks at in a study: one technique at one number of labels, at all seeds or one."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from explorer.charts.label_axis import PER_CLASS
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
-from explorer.records import Dataset, Outcome, State, Study
+from explorer.records import Arm, Dataset, Outcome, State, Study
 from explorer.scores import METRICS
 from explorer.statistics.answers import Answers, answers_of
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
 
 ALL = "all"
+#: Where the session keeps whether any arm would do, and of which study somebody has chosen one.
+_ANY, _CHOSEN = "any-arm", "arm-chosen"
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,16 @@ class Chosen:
         return f"{self.study.id}-{self.arm}-{self.budget}-{self.seed}"
 
 
-def choose(study: Study, last: int) -> Chosen | None:
-    """Show what can be chosen and return the choice; None where no trial has finished."""
-    done = [each for each in study_read.outcomes(study, last) if each.state is State.DONE]
+def choose(study: Study, last: int, fits: Callable[[Arm], bool] | None = None) -> Chosen | None:
+    """Show what can be chosen and return the choice; None where no trial has finished.
+
+    At first it is the best of the arms that what is looked at `fits`, where there are any; None = all of them.
+    """
+    done = finished(study, last)
     if not done:
         return None
-    arm = _arm(study, done)
-    budget = _budget(study, [each for each in done if each.trial.arm == arm])
+    arm = _arm(study, done, fits)
+    budget = _budget(study_read.called(study, last), [each for each in done if each.trial.arm == arm])
     cell = [each for each in done if (each.trial.arm, each.trial.budget) == (arm, budget)]
     seeds = tuple(sorted(each.trial.seed for each in cell))
     seed = st.selectbox(
@@ -61,6 +65,11 @@ def choose(study: Study, last: int) -> Chosen | None:
     one = int(str(seed)) if seed in map(str, seeds) else None
     _told(study, [each for each in cell if one in (None, each.trial.seed)])
     return Chosen(study, arm, budget, one, seeds, last)
+
+
+def finished(study: Study, last: int) -> list[Outcome]:
+    """Return the trials that are done, without predictions."""
+    return [each for each in study_read.outcomes(study, last) if each.state is State.DONE]
 
 
 def answers(chosen: Chosen, data: Dataset) -> Answers:
@@ -85,24 +94,32 @@ def _outcome(home: str, id: str, arm: str, budget: int, seed: int, last: int) ->
     return next(each for each in cell if each.trial.seed == seed and each.state is State.DONE)
 
 
-def _arm(study: Study, done: Sequence[Outcome]) -> str:
+def _arm(study: Study, done: Sequence[Outcome], fits: Callable[[Arm], bool] | None) -> str:
     there = {each.trial.arm for each in done}
     names = [arm.name for arm in study.arms if arm.name in there]
+    fitting = [name for name in names if fits is None or fits(study.arm(name))] or names
+    first = _best(study, [each for each in done if each.trial.arm in fitting])
+    # Who has chosen none sees another one where what is looked at asks for it, and the one before on the way back.
+    unasked = st.session_state.get(_CHOSEN) != study.id and "arm" not in st.query_params
+    if unasked and st.session_state.get(_ANY, fits is None) != (fits is None):
+        st.session_state["arm"] = first
+    st.session_state[_ANY] = fits is None
     chosen = st.selectbox(
         texts.LOOKED_ARM,
-        names,
-        index=names.index(_best(study, done)),
+        sorted(names, key=lambda name: name != first),
         format_func=lambda name: study.arm(name).title,
         key="arm",
         bind="query-params",
+        on_change=st.session_state.update,
+        args=({_CHOSEN: study.id},),
         help=texts.LOOKED_ARM_TIP,
     )
-    return str(chosen) if chosen in names else names[0]
+    return str(chosen) if chosen in names else first
 
 
-def _budget(study: Study, done: Sequence[Outcome]) -> int:
+def _budget(called: Mapping[int, str], done: Sequence[Outcome]) -> int:
     budgets = sorted({each.trial.budget for each in done})
-    words = {str(each): PER_CLASS.format(n=each) if study.per_class else f"{each:,}" for each in budgets}
+    words = {str(each): called[each] for each in budgets}
     chosen = st.selectbox(
         texts.LOOKED_BUDGET,
         [str(each) for each in budgets],

@@ -35,7 +35,8 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     with right:
         st.markdown(texts.SURE_HOW.format(bins=bins).replace(" %", PERCENT))
         _numbers(found)
-        st.caption(texts.SURE_WHY.format(unit=texts.SURE_UNITS[data.groups is not None]))
+        grouped = data.groups is not None
+        st.caption(texts.SURE_WHY.format(unit=texts.SURE_UNITS[grouped], one=texts.SURE_ONE[grouped]))
         st.caption(texts.SURE_PAPERS)
 
 

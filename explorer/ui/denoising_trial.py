@@ -1,7 +1,7 @@
 """What a denoiser did to accuracy: a small study, and the paired difference of its two arms."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -54,7 +54,7 @@ def _said(study: Study) -> None:
         return
     metric = METRICS[study.metric].title.lower()
     st.markdown(f"**{texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric)}**")
-    st.table(_rows(found))
+    st.table(_rows(found, study_read.called(study, now.last)))
     several = texts.PAIRED_SEVERAL.format(n=len(found), percent=min(100, ERRING * len(found)))
     st.caption(f"{texts.PAIRED_NOTE} {several}" if len(found) > 1 else texts.PAIRED_NOTE)
 
@@ -69,10 +69,10 @@ def _differences(home: str, id: str, last: int) -> tuple[Difference, ...]:
     return differences(outcomes, arm.name, against.name, data.labels, data.groups, study.metric, given_test=given)
 
 
-def _rows(found: Sequence[Difference]) -> dict[str, list[str]]:
+def _rows(found: Sequence[Difference], called: Mapping[int, str]) -> dict[str, list[str]]:
     """Return the table: a row for each budget, in points of a percentage."""
     return {
-        texts.PAIRED_BUDGET: [f"{each.budget}" for each in found],
+        texts.PAIRED_BUDGET: [called[each.budget] for each in found],
         texts.PAIRED_POINTS: [_points(each.mean) for each in found],
         texts.PAIRED_INTERVAL: [f"{_points(each.low)} to {_points(each.high)}" for each in found],
         texts.PAIRED_VERDICT: [_verdict(each) for each in found],

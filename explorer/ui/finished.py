@@ -110,7 +110,7 @@ def computed(kept: Path) -> Finished:
     size = {"name": title, "n": len(written.labels), "k": shown.n_classes}
     caption = texts.FINISHED_CAPTION.format(arms=len(study.arms), budgets=len(study.budgets), seeds=study.seeds, **size)
     finding = texts.FINISHED_HEADLINE.format(finding=_within_a_sentence(_quoted(shown).headline), **size)
-    words = f"{caption} {interval_words(drawn)}".replace(" %", PERCENT)
+    words = f"{caption} {interval_words(drawn, written.groups, given_test=False)}".replace(" %", PERCENT)
     return Finished(kept.name, title, finding, words, shown.footing, curve_specs(shown))
 
 

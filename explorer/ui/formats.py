@@ -2,6 +2,8 @@
 
 import re
 
+from explorer.scores import whole_percent
+
 _MINUTE, _HOUR = 60, 3600
 #: Signs that Markdown, or Streamlit's, takes for marks: anywhere, unless within a word or before a space; and first.
 _ANYWHERE = re.compile(r"[\\`*{}\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|:(?!\s)")
@@ -36,7 +38,7 @@ def exact(seconds: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share as whole percent whose number and sign are never parted by the end of a line: "58 %"."""
-    return f"{100 * share:.0f}\u00a0%"
+    return f"{whole_percent(share)}\u00a0%"
 
 
 def escaped(text: str) -> str:

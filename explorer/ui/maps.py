@@ -32,9 +32,11 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     with left:
         method = _chosen(texts.MAPS_METHOD, texts.MAPS_METHODS, "map", texts.MAPS_METHOD_TIP)
     with right:
-        images = _chosen(texts.MAPS_IMAGES, texts.MAPS_SETS, "map-images", texts.MAPS_IMAGES_TIP)
-    seed = chosen.seeds[0] if chosen.seed is None else chosen.seed
-    rows = _rows(answers.of(answers.seeds == seed), images)
+        seed = chosen.seeds[0] if chosen.seed is None else chosen.seed
+        of_seed = answers.of(answers.seeds == seed)
+        held = {name: words for name, words in texts.MAPS_SETS.items() if _rows(of_seed, name)}
+        images = _chosen(texts.MAPS_IMAGES, {**held, **texts.MAPS_SETS}, "map-images", texts.MAPS_IMAGES_TIP)
+    rows = _rows(of_seed, images)
     if not rows:
         st.info(texts.MAPS_NO_IMAGES.format(seed=seed))
         return

@@ -64,4 +64,4 @@ def _card(dataset: Dataset, shown: Card) -> str:
 
 def _line(line: str, place: int) -> str:
     quiet = "opacity:.75" if place else "font-weight:600"
-    return f"<div style='{quiet};overflow:hidden;text-overflow:ellipsis;white-space:nowrap'>{html.escape(line)}</div>"
+    return f"<div style='{quiet};overflow-wrap:anywhere'>{html.escape(line)}</div>"

@@ -161,7 +161,10 @@ def _chosen(ran: Sequence[_Ran]) -> tuple[Study, Outcome]:
     )  # fmt: skip
     budgets = sorted(trials[arm])
     label = texts.POOL_BUDGET if study.per_class else texts.POOL_TOTAL
-    budget = third.selectbox(label, budgets, key=f"pool-budget-{id}-{arm}", help=texts.POOL_BUDGET_TIP)
+    called = study_read.called(study, shell.store().last_outcome(id))
+    budget = third.selectbox(
+        label, budgets, format_func=called.__getitem__, key=f"pool-budget-{id}-{arm}", help=texts.POOL_BUDGET_TIP
+    )
     seeds = sorted(trials[arm][budget])
     seed = fourth.selectbox(texts.POOL_SEED, seeds, key=f"pool-seed-{id}-{arm}-{budget}", help=texts.POOL_SEED_TIP)
     return study, trials[arm][budget][seed]

@@ -7,7 +7,6 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer.charts.label_axis import PER_CLASS
 from explorer.charts.label_curves import PERCENT, interval_shown
 from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count, listed
@@ -42,7 +41,7 @@ def asides(now: Standing, metric: str, store: Store) -> None:
         if problem:
             st.error(escaped(problem))
         if now.active:
-            _at_work(now.study, store)
+            _at_work(now, store)
         elif now.state is State.CANCELLED:
             kept = {0: texts.KEPT_NONE, 1: texts.KEPT_ONE}.get(now.done, texts.KEPT)
             st.caption(kept.format(done=now.done))
@@ -52,30 +51,31 @@ def asides(now: Standing, metric: str, store: Store) -> None:
             _downloads(now, metric)
 
 
-def _at_work(study: Study, store: Store) -> None:
+def _at_work(now: Standing, store: Store) -> None:
     lines = []
-    for each in store.progress(study.id)[:_AT_WORK]:
+    for each in store.progress(now.study.id)[:_AT_WORK]:
         share = f", {100 * each.done / each.total:.0f}{PERCENT}" if each.total else ""
-        lines.append(f"{trial_words(study, each.trial)}{share}")
+        lines.append(f"{trial_words(now, each.trial)}{share}")
     if lines:
         st.caption("  \n".join([f"**{texts.AT_WORK}**", *lines]))
 
 
-def trial_words(study: Study, trial: Trial) -> str:
+def trial_words(now: Standing, trial: Trial) -> str:
     """Return a trial as people read it: "HOG + SVM, 20 / class, seed 3"."""
-    budget = PER_CLASS.format(n=trial.budget) if study.per_class else str(trial.budget)
-    return f"{study.arm(trial.arm).title}, {budget}, seed {trial.seed}"
+    budget = study_read.called(now.study, now.last)[trial.budget]
+    return texts.TRIAL.format(title=now.study.arm(trial.arm).title, budget=budget, seed=trial.seed)
 
 
 def below(now: Standing, shown: View, store: Store) -> None:
     """Show what the band means, then failures, notes, table and downloads as far as there are any."""
     hollow = any(len(point.seeds) < now.study.seeds for curve in shown.curves for point in curve.points)
-    words = interval_words(shown.curves)
+    data = study_read.dataset(now.study.dataset)
+    words = interval_words(shown.curves, data.groups, given_test=data.given_test is not None)
     st.caption((f"{words} {texts.HOLLOW}" if hollow else words).replace(" %", PERCENT))
     if now.failed:
         with st.expander(texts.FAILURES.format(n=now.failed), key="failures"):
             for failure in store.failures(now.study.id):
-                _failure(now.study, failure)
+                _failure(now, failure)
     if not now.last:
         return
     _data_warnings(now.study)
@@ -91,15 +91,15 @@ def _data_warnings(study: Study) -> None:
             st.markdown("\n".join(f"- {escaped(each.message)}" for each in found))
 
 
-def _failure(study: Study, failure: Failure) -> None:
-    where = _where(study, failure.trials)
+def _failure(now: Standing, failure: Failure) -> None:
+    where = _where(now, failure.trials)
     st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=escaped(failure.message), where=where))
     st.code(failure.traceback, language=None)
 
 
-def _where(study: Study, trials: Sequence[Trial]) -> str:
+def _where(now: Standing, trials: Sequence[Trial]) -> str:
     """Return the words of a few trials, and how many more there are."""
-    named = "; ".join(trial_words(study, trial) for trial in trials[:_NAMED])
+    named = "; ".join(trial_words(now, trial) for trial in trials[:_NAMED])
     return escaped(named) + (texts.MORE_NAMES.format(n=len(trials) - _NAMED) if len(trials) > _NAMED else "")
 
 
@@ -111,7 +111,7 @@ def _notes(now: Standing) -> None:
     if told:
         with st.expander(texts.NOTES.format(n=len(told)), key="notes"):
             for note, trials in sorted(told.items(), key=lambda each: -len(each[1])):
-                st.markdown(f"- {escaped(note)}  \n  :gray[{_where(now.study, trials)}]")
+                st.markdown(f"- {escaped(note)}  \n  :gray[{_where(now, trials)}]")
 
 
 def _numbers(shown: View) -> None:
@@ -148,7 +148,7 @@ def _how(now: Standing) -> None:
             {
                 texts.FACT_DATA: texts.FACT_FINGERPRINT.format(name=data.name, fingerprint=data.fingerprint),
                 texts.FACT_ARMS: listed([arm.title for arm in study.arms]),
-                texts.FACT_BUDGETS: f"{', '.join(map(str, study.budgets))} {'per class' if study.per_class else ''}",
+                texts.FACT_BUDGETS: ", ".join(study_read.called(study, now.last).values()),
                 texts.FACT_SEEDS: str(study.seeds),
                 texts.FACT_SHARE: _share_words(study, data, study_read.judges(study, now.last)),
                 texts.FACT_FREE: listed(list(study.free)) if study.free else texts.FACT_FREE_NONE,

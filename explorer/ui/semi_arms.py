@@ -1,5 +1,6 @@
 """The controls that compose a technique that learns from the pool, the model it stands on, and one trial of it."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from explorer.errors import TechniqueError
 from explorer.records import Arm, Choice, Dataset, Fact, Slot, Study
 from explorer.techniques.base import CombinedModel, Model, SemiSupervised
 from explorer.techniques.discovery import ready_arms, techniques
-from explorer.ui import composed, plan, setting_form, texts
+from explorer.ui import composed, plan, setting_form, supply, texts
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def _trial(dataset: Dataset, place: str) -> tuple[int, int]:
         texts.POOL_BUDGET,
         budgets,
         index=min(2, len(budgets) - 1),
+        format_func=functools.partial(supply.called, dataset),
         key=f"budget-{place}-{dataset.fingerprint}",
         persist_state="session",
         help=texts.POOL_BUDGET_TIP,

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading, load
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.statistics.curves import Curve, Judged, curves_of, judged
 from explorer.store.store import Store
 from explorer.ui import shell, texts
+from explorer.ui.supply import pool_of
 
 ACTIVE = (State.QUEUED, State.RUNNING)
 _NONE = np.empty((0, 0), np.float32)
@@ -72,6 +74,20 @@ def _opened(home: str, fingerprint: str) -> Reading:
 def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:
     """Return the outcomes of the study up to the present, without predictions; `last` is the id of its last one."""
     return _followed(str(shell.workspace().home), study.id).outcomes(last)
+
+
+def called(study: Study, last: int) -> Mapping[int, str]:
+    """Return what each budget of the study is called, as the axis of its figure says it; `last` as for `outcomes`."""
+    pool = pool_of(dataset(study.dataset), study.test_share)
+    bought: dict[int, list[int]] = {budget: [] for budget in study.budgets}
+    for outcome in outcomes(study, last):
+        if outcome.state is State.DONE:
+            bought[outcome.trial.budget].append(outcome.n_labeled)
+    means = {budget: np.mean(n) if n else expected(study, budget, pool) for budget, n in bought.items()}
+    return {
+        budget: budget_words(budget, float(mean), len(pool), per_class=study.per_class)
+        for budget, mean in means.items()
+    }
 
 
 def judges(study: Study, last: int) -> Mapping[int, Ints]:

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Sequence
 
+from explorer.budgets import budget_words
 from explorer.datasets.findings import count, listed
 from explorer.previews.showing import split
 from explorer.records import Dataset, Ints, Study
@@ -22,6 +23,12 @@ def pool_of(dataset: Dataset, share: float) -> Ints:
     share   share of each class that judges, in (0, 1); unused where the data set brings a test split
     """
     return _sides(dataset, share)[1]
+
+
+def called(dataset: Dataset, budget: int) -> str:
+    """Return what a budget of each class is called where no study has bought it yet, with the usual judging images."""
+    pool = pool_of(dataset, Study.test_share)
+    return budget_words(budget, float(pool.clip(max=budget).sum()), len(pool), per_class=True)
 
 
 def of_all_classes(dataset: Dataset, n: int) -> Ints:

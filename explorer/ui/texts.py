@@ -212,6 +212,7 @@ TOO_MANY_TRIALS = "On this server a study may have at most {most} trials; this o
 # ---- compare: a study ------------------------------------------------------------------------------------------
 
 TRIALS = "{done} of {trials}"
+TRIAL = "{title}, {budget}, seed {seed}"
 TIME_RUNNING = "{elapsed} so far, {left} left"
 TIME_STARTING = "{elapsed} so far"
 TIME_DONE = "took {elapsed}"
@@ -527,7 +528,7 @@ NOISE_WORDS = "{kind} noise, {strength}"
 CLEANED_ARM = "CNN + {title}"
 NOISY_ARM = "CNN, noise not cleaned"
 PAIRED = "What cleaning did to {metric}: {arm} minus {against}"
-PAIRED_BUDGET, PAIRED_POINTS, PAIRED_INTERVAL = "Labels per class", "Difference, points", "95 % interval"
+PAIRED_BUDGET, PAIRED_POINTS, PAIRED_INTERVAL = "Labels", "Difference, points", "95 % interval"
 PAIRED_VERDICT, PAIRED_ITEMS = "Cleaning", "Seeds × judging images"
 HELPS, HURTS, NO_DIFFERENCE = "helps", "hurts", "no clear difference"
 ONE_SEED = "one seed is too few to say"
@@ -668,8 +669,6 @@ POOL_NO_STUDY = "No study on these images has a finished trial of a technique th
 POOL_MAKE = "Make this fit ({time})"
 POOL_MAKE_TIP = "One fit, as a trial of a study makes it, without the judging. You can stop it."
 POOL_MAKE_LEAD = "This fit takes a while on this machine, so it is made when you ask for it."
-POOL_OF = "{title}, {labels} {unit}, seed {seed}"
-POOL_EACH, POOL_ALL = "a class", "in all"
 POOL_OLD = "The fit that you chose is being made; until then the one before is shown."
 POOL_SO_FAR = (
     "**{share}** of the {m} unlabelled images were believed in round {round}, the last one so far. Whether they are "
@@ -793,11 +792,11 @@ FLOORS_TITLE = "What do simple answers reach?"
 FLOORS_WHY = "What cannot beat these has learnt nothing that is worth a network."
 FLOORS_TOLD = "{title}: **{mean} %**{sure}"
 FLOORS_SURE = " (95 % interval {low} to {high} %)"
-FLOORS_AT = "Balanced accuracy with {labels} a class; {seeds}, {n} judging images each."
+FLOORS_AT = "Balanced accuracy at {labels}; {seeds}, {n} judging images each."
 GAP_TITLE = "Learnt or remembered?"
 GAP_WHY = "A score that is far better on the images learnt from shows what was merely remembered."
 GAP_TOLD = (
-    "{title}, {labels} a class: **{learnt} %** on the {n_labeled} images learnt from, **{judged} %** on {n} judging "
+    "{title}, {labels}: **{learnt} %** on the {n_labeled} images learnt from, **{judged} %** on {n} judging "
     "images (balanced accuracy, mean of {seeds} seeds, which reach {low} to {high} %). The gap is {gap}."
 )
 GAP_GOOD = "That is small."
@@ -847,7 +846,10 @@ UNDERSTAND_NONE_DONE = (
 UNDERSTAND_ENDED = "No trial of this study has finished, so there are no answers to look at."
 UNDERSTAND_WATCH = "Watch it on the Compare page"
 LOOKED_ARM = "Technique"
-LOOKED_ARM_TIP = "The techniques of this study that have finished trials. At first, the one of the best mean score."
+LOOKED_ARM_TIP = (
+    "The techniques of this study that have finished trials. At first, the one of the best mean score; for maps and "
+    "layers, of those that can be looked into."
+)
 LOOKED_BUDGET = "Labelled images"
 LOOKED_BUDGET_TIP = "How many labels it was given. With more of them other mistakes remain."
 LOOKED_SEED = "Seed"
@@ -893,7 +895,7 @@ WORST_COUNT = "{n} wrong"
 CARD_AS = "as {answered}"
 CARD_SURE = "{confidence} sure"
 CARD_SEEDS = "{seeds} of {judged} seeds"
-CARD_ONE_SEED = "at its one seed"
+CARD_ONE_SEED = "1 of 1 seed"
 CARD_ALT = "{item}: {label}, answered as {answered}, {confidence} sure"
 
 SURE_EVEN = "On average as sure as it is right: {confidence} stated, {right} right"
@@ -915,16 +917,26 @@ SURE_N = "Judged by"
 SURE_N_SAID = "{answers:,} answers to {images:,} images at {seeds}; about {each:,} in a bin"
 SURE_WHY = (
     "The error is the mean distance of the points from the dotted line, each counting by its answers. Intervals draw "
-    "seeds and judging images anew 2,000 times, {unit}; the bins stay. With few answers some error is left "
-    "even where every confidence is right, so compare it with the line below it."
+    "seeds and judging images anew 2,000 times, {unit}; the bins stay. Of a bin that is all right or all wrong this "
+    "tells nothing; its interval is Wilson's, each {one} counted once. With few answers some error is left even where "
+    "every confidence is right, so compare it with the line below it."
 )
 SURE_UNITS = {True: "whole groups at once", False: "within each class"}
+SURE_ONE = {True: "group", False: "image"}
 SURE_PAPERS = (
     "Guo et al. 2017, arXiv:1706.04599; bins of equally many: Nguyen and O'Connor 2015, arXiv:1508.05154; "
     "by chance: Bröcker and Smith 2007, doi:10.1175/WAF993.1"
 )
 
 DOUBTS = "Please look at these labels again"
+COPIES_DIFFER = (
+    "**Copies of one image with different labels: {sets}.** At least one label of each is wrong, or the image holds no "
+    "answer; no technique is needed to see it."
+)
+COPIES_SHOWN = "{shown} of {n} sets are shown; the list has all of them."
+COPIES_EXACT, COPIES_NEAR = "{images}, the same to the last pixel", "{images}, nearly the same or turned"
+COPY_LABEL = "label {label}"
+COPY_ALT = "{item}: labelled {label}, its copies {others}"
 DOUBTS_NONE = "No label is doubted: of every judging image, the label is what is believed most"
 DOUBTS_NOTE = (
     "A ranked list, not a verdict: of these images another class is believed more than the label, by models that had "
@@ -938,7 +950,7 @@ DOUBT_BELIEVED = "seems {believed} {confidence}"
 DOUBT_ALT = "{item}: labelled {label}, believed {believed}"
 DOUBTS_CSV, DOUBTS_CSV_TIP = (
     "List (CSV)",
-    "All of these images with file name, label, believed class and probabilities.",
+    "All of these images with file name, label, believed class, probabilities, and the labels of their copies.",
 )
 DOUBTS_SHOWN = "The {shown:,} most doubted of {n:,} judging images."
 

@@ -1,5 +1,6 @@
 """The Understand page: one technique of a study, looked at closely."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -7,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.engine.client import ensure_engine
-from explorer.records import Dataset, Study
+from explorer.previews.lookable import can_be_looked_into
+from explorer.records import Arm, Dataset, Study
 from explorer.statistics.answers import Answers
 from explorer.ui import (
     alike,
@@ -36,17 +38,20 @@ VIEWS: Mapping[str, View] = {
     "alike": alike.view,
 }
 POLL_SECONDS = 1.0
-#: Where those of them that wait for the engine do so.
+#: Where those of them that look into a fitted model wait for the engine.
 PLACES: Mapping[str, str] = {"maps": maps.PLACE, "alike": alike.PLACE}
 
 
 def view(study: Study, data: Dataset) -> None:
     """Show what can be chosen, and what is looked at."""
     side, main = st.columns([3, 12], gap="medium")
+    last = shell.store().last_outcome(study.id)
+    with main:  # first, as it says which technique is shown at first
+        look = _look() if choosing.finished(study, last) else ""
     with side:
         st.subheader(texts.UNDERSTAND, anchor=False)
         st.caption(escaped(study.name))
-        chosen = choosing.choose(study, shell.store().last_outcome(study.id))
+        chosen = choosing.choose(study, last, _fitting(look, study, data))
         answers = None if chosen is None else choosing.answers(chosen, data)
         if answers is not None:
             images = len(np.unique(answers.rows))
@@ -55,11 +60,15 @@ def view(study: Study, data: Dataset) -> None:
         if chosen is None or answers is None:
             _none_done(study)
             return
-        look = _look()
         for name, place in PLACES.items():
             if name != look:  # a fit that nobody looks at any more would keep this one waiting
                 previewed.withdraw(place)
         VIEWS[look](chosen, data, answers)
+
+
+def _fitting(look: str, study: Study, data: Dataset) -> Callable[[Arm], bool] | None:
+    """Return what tells of an arm whether a view can show it; None where it can show any."""
+    return functools.partial(can_be_looked_into, kind=data.kind, free=study.free) if look in PLACES else None
 
 
 def nothing_yet(data: Dataset | None) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from dataclasses import asdict, replace
 
@@ -12,7 +13,9 @@ import pytest
 from explorer.budgets import BAD_BUDGETS
 from explorer.datasets.reading import ReadOptions, read
 from explorer.export import folder
-from explorer.export.readme import FILES
+from explorer.export.readme import FILES, readme
+from explorer.export.report import seen
+from explorer.export.text_table import text_table
 from explorer.export.words import TOO_FEW
 from explorer.facts import _file
 from explorer.records import Fact, Finding, State
@@ -157,6 +160,32 @@ def test_a_class_that_cannot_pay_is_named_before_the_run(opened, saved):
     axis = figure(app, "curves")[0]["layout"]["xaxis"]
     assert axis["tickvals"] == [15, 30]
     assert axis["ticktext"] == ["15<br>5 / class", "30<br>≤ 50 / class"]
+
+
+def test_a_budget_that_a_class_cannot_fill_is_called_the_same_everywhere(opened, saved, workspace):
+    made, store = replace(study_of(saved), budgets=(1, 50)), Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    found = [replace(outcome(saved, each, 2 / 3), n_labeled=min(3 * each.budget, 30)) for each in made.trials()]
+    store.finish(made.id, *found)
+    store.end(made.id, State.DONE)
+    app = opened("compare", study=made.id)
+    assert figure(app, "curves")[0]["layout"]["xaxis"]["ticktext"] == ["3<br>1 / class", "30<br>≤ 50 / class"]
+    done = next(each for each in figure(app, "grid")[0]["data"] if each["name"] == "done")
+    assert {about[1] for about in done["customdata"]} == {"1 / class", "≤ 50 / class"}
+    words = said(app)
+    assert "| 3 · 1 / class | 30 · ≤ 50 / class |" in words
+    assert "Majority class, ≤ 50 / class, seed 0" in words  # where a note was told
+    assert re.search(r"(?<!≤ )\b50 / class", words) is None
+    facts = next(each.value for each in app.html if texts.FACT_BUDGETS in each.value)
+    assert "1 / class, ≤ 50 / class" in facts
+    budget = opened("understand", study=made.id).selectbox(key="budget")
+    assert list(budget.options) == ["1 / class", "≤ 50 / class"]
+    table = text_table(made, saved, found)
+    assert table.startswith("Balanced accuracy at  1 / class")
+    assert "≤ 50 / class" in table
+    shown = seen(made, saved, found, State.DONE)
+    assert "Labels: 1 / class, ≤ 50 / class." in readme(shown, saved, found, {"state": "done"})
 
 
 def test_queued(opened, study, started):

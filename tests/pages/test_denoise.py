@@ -205,7 +205,7 @@ def test_the_small_study_says_the_difference_on_the_same_images(opened, saved, w
     assert not app.exception
     (table,) = app.table
     shown = table.value
-    assert list(shown[texts.PAIRED_BUDGET]) == [f"{budget}" for budget in study.budgets]
+    assert list(shown[texts.PAIRED_BUDGET]) == [f"{budget} / class" for budget in study.budgets]
     assert set(shown[texts.PAIRED_VERDICT]) == {texts.HELPS}
     assert set(shown[texts.PAIRED_POINTS]) == {"+50.0"}
     assert set(shown[texts.PAIRED_ITEMS]) == {"3 × 12"}

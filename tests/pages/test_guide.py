@@ -240,7 +240,7 @@ def test_a_shift_is_told_where_it_is_sure_and_large(low, auc, state, words):
 @pytest.mark.parametrize(("learnt", "words"), [(0.71, "The gap is 1 point."), (0.72, "The gap is 2 points.")])
 def test_one_point_is_no_points(learnt, words):
     facts = {**FACTS["gap"], "learnt": [learnt] * 3, "judged": [0.7] * 3}
-    assert words in checked.gap(facts).text
+    assert words in checked.gap(facts, "2 / class").text
 
 
 def test_what_was_not_learnt_by_heart_is_looked_at():

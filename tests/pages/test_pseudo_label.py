@@ -269,8 +269,6 @@ def test_a_budget_in_total_is_called_so(saved):
     arm = Arm("semi", "Semi", Choice("pixels"), semi_supervised=Choice("self_training"))
     study = Study("s", "s", saved.fingerprint, (arm,), (9,), per_class=False, seeds=1)
     outcome = Outcome(Trial("semi", 9, 0), State.DONE, 9, 3, reports={"rounds": []})
-    assert beliefs.of_outcome(saved, study, outcome).of == "Semi, 9 labels in all, seed 0"
+    assert beliefs.of_outcome(saved, study, outcome).of == "Semi, 9 in all, seed 0"
     one = replace(study, per_class=True, budgets=(1,))
-    assert beliefs.of_outcome(saved, one, replace(outcome, trial=Trial("semi", 1, 0))).of == (
-        "Semi, 1 label a class, seed 0"
-    )
+    assert beliefs.of_outcome(saved, one, replace(outcome, trial=Trial("semi", 1, 0))).of == ("Semi, 1 / class, seed 0")

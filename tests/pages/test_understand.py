@@ -2,21 +2,24 @@
 
 import csv
 import io
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from explorer.datasets.reading import read
 from explorer.previews.answers import Preview, named
 from explorer.records import State
 from explorer.statistics.answers import answers_of
 from explorer.statistics.confusion import confusion
-from explorer.statistics.label_errors import doubts
+from explorer.statistics.label_errors import contradictions, doubts
 from explorer.store.store import Store
+from explorer.techniques.discovery import ready_arms
 from explorer.ui import mistakes, texts
 from explorer.ui.doubted import written
 from explorer.ui.overlay import AGAINST, FOR, laid
-from tests.pages.states import figure, outcome, said, study_of
+from tests.pages.states import figure, images, outcome, said, study_of
 
 
 @pytest.fixture
@@ -146,6 +149,14 @@ def test_worst_mistakes_are_listed_class_by_class(finished):
     assert "answered as" in rows
 
 
+def test_the_words_of_a_card_are_never_cut(finished):
+    cards = [each.value for each in finished.html if "<figcaption" in each.value]
+    assert len(cards) == 2
+    assert all(texts.CARD_ONE_SEED in each for each in cards)
+    assert not any(cut in each for each in cards for cut in ("nowrap", "ellipsis", "overflow:hidden"))
+    assert all("overflow-wrap:anywhere" in each for each in cards)
+
+
 def test_odd_names_of_classes_are_shown_as_they_are(make_dataset):
     data = make_dataset([0, 0, 1, 1], class_names=("<b>", "_x_ $y$"))
     headline = mistakes._headline(np.array([[1, 0], [2, 0]]), data)
@@ -179,9 +190,61 @@ def test_doubted_labels_are_a_ranked_list_and_a_file(finished, saved, workspace)
     assert texts.DOUBTS in said(finished)
     (pictures,) = [each.value for each in finished.html if "<figure" in each.value]
     assert pictures.count("<figure") == len(found) > 0
-    rows = list(csv.DictReader(io.StringIO(written(found, saved))))
+    rows = list(csv.DictReader(io.StringIO(written(found, (), saved))))
     assert [row["item"] for row in rows] == [saved.items[each.row] for each in found]
     assert rows[0]["label"] == saved.class_names[found[0].label]
+
+
+@pytest.fixture
+def copied(app, workspace, tmp_path):
+    """Return a function that opens the labels of a study on images of which two are one, in two classes."""
+
+    def open_labels(share):
+        folder = images(tmp_path / "copied")
+        shutil.copy(folder / "round" / "round03.png", folder / "striped" / "again.png")
+        shutil.copy(folder / "dotted" / "dotted01.png", folder / "dotted" / "twin.png")  # contradicts nothing
+        data, store = read(folder, workspace).dataset, Store(workspace.store)
+        made = study_of(data)
+        store.add(made)
+        store.start(made.id)
+        store.finish(made.id, *(outcome(data, each, share) for each in made.trials()))
+        store.end(made.id, State.DONE)
+        app.run()
+        app.query_params["study"] = made.id
+        app.switch_page("pages/understand.py").run()
+        app.button_group(key="look").select("labels").run()
+        assert not app.exception
+        return data
+
+    return open_labels
+
+
+def test_copies_with_different_labels_come_first_with_all_their_labels(copied, app, workspace):
+    data = copied(2 / 3)
+    assert texts.COPIES_DIFFER.format(sets="1 set") in said(app)
+    first, ranked = [each.value for each in app.html if "<figure" in each.value]
+    assert first.count("<figure") == 2
+    assert texts.COPIES_EXACT.format(images="2 images") in first
+    for name, label, other in (("round03.png", "round", "striped"), ("again.png", "striped", "round")):
+        assert f">{texts.COPY_LABEL.format(label=label)}<" in first
+        (item,) = [each for each in data.items if each.endswith(name)]
+        assert texts.COPY_ALT.format(item=item, label=label, others=other) in first
+    assert "twin" not in first
+    assert texts.DOUBTS_NOTE in said(app)
+    found = doubts(answers_of(Store(workspace.store).cell("s1", "hog", 5), data.labels))
+    assert ranked.count("<figure") == len(found)
+    copies = contradictions(data.labels, data.duplicates)
+    rows = list(csv.DictReader(io.StringIO(written(found, copies, data))))
+    assert [(row["label"], row["copies_labelled"]) for row in rows[:2]] == [("round", "striped"), ("striped", "round")]
+    assert len({row["item"] for row in rows}) == len(rows) == len({*sum(copies, ()), *(each.row for each in found)})
+
+
+def test_copies_are_told_where_no_label_is_doubted(copied, app):
+    copied(1.0)
+    words = said(app)
+    assert texts.COPIES_DIFFER.format(sets="1 set") in words
+    assert texts.DOUBTS_NONE in words
+    assert sum("<figure" in each.value for each in app.html) == 1
 
 
 # ---- maps ------------------------------------------------------------------------------------------------------
@@ -240,6 +303,60 @@ def test_maps_are_asked_of_the_stored_trial_and_its_surest_mistakes(mapped, save
     assert "head 0.10, block 0.05" in words
     app.selectbox(key="map-images").select("right").run()
     assert not set(wishes[-1].options["rows"]) & set(wrong.tolist())
+
+
+@pytest.fixture
+def best_is_closed(saved, workspace, opened, monkeypatch):
+    """Return the page of a study whose best arm cannot be looked into, and whose other one is a network."""
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    arms = tuple(ready_arms()[name] for name in ("hog", "baseline"))
+    made, store = replace(study_of(saved), arms=arms), Store(workspace.store)
+    store.add(made)
+    store.start(made.id)
+    shares = {"hog": 5 / 6, "baseline": 2 / 3}
+    store.finish(made.id, *(outcome(saved, each, shares[each.arm]) for each in made.trials()))
+    store.end(made.id, State.DONE)
+    return opened("understand", study=made.id)
+
+
+@pytest.mark.parametrize("look", ["maps", "alike"])
+def test_what_looks_into_a_model_begins_with_one_that_can_be_looked_into(best_is_closed, look):
+    app = best_is_closed
+    assert app.selectbox(key="arm").value == "hog"
+    app.button_group(key="look").select(look).run()
+    assert not app.exception
+    assert app.selectbox(key="arm").value == "baseline"
+    assert not app.warning
+    app.button_group(key="look").select("mistakes").run()
+    assert app.selectbox(key="arm").value == "hog"
+
+
+def test_a_technique_that_somebody_chose_stays(best_is_closed):
+    app = best_is_closed
+    app.button_group(key="look").select("maps").run()
+    app.selectbox(key="arm").select("hog").run()
+    assert app.selectbox(key="arm").value == "hog"
+    app.button_group(key="look").select("mistakes").run()
+    assert app.selectbox(key="arm").value == "hog"
+    app.selectbox(key="arm").select("baseline").run()
+    for look in ("maps", "mistakes"):
+        app.button_group(key="look").select(look).run()
+        assert app.selectbox(key="arm").value == "baseline"
+
+
+def test_where_nothing_can_be_looked_into_maps_begin_with_the_best(finished, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    finished.button_group(key="look").select("maps").run()
+    assert finished.selectbox(key="arm").value == "hog"
+
+
+def test_maps_begin_with_images_that_there_are(copied, app, monkeypatch):
+    monkeypatch.setattr("explorer.ui.previewed.ensure_engine", lambda _: None)
+    copied(1.0)  # without a mistake
+    app.button_group(key="look").select("maps").run()
+    assert not app.exception
+    assert app.selectbox(key="map-images").value == "right"
+    assert not app.info
 
 
 def test_why_there_are_no_maps_is_told(finished, monkeypatch):

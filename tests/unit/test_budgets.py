@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.budgets import LARGEST, parsed_budgets
+from explorer.budgets import LARGEST, budget_words, parsed_budgets
 from explorer.errors import StudyError
 
 
@@ -29,3 +29,15 @@ def test_huge_numbers_are_refused_in_one_short_sentence(text):
     with pytest.raises(StudyError, match="is too large") as caught:
         parsed_budgets(text)
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("n_labeled", "per_class", "words"),
+    [(150, True, "50 / class"), (149.6, True, "50 / class"), (111, True, "≤ 50 / class"), (50, False, "50 in all")],
+)
+def test_what_a_budget_is_called_says_whether_it_was_filled(n_labeled, per_class, words):
+    assert budget_words(50, n_labeled, 3, per_class=per_class) == words
+
+
+def test_large_totals_are_readable():
+    assert budget_words(20_000, 300, 3, per_class=False) == "≤ 20,000 in all"

@@ -29,7 +29,7 @@ def curve(arm, *means, seeds=5):
     return Curve(arm, f"Title of {arm}", "balanced_accuracy", points)
 
 
-TICKS = tuple(Tick(5.0 * budget, f"{5 * budget}<br>{budget} / class") for budget in (1, 2, 5, 10))
+TICKS = tuple(Tick(5.0 * budget, f"{budget} / class") for budget in (1, 2, 5, 10))
 CURVES = (
     curve("transfer", 0.5, 0.6, 0.7, 0.8),
     curve("baseline", 0.2, 0.3, 0.5, 0.79),
@@ -115,6 +115,24 @@ def test_only_curves_that_reach_the_last_budget_are_led_to_their_labels():
     assert [each["x"][0] for each in leaders] == [50, 50, 50, 50]  # and not the arm that has come to 25
     assert not [each for each in drawn(CURVES[4:5])["data"] if each["meta"] == "leader"]
     assert len(drawn(CURVES[4:5])["layout"]["annotations"]) == 2
+
+
+def test_a_curve_that_ended_earlier_says_at_how_many_labels():
+    """Its score stands beside those of others that were given more labels."""
+    texts = {each["text"].replace("<br>", " ") for each in drawn()["layout"]["annotations"]}
+    assert "Title of own-arm 35\u00a0%\u00a0at\u00a025" in texts
+    assert "Title of baseline 79\u00a0%" in texts
+    alike = drawn((curve("a", 0.3, 0.4), curve("b", 0.5, 0.6)))["layout"]["annotations"]
+    assert not any("at\u00a0" in each["text"] for each in alike), "all ended at one budget, as the axis shows"
+
+
+def test_where_a_curve_ended_is_not_cut():
+    whole = "Several words " * 9
+    short = replace(curve("own", 0.89), title=whole)
+    texts = [each["text"] for each in drawn((short, CURVES[0]), chance=None)["layout"]["annotations"]]
+    (label,) = [each for each in texts if "…" in each]
+    assert label.count("<br>") < 3
+    assert label.endswith("89\u00a0%\u00a0at\u00a05")
 
 
 #: Width in px of texts in DejaVu Sans at 13 px, the widest letters that a saved picture may be drawn in.
@@ -215,6 +233,13 @@ def test_titles_are_no_tags():
     text += json.dumps(drawn(curves=(replace(CURVES[2], title="<b>bold< & co"),))["layout"]["annotations"])
     assert "<b>bold" not in text
     assert "&lt;b&gt;bold&lt; &amp; co" in text
+
+
+def test_half_a_percent_is_rounded_alike_whatever_the_last_bits_say():
+    by_class, by_items = 0.8149999999999998, 0.815  # the same answers, as balanced and as plain accuracy
+    assert shown(by_class, METRICS["balanced_accuracy"]) == shown(by_items, ACCURACY) == "82\u00a0%"
+    assert shown(0.825, ACCURACY) == "83\u00a0%", "halves go up, not to the even number"
+    assert shown(0.8149, ACCURACY) == "81\u00a0%"
 
 
 def test_shown():

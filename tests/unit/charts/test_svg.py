@@ -15,7 +15,7 @@ from explorer.statistics.curves import Curve, CurvePoint
 from explorer.techniques.discovery import ready_arms
 
 NAME = "{http://www.w3.org/2000/svg}"
-TICKS = tuple(Tick(5.0 * budget, f"{5 * budget}<br>{budget} / class") for budget in (1, 2, 5, 10))
+TICKS = tuple(Tick(5.0 * budget, f"{budget} / class") for budget in (1, 2, 5, 10))
 
 
 def curve(arm, *means, metric="balanced_accuracy"):

@@ -32,7 +32,7 @@ def test_every_trial_is_one_cell_of_its_state():
         "failed": 1,
     }
     assert cells["running"]["y"] == [1]
-    assert cells["done"]["customdata"] == [["HOG", 1, 0]]
+    assert cells["done"]["customdata"] == [["HOG", "1", 0]]
     assert len({trace["marker"]["symbol"] for trace in cells.values()}) == 4
     assert len({trace["marker"]["color"] for trace in cells.values()}) == 4
 
@@ -40,7 +40,7 @@ def test_every_trial_is_one_cell_of_its_state():
 def test_columns_stand_under_the_ticks_and_cells_do_not_touch():
     (trace,) = drawn({})["data"]
     for budget in STUDY.budgets:
-        places = sorted(x for x, about in zip(trace["x"], trace["customdata"], strict=True) if about[1] == budget)
+        places = sorted(x for x, about in zip(trace["x"], trace["customdata"], strict=True) if about[1] == str(budget))
         assert np.mean(places) == pytest.approx(np.log10(5 * budget))
         assert np.diff(np.unique(np.round(places, 9))).min() > 0
     assert len({(round(x, 9), y) for x, y in zip(trace["x"], trace["y"], strict=True)}) == 24
@@ -48,9 +48,9 @@ def test_columns_stand_under_the_ticks_and_cells_do_not_touch():
 
 def test_budgets_too_close_together_are_spaced_evenly():
     study = Study("s", "name", "f", ARMS, (100, 101, 1000), seeds=4)
-    (trace,) = drawn({}, study=study, ticks=tuple(Tick(float(each), "") for each in study.budgets))["data"]
+    (trace,) = drawn({}, study=study, ticks=tuple(Tick(float(each), str(each)) for each in study.budgets))["data"]
     middles = [
-        np.mean([x for x, about in zip(trace["x"], trace["customdata"], strict=True) if about[1] == budget])
+        np.mean([x for x, about in zip(trace["x"], trace["customdata"], strict=True) if about[1] == str(budget)])
         for budget in study.budgets
     ]
     assert np.diff(middles) == pytest.approx([np.diff(middles)[0]] * 2)

@@ -1,13 +1,18 @@
 """Maps of a trial that is fitted again: it is the trial of the study, or nothing is shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from explorer.errors import Cancelled, TechniqueError
 from explorer.previews import attribution, refitting
 from explorer.previews.answers import named
+from explorer.previews.layers import layers
+from explorer.previews.lookable import can_be_looked_into
+from explorer.previews.looking import looked
 from explorer.previews.making import AtWork
-from explorer.records import Arm, Choice, State, Study, Trial
+from explorer.records import Arm, Choice, Fact, State, Study, Trial
 from explorer.techniques.monitors import QUIET
 from explorer.trial import refit, run_trial
 
@@ -94,6 +99,26 @@ def test_an_arm_that_cannot_be_looked_into_says_so(run, tmp_path):
     data, _, options = run(PLAIN)
     with pytest.raises(TechniqueError, match="Maps can be drawn of"):
         attribution.make(data, options, AtWork(tmp_path, QUIET))
+
+
+@pytest.mark.parametrize("arm", [CNN, FROZEN, TUNED, PLAIN], ids=lambda arm: arm.name)
+def test_what_is_said_beforehand_of_an_arm_holds(run, tmp_path, arm):
+    data, outcome, options = run(arm)
+    fitted = refit(data, Study.from_dict(options["study"]), outcome.trial, cache=tmp_path, monitor=QUIET)
+    if can_be_looked_into(arm, data.kind, ()):
+        assert looked(fitted).methods
+        assert layers(fitted, outcome.test)
+    else:
+        with pytest.raises(TechniqueError):
+            looked(fitted)
+
+
+def test_nothing_is_promised_of_what_may_be_several_models():
+    assert not can_be_looked_into(replace(FROZEN, semi_supervised=Choice("self_training")), "image", ())
+    assert not can_be_looked_into(replace(FROZEN, augmentation=Choice("standard")), "image", tuple(Fact))
+    assert can_be_looked_into(replace(FROZEN, augmentation=Choice("gentle")), "image", ()), "it changes nothing"
+    assert not can_be_looked_into(Arm("all", "All", Choice("everything")), "image", ())
+    assert not can_be_looked_into(Arm("no", "No such", Choice("nothing")), "image", ())
 
 
 def test_it_ends_when_something_else_is_wanted(run, tmp_path):

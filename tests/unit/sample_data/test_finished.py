@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from explorer.charts.label_curves import shown
 from explorer.datasets.examples import ROOT, examples, open_example
 from explorer.export.folder import read
-from explorer.scores import scores
+from explorer.scores import METRICS, scores
 from explorer.splits import make_split
+from explorer.statistics.curves import curves
 from explorer.techniques.discovery import first_arms
 from explorer.ui.finished import computed, finished
 
@@ -56,6 +58,21 @@ def test_what_the_first_page_shows_of_it_is_what_its_numbers_give(folder: Path):
     assert replace(painted, picture="") == fresh
     points = sum(len(trace["y"]) for trace in json.loads(fresh.figure.light)["data"] if trace["meta"] == "mean")
     assert painted.picture.count("light-dark(") > points
+
+
+def test_a_number_of_the_sentence_is_that_of_the_figure_and_of_the_table():
+    """The baseline ends at 81.5 %: the sentence, its label and the other score of the same answers say the same."""
+    fresh = computed(ROOT / "finished" / "galaxies")
+    labels = [each["text"].replace("<br>", " ") for each in json.loads(fresh.figure.light)["layout"]["annotations"]]
+    (label,) = [each for each in labels if each.startswith("Small CNN from scratch")]
+    score = label.removeprefix("Small CNN from scratch ")
+    assert f"to reach {score} balanced accuracy" in fresh.headline
+    written = read(ROOT / "finished" / "galaxies")
+    groups = written.groups
+    for metric in ("accuracy", "balanced_accuracy"):
+        drawn = curves(written.study, written.outcomes, written.labels, len(written.class_names), groups, metric)
+        (baseline,) = [each for each in drawn if each.arm == "baseline"]
+        assert shown(baseline.points[-1].mean, METRICS[metric]) == score
 
 
 def test_a_study_that_was_not_painted_is_computed(tmp_path):

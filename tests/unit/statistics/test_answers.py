@@ -7,7 +7,7 @@ from sklearn.metrics import confusion_matrix
 from explorer.records import Outcome, State, Trial
 from explorer.statistics.answers import Answers, answers_of
 from explorer.statistics.confusion import confusion, shares
-from explorer.statistics.label_errors import doubts, margins
+from explorer.statistics.label_errors import contradictions, doubts, margins
 from explorer.statistics.mistakes import in_cell, worst
 
 
@@ -90,3 +90,11 @@ def test_swapped_labels_come_first_among_the_doubts():
     assert first.self_confidence == pytest.approx(mean[first.label])
     assert all(each.margin < 0 for each in found)
     assert first.judged == 3
+
+
+def test_copies_of_different_labels_contradict_each_other_small_sets_first():
+    labels = np.array([0, 0, 1, 0, 2, 1, 1, -1, 2])
+    sets = np.array([5, 5, 5, 5, 2, 2, 3, 3, -1])  # a copy without a label contradicts nothing
+    assert contradictions(labels, sets) == ((4, 5), (0, 2, 1, 3))
+    assert contradictions(labels, None) == ()
+    assert contradictions(np.zeros(9, int), sets) == ()

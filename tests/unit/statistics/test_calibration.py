@@ -6,6 +6,7 @@ from sklearn.calibration import calibration_curve
 
 from explorer.statistics.answers import Answers
 from explorer.statistics.calibration import BINS, LEAST, bins_of, calibration
+from explorer.statistics.proportions import wilson
 
 
 def answered(confidence, right, random, seeds=1):
@@ -97,3 +98,27 @@ def test_groups_are_drawn_as_wholes():
     )  # fmt: skip
     alone, grouped = calibration(copies), calibration(copies, np.repeat(np.arange(60), 10))
     assert grouped.gap.high - grouped.gap.low > 1.5 * (alone.gap.high - alone.gap.low)
+
+
+def certain(shares, seeds=1):
+    """Return 40 answers in a bin for each share of right ones, the surer the later; all judge at each seed."""
+    confidence = np.repeat(np.linspace(0.55, 0.99, len(shares)), 40)
+    right = np.concatenate([np.arange(40) < round(share * 40) for share in shares])
+    one = answered(confidence, right, np.random.default_rng(4))
+    columns = (np.tile(one.rows, seeds), np.tile(one.labels, seeds), np.repeat(np.arange(seeds), len(one)))
+    return Answers(*columns, np.tile(one.probabilities, (seeds, 1)))
+
+
+def test_a_bin_that_is_all_right_or_all_wrong_has_an_interval_too():
+    wrong, middle, right = (each.right for each in calibration(certain([0.0, 0.5, 1.0])).bins)
+    assert (wrong.value, wrong.low, wrong.high) == pytest.approx((0.0, *wilson(0, 40)))
+    assert (right.value, right.low, right.high) == pytest.approx((1.0, *wilson(40, 40)))
+    assert 0 < middle.low < 0.5 < middle.high < 1
+
+
+def test_that_interval_counts_each_image_or_group_once():
+    answers = certain([0.5, 1.0], seeds=3)
+    seen, grouped = calibration(answers).bins[-1], calibration(answers, np.repeat(np.arange(16), 5)).bins[-1]
+    assert (seen.n, seen.right.value) == (120, 1.0)
+    assert seen.right.low == pytest.approx(wilson(40, 40)[0])
+    assert grouped.right.low == pytest.approx(wilson(8, 8)[0])

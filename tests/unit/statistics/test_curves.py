@@ -155,12 +155,26 @@ def test_trials_judged_one_by_one_give_the_same_curves(metric, study, outcomes):
     assert curves_of(study, kept, metric) == curves(study, outcomes, LABELS, 3, metric=metric)
 
 
+def said(shown):
+    """Return the words below curves of a data set without groups whose judging images are drawn."""
+    return interval_words(shown, None, given_test=False)
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(len(LABELS)) // 4])
+@pytest.mark.parametrize("given_test", [False, True])
+def test_words_tell_of_groups_and_of_a_given_split_only_where_there_are_any(study, outcomes, groups, given_test):
+    words = interval_words(curves(study, outcomes, LABELS, 3), groups, given_test=given_test)
+    assert ("group" in words) == (groups is not None)
+    assert ("split" in words) == given_test
+    assert ("test share" in words) != given_test
+
+
 def test_words_say_where_a_band_holds_less_or_is_missing(study, outcomes):
     whole = curves(study, outcomes, LABELS, 3)
-    assert NO_WIDTH_WORDS not in interval_words(whole)
-    assert ONE_SEED_WORDS not in interval_words(whole)
+    assert NO_WIDTH_WORDS not in said(whole)
+    assert ONE_SEED_WORDS not in said(whole)
     alone = curves(study, outcomes[:2], LABELS, 3)
-    assert ONE_SEED_WORDS in interval_words(alone)
+    assert ONE_SEED_WORDS in said(alone)
     sure = []
     for trial in study.trials():
         test = np.arange(50, 250)
@@ -169,8 +183,8 @@ def test_words_say_where_a_band_holds_less_or_is_missing(study, outcomes):
     f1 = curves(study, sure, LABELS, 3, metric="macro_f1")
     assert f1[0].points[0].low == f1[0].points[0].high == 1
     assert f1[0].points[0].interval is Interval.NONE
-    assert NO_WIDTH_WORDS in interval_words(f1)
-    assert BOUND_WORDS not in interval_words(f1)
+    assert NO_WIDTH_WORDS in said(f1)
+    assert BOUND_WORDS.format(unit="test image") not in said(f1)
 
 
 @pytest.mark.parametrize(("few", "said"), [(1, True), (4, True), (5, False)])
@@ -203,7 +217,11 @@ def test_a_curve_without_a_mistake_has_a_bound_by_the_different_items_that_judge
         assert point.low == pytest.approx(beta.ppf(0.05, len(units), 1))
     else:  # in groups of one class; few units of one class weigh more than few of all
         assert 0.5 < point.low < beta.ppf(0.05, len(units), 1)
-    assert BOUND_WORDS in interval_words(curves(study, sure, LABELS, 3, groups=groups, metric=metric))
+    found = curves(study, sure, LABELS, 3, groups=groups, metric=metric)
+    unit, other = ("test image", "group") if groups is None else ("group", "test image")
+    words = interval_words(found, groups, given_test=False)
+    assert BOUND_WORDS.format(unit=unit) in words
+    assert BOUND_WORDS.format(unit=other) not in words
 
 
 def test_one_mistake_at_one_seed_is_resampled_as_ever(study):
@@ -224,4 +242,4 @@ def test_an_arm_that_always_answers_the_same_has_no_interval_and_no_words_for_it
     whole = curves(study, outcomes, LABELS, 3)
     flat = replace(whole[0], points=tuple(replace(each, low=0.2, high=0.2, values=(0.2,)) for each in whole[0].points))
     assert flat.is_flat
-    assert NO_WIDTH_WORDS not in interval_words([flat, *whole])
+    assert NO_WIDTH_WORDS not in said([flat, *whole])

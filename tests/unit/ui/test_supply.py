@@ -58,8 +58,8 @@ def test_short_budgets_are_told_and_others_are_not():
         "Class 'x' has only 21 labels to give; at 50 and 200 per class it gives what it has. "
         "The same holds for 1 other class."
     )
-    assert is_short(study(50), 50, 111, 3)
-    assert not is_short(study(20), 20, 60, 3)
+    assert is_short(50, 111, 3, per_class=True)
+    assert not is_short(20, 60, 3, per_class=True)
 
 
 def test_copies_are_not_called_groups_where_there_are_none(make_dataset):
@@ -67,3 +67,10 @@ def test_copies_are_not_called_groups_where_there_are_none(make_dataset):
     assert supply.units_words(alone, 120, 120) == supply.units_words(grouped, 120, 120) == "120 images"
     assert supply.units_words(alone, 120, 112) == "112 different images (copies count once)"
     assert supply.units_words(grouped, 120, 24) == "24 groups"
+
+
+def test_a_budget_is_called_by_what_the_usual_pool_can_pay(make_dataset):
+    dataset = make_dataset(LABELS)
+    least = int(supply.pool_of(dataset, Study.test_share).min())
+    assert supply.called(dataset, least) == f"{least} / class"
+    assert supply.called(dataset, least + 1) == f"≤ {least + 1} / class"
