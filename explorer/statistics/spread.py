@@ -1,0 +1,184 @@
+"""How far a mean over seeds may lie from what all possible data of this kind would give.
+
+A study draws a finite data set, and from it, at every seed, test units and training examples. Its seeds are therefore
+not independent: test units judge at several seeds, and trainings share examples. The variance of the mean score of S
+seeds is put together from what its two sources show:
+
+    V = items + (1/S + r/(1-r)) * excess
+
+* `items`: the units that judge. With the pull e_su of unit u at seed s it is the sum over u of (sum over s of
+  e_su)^2 / S^2, so that a unit that judges at several seeds counts as the one thing it is (Owen 2007,
+  doi:10.1214/07-AOAS122; Cameron et al. 2011, doi:10.1198/jbes.2010.07136).
+* `excess` = max(0, between - within): `between` is the variance of scores between seeds, and `within` what of it the
+  units alone explain, (sum of e_su^2 - S items) / (S - 1). What is left is how trainings differ.
+* Trainings whose scores correlate with r hide the share r of their variance: what is seen is (1 - r) of it, and the
+  mean keeps r + (1-r)/S. That is the correction of Nadeau and Bengio 2003, doi:10.1023/A:1024068626366, kept to the
+  part that comes from training. Two trainings that share the part p of their examples have the part p of what is
+  linear in examples in common, and p^2 of what is quadratic; near its optimum a model's score is quadratic in what it
+  has learnt, hence r = p^2.
+
+With few seeds `between` is known badly, with few groups `items` as well. Both are therefore taken as uncertain by as
+much as normal data of so many degrees of freedom leave them (fiducial or generalised intervals: Hannig, Iyer and
+Patterson 2006, doi:10.1198/016214505000000736): V becomes a set of G equally likely values
+
+    V_g = items * f / X_g + (1/S + r/(1-r)) * max(0, between * (S-1) / Y_g - within),
+
+X_g and Y_g from chi-square distributions of f and S - 1 degrees of freedom. Without `items` that is Student's t.
+
+Notation: S = seeds, U = units, J = columns, G = values, R = resamples.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer.records import Floats
+from explorer.statistics.evidence import Evidence
+
+#: Equally likely values of a variance.
+VALUES = 512
+#: Trainings that share more than this are taken to share no more: what nobody can see would be multiplied without end.
+_MOST = 0.9
+#: The golden ratio less 1: its multiples fill the unit interval evenly.
+_GOLDEN = 0.6180339887498949
+#: Weights held in memory at once.
+_BLOCK = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Means of J columns and what is known of their variance; all in the unit of the score, or its square.
+
+    mean       (J,) mean over seeds
+    items      (J,) variance of the mean that comes from the units that judge
+    between    (J,) variance between seeds; NaN for one seed
+    within     (J,) what of it the units explain
+    factor     (J,) what of the excess the variance of the mean has, 1/S + r/(1-r)
+    floor      smallest variance that so many units can tell, 1 / (U + 2)^2
+    seeds      S, `units` U, and `freedom` degrees of freedom of `items`
+    """
+
+    mean: Floats
+    items: Floats
+    between: Floats
+    within: Floats
+    factor: Floats
+    floor: float
+    seeds: int
+    units: int
+    freedom: float
+
+    @property
+    def variance(self) -> Floats:
+        """The variance of each mean as it is best estimated, (J,); for one seed that of its units alone."""
+        excess = np.maximum(np.nan_to_num(self.between - self.within), 0.0)
+        return np.asarray(np.maximum(self.items + self.factor * excess, self.floor))
+
+    def column(self, place: int) -> "Spread":
+        """Return what is known of one column, as one of its own."""
+        chosen = {name: getattr(self, name)[[place]] for name in ("mean", "items", "between", "within", "factor")}
+        return replace(self, **chosen)
+
+    def with_seeds(self, seeds: int) -> "Spread":
+        """Return what would be known with so many seeds, two at least, were they like those that are done.
+
+        The pulls of units at one seed have the variance `within` of their own, and what is left of `items` they share.
+        """
+        shared = np.maximum(self.items - self.within / self.seeds, 0.0)
+        return replace(
+            self,
+            items=shared + self.within / seeds,
+            factor=self.factor - 1 / self.seeds + 1 / seeds,
+            seeds=seeds,
+        )
+
+
+def spread(evidence: Evidence) -> Spread:
+    """Return means and what is known of their variance.
+
+    Units that all agree would leave no variance at all. It is then that of one more right and one more wrong answer
+    (Agresti and Min 2005, doi:10.1002/sim.1781), the `floor`.
+    """
+    seeds, columns = evidence.values.shape
+    total, squares = np.zeros((evidence.n_units, columns)), np.zeros(columns)
+    for units, pulls in zip(evidence.units, evidence.pulls, strict=True):
+        total[units] += pulls
+        squares += (pulls**2).sum(axis=0)
+    items = (total**2).sum(axis=0) / seeds**2
+    alone = seeds == 1
+    shared = np.minimum(evidence.shared, _MOST) ** 2
+    return Spread(
+        mean=evidence.values.mean(axis=0),
+        items=items,
+        between=np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1),
+        within=np.zeros(columns) if alone else (squares - seeds * items) / (seeds - 1),
+        factor=1 / seeds + shared / (1 - shared),
+        floor=1 / (evidence.n_units + 2) ** 2,
+        seeds=seeds,
+        units=evidence.n_units,
+        freedom=evidence.freedom,
+    )
+
+
+def variances(known: Spread) -> Floats:
+    """Return G equally likely values of the variance of each mean, (G, J)."""
+    of_items, of_seeds = _stretches(known.freedom, known.seeds)
+    found = known.items * of_items[:, None]
+    if known.seeds > 1:
+        found = found + known.factor * np.maximum(known.between * of_seeds[:, None] - known.within, 0.0)
+    return np.asarray(np.maximum(found, known.floor))
+
+
+def resampled(evidence: Evidence, resamples: int, seed: int = 0) -> Floats:
+    """Return R resampled means of the J columns, (R, J): the two-level bootstrap over seeds and test units.
+
+    Each resample weighs every unit by its own Poisson number, the same at all seeds and in all columns (the Poisson
+    bootstrap; on crossed data: Owen and Eckles 2012, doi:10.1214/12-AOAS547), and moves seeds about their mean by
+    normal weights, scaled so that the variance of column j is one of those of `variances`. So columns keep how they
+    vary together, and what is no linear function of them has an interval as well.
+    """
+    known, random = spread(evidence), np.random.default_rng(seed)
+    of_items = np.sqrt(known.freedom / random.chisquare(known.freedom, resamples))
+    found = known.mean + of_items[:, None] * _of_units(evidence, resamples, random) / known.seeds
+    if known.seeds == 1:
+        return found
+    stretch = (known.seeds - 1) / random.chisquare(known.seeds - 1, resamples)
+    moved = random.standard_normal((resamples, known.seeds)) @ (evidence.values - known.mean) / np.sqrt(known.seeds - 1)
+    excess = np.maximum(known.between * stretch[:, None] - known.within, 0.0)
+    size = np.divide(known.factor * excess, known.between, out=np.zeros_like(excess), where=known.between > 0)
+    return np.asarray(found + np.sqrt(size) * moved)
+
+
+def _stretches(freedom: float, seeds: int) -> tuple[Floats, Floats]:
+    """Return G pairs of factors of the two estimated variances, f / X and (S-1) / Y, that fill the plane evenly."""
+    one = (np.arange(VALUES) + 0.5) / VALUES
+    other = (0.5 + np.arange(VALUES) * _GOLDEN) % 1  # a lattice: quasi-random, the same every time
+    return _stretch(other, freedom), _stretch(one, seeds - 1) if seeds > 1 else np.ones(VALUES)
+
+
+def _stretch(shares: Floats, freedom: float) -> Floats:
+    """Return the degrees of freedom by the quantiles of their chi-square distribution."""
+    from scipy.special import gammaincinv
+
+    return np.asarray(freedom / (2 * gammaincinv(freedom / 2, shares)))
+
+
+def _of_units(evidence: Evidence, resamples: int, random: np.random.Generator) -> Floats:
+    """Return R sums over units of their pulls at all seeds, each pull times a Poisson number less 1, (R, J)."""
+    total = np.zeros((evidence.n_units, evidence.values.shape[1]), np.float32)
+    for units, pulls in zip(evidence.units, evidence.pulls, strict=True):
+        total[units] += pulls.astype(np.float32)
+    weights, found = _poisson(), []
+    size = max(1, _BLOCK // len(total))
+    for start in range(0, resamples, size):
+        block = min(size, resamples - start)
+        drawn = np.frombuffer(random.bytes(block * len(total)), np.uint8).reshape(block, len(total))
+        found.append(weights[drawn] @ total)
+    return np.concatenate(found).astype(np.float64)
+
+
+def _poisson() -> Floats:
+    """Return 256 equally likely numbers, Poisson of mean 1 less 1, with mean 0 and variance 1 to the last bits."""
+    reached = np.cumsum(np.exp(-1) / np.cumprod(np.r_[1, np.arange(1, 8)]))
+    numbers = np.searchsorted(reached, (np.arange(256) + 0.5) / 256).astype(np.float64)
+    return ((numbers - numbers.mean()) / numbers.std()).astype(np.float32)
