@@ -18,6 +18,9 @@ from explorer.records import Floats, Ints, Outcome, Trial
 from explorer.scores import METRICS
 from explorer.statistics.influence import influence
 
+#: Correlation of the items of a group, where it is not known.
+ALIKE = 0.1
+
 
 @dataclass(frozen=True, eq=False)
 class Judged:
@@ -47,6 +50,7 @@ class Evidence:
     shared     (J,) share of its labelled units, in [0, 1), that a seed's training is expected to have in common with
                another seed's
     freedom    degrees of freedom of a variance that is estimated from the units
+    answers    independent answers that the different items are worth where nothing tells how alike those of a group are
     items      judging items of all seeds together
     """
 
@@ -56,6 +60,7 @@ class Evidence:
     pulls: tuple[Floats, ...]
     shared: Floats
     freedom: float
+    answers: float
     items: int
 
     @cached_property
@@ -117,6 +122,7 @@ def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | Non
         pulls=tuple(each for _, each in made),
         shared=_shared(trained, rows, labels, units),
         freedom=_freedom(rows, labels, units),
+        answers=_answers(rows, units),
         items=sum(len(each) for each in rows),
     )
 
@@ -193,6 +199,13 @@ def _freedom(rows: Sequence[Ints], labels: Ints, units: Ints) -> float:
     equal = float(weights.sum() ** 2 / (weights**2).sum())
     held = np.unique(np.stack([labels[every], units[every]]), axis=1).shape[1]
     return max(1.0, equal - len(np.unique(labels[every])) * len(found) / held)
+
+
+def _answers(rows: Sequence[Ints], units: Ints) -> float:
+    """Return the different items by the design effect of their groups, 1 + (items of a group - 1) ALIKE."""
+    different = np.unique(np.concatenate(rows))
+    size = len(different) / len(np.unique(units[different]))
+    return float(len(different) / (1 + (size - 1) * ALIKE))
 
 
 def _shared(trained: Sequence[float], rows: Sequence[Ints], labels: Ints, units: Ints) -> Floats:

@@ -14,9 +14,11 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from explorer.statistics.evidence import ALIKE
+
 #: What is assumed: right answers, items that two arms answer differently, standard deviation of a seed's training (one
-#: arm alone, and the difference of two), correlation of the items of a group.
-RIGHT, DIFFERENT, TRAINING, TRAINING_DIFFERENCE, ALIKE = 0.8, 0.2, 0.03, 0.02, 0.1
+#: arm alone, and the difference of two).
+RIGHT, DIFFERENT, TRAINING, TRAINING_DIFFERENCE = 0.8, 0.2, 0.03, 0.02
 POWER = 0.8
 
 

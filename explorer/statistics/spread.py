@@ -54,8 +54,8 @@ class Spread:
     between    (J,) variance between seeds; NaN for one seed
     within     (J,) what of it the units explain
     factor     (J,) what of the excess the variance of the mean has, 1/S + r/(1-r)
-    floor      smallest variance that so many units can tell, 1 / (U + 2)^2
-    seeds      S, `units` U, and `freedom` degrees of freedom of `items`
+    answers    independent answers that the items are worth, a
+    seeds      S, and `freedom` degrees of freedom of `items`
     """
 
     mean: Floats
@@ -63,10 +63,14 @@ class Spread:
     between: Floats
     within: Floats
     factor: Floats
-    floor: float
+    answers: float
     seeds: int
-    units: int
     freedom: float
+
+    @property
+    def floor(self) -> float:
+        """The smallest variance that so many answers can tell, 1 / (a + 2)^2."""
+        return 1 / (self.answers + 2) ** 2
 
     @property
     def variance(self) -> Floats:
@@ -113,9 +117,8 @@ def spread(evidence: Evidence) -> Spread:
         between=np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1),
         within=np.zeros(columns) if alone else (squares - seeds * items) / (seeds - 1),
         factor=1 / seeds + shared / (1 - shared),
-        floor=1 / (evidence.n_units + 2) ** 2,
+        answers=evidence.answers,
         seeds=seeds,
-        units=evidence.n_units,
         freedom=evidence.freedom,
     )
 

@@ -1,8 +1,8 @@
 """What is said of arms that are compared with a baseline: helps, hurts, no practical difference, or not clear yet.
 
 A difference is claimed where the data would hardly look so if there were none, after all comparisons of the study have
-been counted (`multiple.holm`): all arms at all budgets are one family, the whole curves of all arms another. No
-practical difference is said where the interval lies within a region that nobody would act on (equivalence: Schuirmann
+been counted (`multiple.holm`): all arms at all budgets are one family, the whole curves of all arms another, and each
+family may use half of the level. No practical difference is said where the interval lies within a region that nobody would act on (equivalence: Schuirmann
 1987, doi:10.1007/BF01068419; region of practical equivalence: Kruschke 2018, doi:10.1177/2515245918771304), be it that
 it leaves out 0. What is left is not clear yet, and how many more seeds would settle it follows from the variance that
 was found.
@@ -81,7 +81,7 @@ def compared(
 
     labels       (n,) int64 of the whole data set, by row; groups likewise, or None (see `gathered`)
     practical    differences up to this size, in the unit of the score, are not worth acting on
-    level        chance of a false claim in each family; intervals are of the level 1 - `level`
+    level        chance of any false claim; intervals are of the level 1 - `level`
 
     There is a comparison as a whole where two budgets or more have a seed in common. Raises ValueError where two trials
     of a seed were judged by different rows.
@@ -94,7 +94,7 @@ def compared(
     return tuple(
         each
         for family in families
-        for each in _family(family, cells, labels, groups, baseline, metric, practical, level)
+        for each in _family(family, len(families), cells, labels, groups, baseline, metric, practical, level)
     )
 
 
@@ -123,6 +123,7 @@ def _common(weights: Weights, cells: Mapping[Cell, Sequence[Judged]]) -> set[int
 
 def _family(
     wanted: Mapping[tuple[str, int | None], Weights],
+    families: int,
     cells: Mapping[Cell, Sequence[Judged]],
     labels: Ints,
     groups: Ints | None,
@@ -132,7 +133,8 @@ def _family(
     level: float,
 ) -> list[Comparison]:
     found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
-    adjusted = holm(np.array([each.p if each.seeds > 1 else 1.0 for each in found])).tolist()
+    alone = holm(np.array([each.p if each.seeds > 1 else 1.0 for each in found]))
+    adjusted = np.minimum(families * alone, 1.0).tolist()
     sign = 1 if METRICS[metric].best == "high" else -1
     return [
         _comparison(each, arm, baseline, budget, sign, among, practical, level)

@@ -16,9 +16,8 @@ T = Spread(
     between=np.array([0.0004, 0.0009]),
     within=np.zeros(2),
     factor=np.full(2, 1 / 5),
-    floor=0.0,
+    answers=1e9,
     seeds=5,
-    units=1000,
     freedom=1e6,
 )
 
@@ -50,7 +49,7 @@ def test_shares_of_one_seed_have_wilsons_interval(right):
     share = right / 50
     known = replace(
         T, mean=np.full(2, share), items=np.full(2, share * (1 - share) / 50), between=np.full(2, np.nan), seeds=1,
-        units=50, floor=1 / 52**2,
+        answers=50,
     )  # fmt: skip
     low, high = of_shares(known)
     assert (low[0], high[0]) == pytest.approx(wilson(right, 50), abs=0.012)

@@ -59,7 +59,7 @@ def test_shared_training_widens_as_nadeau_and_bengio_do():
 
 def test_without_items_the_variance_is_that_of_students_t():
     known = spread(evidence_of(study({"a": (0.7,)}, (5,), spread=0.1)))
-    alone = replace(known, items=np.zeros(1), within=np.zeros(1), floor=0.0)
+    alone = replace(known, items=np.zeros(1), within=np.zeros(1), answers=1e9)
     found = variances(alone)[:, 0]
     assert len(found) == VALUES
     # The mean of 1/V is that of chi-square: its expectation is the degrees of freedom.
@@ -68,8 +68,9 @@ def test_without_items_the_variance_is_that_of_students_t():
 
 def test_units_that_all_agree_leave_the_variance_of_one_answer():
     found = [judged(outcome("a", seed, np.ones(60, bool)), LABELS, "accuracy") for seed in range(3)]
-    known = spread(gathered([found], LABELS, None))
-    assert known.variance == pytest.approx([1 / (known.units + 2) ** 2])
+    evidence = gathered([found], LABELS, None)
+    known = spread(evidence)
+    assert known.variance == pytest.approx([1 / (evidence.n_units + 2) ** 2])
 
 
 def test_resamples_have_mean_and_variance_and_move_together():
