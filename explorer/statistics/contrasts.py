@@ -1,7 +1,7 @@
 """Weighted sums of cells, such as the difference of two arms at a budget, or of the areas under their curves.
 
-Each is measured at the seeds that all of its cells have finished. Those with the same seeds share one table of evidence,
-so that a study of thirty comparisons costs little more than one.
+Each is measured at the seeds that all of its cells have finished. Those with the same seeds share one table of
+evidence, so that a study of thirty comparisons costs little more than one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -89,7 +89,9 @@ def measured(
     found: dict[int, Measure] = {}
     for seeds in dict.fromkeys(at):
         alike = [place for place, each in enumerate(at) if each == seeds]
-        found |= dict(zip(alike, _together([wanted[place] for place in alike], cells, labels, groups, level), strict=True))
+        found |= dict(
+            zip(alike, _together([wanted[place] for place in alike], cells, labels, groups, level), strict=True)
+        )
     return tuple(found[place] for place in range(len(wanted)))
 
 

@@ -1,12 +1,14 @@
 """What a curve will reach with more labels than were tried: a forecast that knows how well it forecast before.
 
-Three rules (`growth`) are fitted and averaged. Their weights, and the width of the band, come from a rolling backtest on
-the curve itself: the last budget, then the last two, are hidden, the rules fitted to what is left and asked for the
-first hidden budget. Goodness of fit tells little of this (Viering and Loog 2022, doi:10.1109/TPAMI.2022.3220744).
+Three rules (`growth`) are fitted and averaged. Their weights, and the width of the band, come from a rolling backtest
+on the curve itself: the last budget, then the last two, then three, are hidden, the rules fitted to what is left and
+asked for the first hidden budget. Goodness of fit tells little of this (Viering and Loog 2022,
+doi:10.1109/TPAMI.2022.3220744).
 
-* A rule weighs 1 / (mean squared miss + mean squared error of the points it was held against).
-* The band is nominally one of 90 %: the larger of the backtest's miss and the spread of the rules, times 1.645, growing
-  with the doublings of labels, and beside it the error of the seeds at the last budget, both as independent.
+* A rule weighs 1 / (mean squared miss)^2.
+* The band is nominally one of 90 %: the larger of the backtest's miss, which grows with the doublings of labels, and
+  the spread of the rules, and beside it 1.645 standard errors of the last budget, both as independent. On real curves,
+  to which rules never fit exactly, it holds what it says (docs/calibration.md).
 
 There is a forecast up to four times the largest number of labels, and none beyond.
 
@@ -27,6 +29,8 @@ FEWEST, _SHORTEST, _HIDDEN = 5, 3, 3
 SURE, FAR = 2.0, 4.0
 #: Standard deviations of a normal distribution that hold 90 % of it.
 _NORMAL = 1.645
+#: A squared miss that is none.
+_TINY = 1e-8
 #: A fall of so many standard errors is no noise.
 _NOISE = 2.5
 
@@ -45,11 +49,12 @@ class Refusal:
 class Forecast:
     """What a curve may reach, in the unit of the score.
 
-    n          (B,) labelled examples of the points that it rests on, `y` their scores and `error` their standard errors
-    best       best possible score, in `sign` times the score
-    weights    of each rule, summing to 1, in the order of `growth.RULES`
-    miss       root mean square of the misses of the combined rules in the backtest, one budget ahead
-    sign       1 where a high score is good, else -1
+    n              (B,) labelled examples of its points, `y` their scores, and `error` their standard errors
+    best           best possible score, in `sign` times the score
+    weights        of each rule, summing to 1, in the order of `growth.RULES`
+    miss           root mean square of the misses of the combined rules in the backtest, one budget ahead
+    per_doubling   the same for each doubling of labels that was ahead
+    sign           1 where a high score is good, else -1
     """
 
     n: Floats
@@ -78,7 +83,7 @@ class Forecast:
         middle = self.weights @ said
         spread = np.sqrt(self.weights @ (said - middle) ** 2)
         doublings = np.log2(asked / self.n[-1])
-        half = _NORMAL * np.hypot(np.maximum(self.per_doubling * doublings, spread), self.error[-1])
+        half = np.hypot(np.maximum(self.per_doubling * doublings, spread), _NORMAL * self.error[-1])
         ends = self.sign * np.stack([middle - half, np.minimum(middle + half, self.best)])
         return self.sign * middle, ends.min(axis=0), ends.max(axis=0)
 
@@ -125,7 +130,7 @@ def _fall(y: Floats, error: Floats) -> int | None:
 def _forecast(n: Floats, y: Floats, error: Floats, sign: float, best: float) -> Forecast:
     cuts = [cut for cut in range(len(n) - 1, len(n) - 1 - _HIDDEN, -1) if cut >= _SHORTEST]
     misses = np.array([_misses(n, y, error, best, cut) for cut in cuts])
-    weights = 1 / ((misses**2).mean(axis=0) + (error[cuts] ** 2).mean())
+    weights = 1 / ((misses**2).mean(axis=0) + _TINY) ** 2
     weights = weights / weights.sum()
     combined = misses @ weights
     steps = np.array([np.log2(n[cut] / n[cut - 1]) for cut in cuts])

@@ -1,13 +1,13 @@
 """Before anything is run: how wide intervals will be with this test set and these seeds, and what can be seen at all.
 
-The variance is that of `spread`, with what is not known yet assumed: a share of right answers, a share of items that two
-arms answer differently, how much trainings differ, and how much more alike the items of a group are.
+The variance is that of `spread`, with what is not known yet assumed: a share of right answers, a share of items that
+two arms answer differently, how much trainings differ, and how much more alike the items of a group are.
 
-    V = v / e + (1/S) sigma^2,    e = S m / ((1 + (S-1) o) (1 + (g-1) i))
+    V = v / e + sigma^2 / S,    e = S m / ((1 + (S-1) o) (1 + (g-1) i))
 
 for S seeds of m test items each, of which the share o judges at any other seed as well (all of them in a fixed test
-set), groups of g items with the correlation i (design effect: Kish 1965, Survey Sampling), v = p (1-p) for a share p and
-v = d for the difference of two arms that answer the share d of items differently.
+set), groups of g items with the correlation i (design effect: Kish 1965, Survey Sampling), v = p (1-p) for a share p,
+and v = d for the difference of two arms that answer the share d of items differently.
 """
 
 import math

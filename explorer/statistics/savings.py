@@ -2,10 +2,10 @@
 
     ratio = n / n_arm,    n_arm the smallest number with which the arm reaches the other's score at n,
 
-both curves made to never fall (`isotonic`) and straight between budgets on the axis of log labelled examples. Nothing is
-extrapolated: an arm that is already there at its fewest labels has the ratio inf, "at least n / fewest"; one that never
-gets there has the ratio 0, "not reached by most". The interval holds the middle 95 % of the ratios of resampled pairs
-of curves (`spread.resampled`), in which both move together.
+both curves made to never fall (`isotonic`) and straight between budgets on the axis of log labelled examples. Nothing
+is extrapolated: an arm that is already there at its fewest labels has the ratio inf, "at least n / fewest"; one that
+never gets there has the ratio 0, "not reached by most". The interval holds the middle 95 % of the ratios of resampled
+pairs of curves (`spread.resampled`), in which both move together.
 """
 
 from collections.abc import Mapping, Sequence

@@ -21,9 +21,13 @@ With few seeds `between` is known badly, with few groups `items` as well. Both a
 much as normal data of so many degrees of freedom leave them (fiducial or generalised intervals: Hannig, Iyer and
 Patterson 2006, doi:10.1198/016214505000000736): V becomes a set of G equally likely values
 
-    V_g = items * f / X_g + (1/S + r/(1-r)) * max(0, between * (S-1) / Y_g - within),
+    V_g = items * f / X_g + (1/S + r/(1-r)) * max(0, ((S-1) between + w within) / Y_g - within),
 
-X_g and Y_g from chi-square distributions of f and S - 1 degrees of freedom. Without `items` that is Student's t.
+X_g and Y_g from chi-square distributions of f and S - 1 + w degrees of freedom. Without `items` that is Student's t.
+Where units explain all that seeds differ by, S - 1 degrees of freedom alone would leave room for much more that nobody
+saw, and intervals be too wide by up to a half; so `within` counts as w further degrees of freedom (moderated variance:
+Smyth 2004, doi:10.2202/1544-6115.1027), w = (S-1) min(1, within / between)^4, which is none where trainings matter.
+The power is the one with which simulated intervals keep their level over all shares of the two (docs/calibration.md).
 
 Notation: S = seeds, U = units, J = columns, G = values, R = resamples.
 """
@@ -36,7 +40,9 @@ from explorer.records import Floats
 from explorer.statistics.evidence import Evidence
 
 #: Equally likely values of a variance.
-VALUES = 512
+VALUES = 256
+#: Degrees of freedom that the units add, in those of the seeds, and how fast they leave as trainings differ more.
+_MODERATION, _FADES = 1.0, 4
 #: Trainings that share more than this are taken to share no more: what nobody can see would be multiplied without end.
 _MOST = 0.9
 #: The golden ratio less 1: its multiples fill the unit interval evenly.
@@ -125,10 +131,8 @@ def spread(evidence: Evidence) -> Spread:
 
 def variances(known: Spread) -> Floats:
     """Return G equally likely values of the variance of each mean, (G, J)."""
-    of_items, of_seeds = _stretches(known.freedom, known.seeds)
-    found = known.items * of_items[:, None]
-    if known.seeds > 1:
-        found = found + known.factor * np.maximum(known.between * of_seeds[:, None] - known.within, 0.0)
+    even = (0.5 + np.arange(VALUES) * _GOLDEN) % 1  # beside those of `_excesses` it fills the plane: a lattice
+    found = known.items * _stretch(even, known.freedom)[:, None] + known.factor * _excesses(known)
     return np.asarray(np.maximum(found, known.floor))
 
 
@@ -145,22 +149,28 @@ def resampled(evidence: Evidence, resamples: int, seed: int = 0) -> Floats:
     found = known.mean + of_items[:, None] * _of_units(evidence, resamples, random) / known.seeds
     if known.seeds == 1:
         return found
-    stretch = (known.seeds - 1) / random.chisquare(known.seeds - 1, resamples)
     moved = random.standard_normal((resamples, known.seeds)) @ (evidence.values - known.mean) / np.sqrt(known.seeds - 1)
-    excess = np.maximum(known.between * stretch[:, None] - known.within, 0.0)
-    size = np.divide(known.factor * excess, known.between, out=np.zeros_like(excess), where=known.between > 0)
+    excess = known.factor * _excesses(known)[random.integers(0, VALUES, resamples)]
+    size = np.divide(excess, known.between, out=np.zeros_like(excess), where=known.between > 0)
     return np.asarray(found + np.sqrt(size) * moved)
 
 
-def _stretches(freedom: float, seeds: int) -> tuple[Floats, Floats]:
-    """Return G pairs of factors of the two estimated variances, f / X and (S-1) / Y, that fill the plane evenly."""
-    one = (np.arange(VALUES) + 0.5) / VALUES
-    other = (0.5 + np.arange(VALUES) * _GOLDEN) % 1  # a lattice: quasi-random, the same every time
-    return _stretch(other, freedom), _stretch(one, seeds - 1) if seeds > 1 else np.ones(VALUES)
+def _excesses(known: Spread) -> Floats:
+    """Return G equally likely values of what trainings differ by, (G, J), the largest first; none for one seed."""
+    if known.seeds == 1:
+        return np.zeros((VALUES, len(known.mean)))
+    own = known.seeds - 1
+    explained = np.divide(
+        known.within, known.between, out=np.ones_like(known.within), where=known.between > known.within
+    )
+    added = _MODERATION * own * explained**_FADES
+    total = (own * known.between + added * known.within) / (own + added)
+    even = (np.arange(VALUES) + 0.5) / VALUES
+    return np.asarray(np.maximum(total * _stretch(even[:, None], own + added) - known.within, 0.0))
 
 
-def _stretch(shares: Floats, freedom: float) -> Floats:
-    """Return the degrees of freedom by the quantiles of their chi-square distribution."""
+def _stretch(shares: Floats, freedom: Floats | float) -> Floats:
+    """Return degrees of freedom by quantiles of the chi-square distribution that has them; arrays broadcast."""
     from scipy.special import gammaincinv
 
     return np.asarray(freedom / (2 * gammaincinv(freedom / 2, shares)))

@@ -2,10 +2,10 @@
 
 A difference is claimed where the data would hardly look so if there were none, after all comparisons of the study have
 been counted (`multiple.holm`): all arms at all budgets are one family, the whole curves of all arms another, and each
-family may use half of the level. No practical difference is said where the interval lies within a region that nobody would act on (equivalence: Schuirmann
-1987, doi:10.1007/BF01068419; region of practical equivalence: Kruschke 2018, doi:10.1177/2515245918771304), be it that
-it leaves out 0. What is left is not clear yet, and how many more seeds would settle it follows from the variance that
-was found.
+family may use half of the level. No practical difference is said where the interval lies within a region that nobody
+would act on (equivalence: Schuirmann 1987, doi:10.1007/BF01068419; region of practical equivalence: Kruschke 2018,
+doi:10.1177/2515245918771304), even if it leaves out 0. What is left is not clear yet, and how many more seeds would
+settle it follows from the variance that was found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -143,7 +143,14 @@ def _family(
 
 
 def _comparison(
-    found: Measure, arm: str, against: str, budget: int | None, sign: int, adjusted: float, practical: float, level: float
+    found: Measure,
+    arm: str,
+    against: str,
+    budget: int | None,
+    sign: int,
+    adjusted: float,
+    practical: float,
+    level: float,
 ) -> Comparison:
     verdict = _verdict(found, sign, adjusted, practical, level)
     return Comparison(

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from explorer.records import Floats, Ints
+from explorer.records import Ints
 from explorer.statistics.contrasts import area_weights
 from explorer.statistics.evidence import Judged, cells_of, gathered
 from explorer.statistics.intervals import of_shares
@@ -30,10 +30,9 @@ class Tally:
         """Count one."""
         self.hits[what].append(bool(hit))
 
-    def share(self, beginning: str) -> float:
-        """Return the share of hits of all that begins so."""
-        found = [hit for what, hits in self.hits.items() if what.startswith(beginning) for hit in hits]
-        return float(np.mean(found)) if found else float("nan")
+    def shares(self, beginning: str) -> list[float]:
+        """Return the share of hits of everything that begins so."""
+        return [float(np.mean(hits)) for what, hits in self.hits.items() if what.startswith(beginning)]
 
 
 def covered(design: Design, studies: int, truths: int) -> Tally:
@@ -53,7 +52,6 @@ def _points(tally: Tally, found: list[Judged], labels: Ints, groups: Ints | None
     low, high = of_shares(spread(gathered(list(cells.values()), labels, groups)))
     for cell, below, above in zip(cells, low, high, strict=True):
         tally.add(f"point {cell[0]} {cell[1]}", below <= known[cell] <= above)
-        tally.add(f"width {cell[0]} {cell[1]}", above - below)
 
 
 def _difference(tally: Tally, found: Comparison, known: Truth, n_labeled: Mapping[int, float]) -> None:
@@ -91,8 +89,6 @@ def false_alarms(design: Design, studies: int) -> Tally:
 
 def stopped(design: Design, studies: int, most: int = 10) -> Tally:
     """Return how often a claim is made by whoever looks at some numbers of seeds and stops once all is clear."""
-    from dataclasses import replace
-
     tally, at = Tally(), looks(most)
     for number in range(studies):
         found, labels, groups = trials(replace(design, seeds=most), SAME, number)
@@ -111,8 +107,3 @@ def stopped(design: Design, studies: int, most: int = 10) -> Tally:
 
 def _claims(found: Comparison) -> bool:
     return found.verdict in (Verdict.HELPS, Verdict.HURTS)
-
-
-def means(tally: Tally, floats: Floats | None = None) -> Mapping[str, float]:
-    """Return the share of hits by what was held against the truth."""
-    return {what: float(np.mean(hits)) for what, hits in tally.hits.items()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.records import Floats
 from explorer.statistics.forecasts import Forecast, forecast
@@ -15,25 +16,34 @@ from tests.calibration.real_curves import RealCurve
 class Forecasted:
     """What became of all forecasts; misses and widths in the unit of the score.
 
+    metrics   (curves,) names of the scores
     misses    (curves,) of the combined rules, and `widths` of their bands, `held` whether the band held the score
     by_rule   (curves, rules) misses of each rule alone
     """
 
     refused: int
+    metrics: npt.NDArray[np.str_]
     misses: Floats
     widths: Floats
     held: Floats
     by_rule: Floats
 
     @property
-    def oracle(self) -> float:
-        """Width of the band of 90 % around the best single rule, by one who knows which it is and how far it misses."""
-        return float(2 * np.quantile(np.abs(self.by_rule), 0.9, axis=0).min())
+    def oracle(self) -> Floats:
+        """Width of the band of 90 % of an oracle, (curves,).
+
+        It knows the rule that is best under each score, and how far it then misses.
+        """
+        found = np.empty(len(self.misses))
+        for metric in np.unique(self.metrics):
+            mine = self.metrics == metric
+            found[mine] = 2 * np.quantile(np.abs(self.by_rule[mine]), 0.9, axis=0).min()
+        return found
 
 
 def forecasted(curves: Sequence[RealCurve]) -> Forecasted:
     """Return how forecasts from all budgets but the last came out at the last."""
-    rows, refused = [], 0
+    rows, metrics, refused = [], [], 0
     for curve in curves:
         high = curve.metric != "log_loss"
         found = forecast(curve.n[:-1], curve.y[:-1], curve.error[:-1], high=high, best=1.0 if high else 0.0)
@@ -41,9 +51,10 @@ def forecasted(curves: Sequence[RealCurve]) -> Forecasted:
             refused += 1
             continue
         (said,), (low,), (top,) = found.at([min(curve.n[-1], found.furthest)])
+        metrics.append(curve.metric)
         rows.append((said - curve.y[-1], top - low, low <= curve.y[-1] <= top, *_alone(found, curve)))
     table = np.array(rows, np.float64)
-    return Forecasted(refused, table[:, 0], table[:, 1], table[:, 2], table[:, 3:])
+    return Forecasted(refused, np.array(metrics), table[:, 0], table[:, 1], table[:, 2], table[:, 3:])
 
 
 def _alone(found: Forecast, curve: RealCurve) -> list[float]:

@@ -71,7 +71,9 @@ def trials(design: Design, arms: Mapping[str, Model], number: int) -> tuple[list
     return found, data.labels, data.groups
 
 
-def truth(design: Design, arms: Mapping[str, Model], studies: int, asked: int = 3000) -> Mapping[tuple[str, int], float]:
+def truth(
+    design: Design, arms: Mapping[str, Model], studies: int, asked: int = 3000
+) -> Mapping[tuple[str, int], float]:
     """Return the expected score of each arm and budget: fresh data sets, one training each, judged by fresh items."""
     sums: dict[tuple[str, int], float] = {}
     for number in range(studies):
