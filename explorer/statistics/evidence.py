@@ -159,6 +159,12 @@ def _sums(table: Floats, keys: Ints) -> tuple[Ints, Floats]:
     return found, np.add.reduceat(table[order], starts, axis=0)
 
 
+def _held(labels: Ints, units: Ints) -> Ints:
+    """Return the class of each different pair of a class and a unit that holds it."""
+    many = int(units.max()) + 1
+    return np.asarray(np.unique(labels * many + units) // many)
+
+
 def _class_means(raw: Sequence[Floats], labels: Sequence[Ints]) -> Floats:
     """Return the mean pull of the items of each class over all seeds, (k, J)."""
     every = np.concatenate(labels)
@@ -174,8 +180,7 @@ def _by_unit(raw: Floats, labels: Ints, units: Ints, means: Floats) -> tuple[Int
     Of H units that hold a class, the squares of pulls about the mean of that class are too small by (H - 1) / H. Where
     a single unit holds it, its own mean would leave nothing: the mean over all seeds, `means`, is taken instead.
     """
-    held = np.unique(np.stack([labels, units]), axis=1)[0]
-    holders = np.bincount(held, minlength=len(means))
+    holders = np.bincount(_held(labels, units), minlength=len(means))
     kinds, sums = _sums(raw, labels)
     middle = means.copy()
     several = holders[kinds] > 1
@@ -197,8 +202,8 @@ def _freedom(rows: Sequence[Ints], labels: Ints, units: Ints) -> float:
     found, sizes = np.unique(units[every], return_counts=True)
     weights = sizes.astype(np.float64) ** 2
     equal = float(weights.sum() ** 2 / (weights**2).sum())
-    held = np.unique(np.stack([labels[every], units[every]]), axis=1).shape[1]
-    return max(1.0, equal - len(np.unique(labels[every])) * len(found) / held)
+    held = _held(labels[every], units[every])
+    return max(1.0, equal - len(np.unique(held)) * len(found) / len(held))
 
 
 def _answers(rows: Sequence[Ints], units: Ints) -> float:
@@ -229,5 +234,4 @@ def _shared(trained: Sequence[float], rows: Sequence[Ints], labels: Ints, units:
 
 def _units_of_classes(rows: Ints, labels: Ints, units: Ints, kinds: Ints) -> Floats:
     """Return how many different units hold each class among the rows."""
-    held = np.unique(np.stack([labels[rows], units[rows]]), axis=1)[0]
-    return np.bincount(held, minlength=int(kinds.max()) + 1)[kinds].astype(np.float64)
+    return np.bincount(_held(labels[rows], units[rows]), minlength=int(kinds.max()) + 1)[kinds].astype(np.float64)

@@ -118,7 +118,8 @@ def _forecasts(found: Mapping[str, Any]) -> list[str]:
         "",
         "Curves of the project's arms on its example sets under every score, forecast from 1, 2, 3, 4, 6 and 8 "
         "labels per class and held against 16. An oracle draws the band of 90 % around the single rule that is best "
-        f"under that score, knowing which it is and how far it misses. Median miss: {100 * found['miss']:.1f} points; {alone}. Log "
-        "loss counts in hundredths.",
+        "under that score, knowing which it is and how far it misses.",
+        "",
+        f"Median miss: {100 * found['miss']:.1f} points; {alone}. Log loss counts in hundredths.",
         "",
     ]
