@@ -110,8 +110,8 @@ def _together(
     weights = np.array([[each.get(cell, 0.0) for each in wanted] for cell in used])
     evidence = gathered([cells[cell] for cell in used], labels, groups).combined(weights)
     known = spread(evidence)
-    columns = (known.mean, half_widths(known, level), above(known), tails(known))
+    columns = [each.tolist() for each in (known.mean, half_widths(known, level), above(known), tails(known))]
     return [
-        Measure(*map(float, each), known.seeds, evidence.items, known.column(place))
-        for place, each in enumerate(zip(*columns, strict=True))
+        Measure(mean, half, chance, p, known.seeds, evidence.items, known.column(place))
+        for place, (mean, half, chance, p) in enumerate(zip(*columns, strict=True))
     ]

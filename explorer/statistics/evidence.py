@@ -203,7 +203,7 @@ def _freedom(rows: Sequence[Ints], labels: Ints, units: Ints) -> float:
     weights = sizes.astype(np.float64) ** 2
     equal = float(weights.sum() ** 2 / (weights**2).sum())
     held = _held(labels[every], units[every])
-    return max(1.0, equal - len(np.unique(held)) * len(found) / len(held))
+    return float(max(1.0, equal - len(np.unique(held)) * len(found) / len(held)))
 
 
 def _answers(rows: Sequence[Ints], units: Ints) -> float:

@@ -37,4 +37,4 @@ def gradient(of_sums: Callable[[Floats], Floats], sums: Floats) -> Floats:
     steps = np.where(sums != 0, _STEP * np.abs(sums), 0.0)
     moves = np.diag(steps)
     ahead, behind = of_sums(sums + moves), of_sums(sums - moves)
-    return np.divide(ahead - behind, 2 * steps, out=np.zeros_like(sums), where=steps > 0)
+    return np.asarray(np.divide(ahead - behind, 2 * steps, out=np.zeros_like(sums), where=steps > 0))

@@ -25,7 +25,7 @@ def half_widths(known: Spread, level: float = 0.95) -> Floats:
         middle = (low + high) / 2
         enough = (2 * ndtr(-middle / deviations)).mean(axis=0) <= 1 - level
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+    return np.asarray(high)
 
 
 def tails(known: Spread, at: float = 0.0) -> Floats:

@@ -95,7 +95,7 @@ def ratios(n_arm: Floats, arm: Floats, n_other: Floats, other: Floats, n: float)
     """
     goals = at(np.log(n_other), rising(other), float(np.log(n)))
     needed = first_at(np.log(n_arm), rising(arm), goals)
-    return np.exp(np.log(n) - needed)
+    return np.asarray(np.exp(np.log(n) - needed))
 
 
 def _ascending(arm: str, cells: Mapping[Cell, Sequence[Judged]]) -> list[int]:

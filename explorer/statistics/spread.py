@@ -194,4 +194,4 @@ def _poisson() -> Floats:
     """Return 256 equally likely numbers, Poisson of mean 1 less 1, with mean 0 and variance 1 to the last bits."""
     reached = np.cumsum(np.exp(-1) / np.cumprod(np.r_[1, np.arange(1, 8)]))
     numbers = np.searchsorted(reached, (np.arange(256) + 0.5) / 256).astype(np.float64)
-    return ((numbers - numbers.mean()) / numbers.std()).astype(np.float32)
+    return np.asarray((numbers - numbers.mean()) / numbers.std(), np.float32)

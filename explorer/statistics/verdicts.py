@@ -28,6 +28,9 @@ LEVEL = 0.05
 #: More seeds that are tried in thought.
 _MORE = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50)
 
+#: What is compared, by arm and budget; None = the whole curve.
+Wanted = Mapping[tuple[str, int | None], Weights]
+
 
 class Verdict(StrEnum):
     """What two curves say about each other."""
@@ -88,8 +91,8 @@ def compared(
     """
     cells = cells_of(done)
     arms = [arm for arm in dict.fromkeys(arm for arm, _ in cells) if arm != baseline]
-    wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
-    whole = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
+    wanted: Wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
+    whole: Wanted = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
     families = [family for family in (wanted, whole) if family]
     return tuple(
         each
@@ -122,7 +125,7 @@ def _common(weights: Weights, cells: Mapping[Cell, Sequence[Judged]]) -> set[int
 
 
 def _family(
-    wanted: Mapping[tuple[str, int | None], Weights],
+    wanted: Wanted,
     families: int,
     cells: Mapping[Cell, Sequence[Judged]],
     labels: Ints,

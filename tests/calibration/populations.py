@@ -86,15 +86,9 @@ def dataset(design: Design, random: np.random.Generator) -> Dataset:
     if design.given:
         given = np.zeros(design.n, bool)
         given[random.permutation(design.n)[: round(0.3 * design.n)]] = True
-    return of_features(features, labels, groups, given)
-
-
-def of_features(features: Floats, labels: Ints, groups: Ints | None, given: object = None) -> Dataset:
-    """Return a data set whose inputs are features."""
-    names = tuple(f"class {each}" for each in range(int(labels.max()) + 1))
-    items = tuple(map(str, range(len(labels))))
-    scaling = Scaling(0.0, 1.0, "as they are")
-    return Dataset("simulated", features, labels, names, items, scaling, "", groups, given_test=given)  # type: ignore[arg-type]
+    names = tuple(f"class {each}" for each in range(len(design.population.shares)))
+    items, scaling = tuple(map(str, range(design.n))), Scaling(0.0, 1.0, "as they are")
+    return Dataset("simulated", features, labels, names, items, scaling, "", groups, given_test=given)
 
 
 def _labels(shares: tuple[float, ...], n: int, random: np.random.Generator) -> Ints:

@@ -44,7 +44,10 @@ class RealCurve:
 def kept() -> list[RealCurve]:
     """Return the curves that were kept."""
     found = json.loads(KEPT.read_text(encoding="utf-8"))
-    return [RealCurve(**{name: tuple(v) if isinstance(v, list) else v for name, v in each.items()}) for each in found]
+    return [
+        RealCurve(each["dataset"], each["arm"], each["metric"], *(tuple(each[name]) for name in ("n", "y", "error")))
+        for each in found
+    ]
 
 
 def keep() -> None:
