@@ -5,7 +5,7 @@ evidence, so that a study of thirty comparisons costs little more than one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -99,6 +99,12 @@ def _seeds(trials: Sequence[Judged]) -> frozenset[int]:
     return frozenset(each.trial.seed for each in trials)
 
 
+def _cautious(known: Spread, of_cells: Spread, weights: Floats) -> Spread:
+    """Return what is known of sums of cells, whose units explain no more of it than of any of their cells."""
+    least = np.where(weights != 0, of_cells.explained[:, None], 1.0).min(axis=0)
+    return replace(known, explained=np.minimum(known.explained, least))
+
+
 def _together(
     wanted: Sequence[Weights],
     cells: Mapping[Cell, Sequence[Judged]],
@@ -108,8 +114,8 @@ def _together(
 ) -> list[Measure]:
     used = list(dict.fromkeys(cell for each in wanted for cell in each))
     weights = np.array([[each.get(cell, 0.0) for each in wanted] for cell in used])
-    evidence = gathered([cells[cell] for cell in used], labels, groups).combined(weights)
-    known = spread(evidence)
+    evidence = gathered([cells[cell] for cell in used], labels, groups)
+    known = _cautious(spread(evidence.combined(weights)), spread(evidence), weights)
     columns = [each.tolist() for each in (known.mean, half_widths(known, level), above(known), tails(known))]
     return [
         Measure(mean, half, chance, p, known.seeds, evidence.items, known.column(place))

@@ -26,7 +26,9 @@ Patterson 2006, doi:10.1198/016214505000000736): V becomes a set of G equally li
 X_g and Y_g from chi-square distributions of f and S - 1 + w degrees of freedom. Without `items` that is Student's t.
 Where units explain all that seeds differ by, S - 1 degrees of freedom alone would leave room for much more that nobody
 saw, and intervals be too wide by up to a half; so `within` counts as w further degrees of freedom (moderated variance:
-Smyth 2004, doi:10.2202/1544-6115.1027), w = (S-1) min(1, within / between)^4, which is none where trainings matter.
+Smyth 2004, doi:10.2202/1544-6115.1027), w = (S-1) min(1, within / between)^4, which is none where trainings matter. For
+a difference the least of its own share `within / between` and those of its cells is taken: a `between` that is small by
+luck is what makes a difference look clear, and must not vouch for itself.
 The power is the one with which simulated intervals keep their level over all shares of the two (docs/calibration.md).
 
 Notation: S = seeds, U = units, J = columns, G = values, R = resamples.
@@ -60,6 +62,7 @@ class Spread:
     between    (J,) variance between seeds; NaN for one seed
     within     (J,) what of it the units explain
     factor     (J,) what of the excess the variance of the mean has, 1/S + r/(1-r)
+    explained  (J,) share of `between` that counts as explained by the units, in [0, 1]; 0 adds no degrees of freedom
     answers    independent answers that the items are worth, a
     seeds      S, and `freedom` degrees of freedom of `items`
     """
@@ -69,6 +72,7 @@ class Spread:
     between: Floats
     within: Floats
     factor: Floats
+    explained: Floats
     answers: float
     seeds: int
     freedom: float
@@ -86,7 +90,9 @@ class Spread:
 
     def column(self, place: int) -> "Spread":
         """Return what is known of one column, as one of its own."""
-        chosen = {name: getattr(self, name)[[place]] for name in ("mean", "items", "between", "within", "factor")}
+        chosen = {
+            name: getattr(self, name)[[place]] for name in ("mean", "items", "between", "within", "factor", "explained")
+        }
         return replace(self, **chosen)
 
     def with_seeds(self, seeds: int) -> "Spread":
@@ -116,13 +122,16 @@ def spread(evidence: Evidence) -> Spread:
         squares += (pulls**2).sum(axis=0)
     items = (total**2).sum(axis=0) / seeds**2
     alone = seeds == 1
+    between = np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1)
+    within = np.zeros(columns) if alone else (squares - seeds * items) / (seeds - 1)
     shared = np.minimum(evidence.shared, _MOST) ** 2
     return Spread(
         mean=evidence.values.mean(axis=0),
         items=items,
-        between=np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1),
-        within=np.zeros(columns) if alone else (squares - seeds * items) / (seeds - 1),
+        between=between,
+        within=within,
         factor=1 / seeds + shared / (1 - shared),
+        explained=np.divide(within, between, out=np.ones(columns), where=between > within),
         answers=evidence.answers,
         seeds=seeds,
         freedom=evidence.freedom,
@@ -160,10 +169,7 @@ def _excesses(known: Spread) -> Floats:
     if known.seeds == 1:
         return np.zeros((VALUES, len(known.mean)))
     own = known.seeds - 1
-    explained = np.divide(
-        known.within, known.between, out=np.ones_like(known.within), where=known.between > known.within
-    )
-    added = _MODERATION * own * explained**_FADES
+    added = _MODERATION * own * known.explained**_FADES
     total = (own * known.between + added * known.within) / (own + added)
     even = (np.arange(VALUES) + 0.5) / VALUES
     return np.asarray(np.maximum(total * _stretch(even[:, None], own + added) - known.within, 0.0))

@@ -26,7 +26,6 @@ def main(names: tuple[str, ...]) -> None:
         kept[name] = PARTS[name]()
         KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         click.echo(f"{name}: {time.perf_counter() - start:.0f} s")
-    if set(PARTS) <= set(kept):
         TARGET.write_text(page(kept), encoding="utf-8")
 
 

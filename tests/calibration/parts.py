@@ -53,7 +53,7 @@ def powers(studies: int = 400) -> Kept:
 
 
 def curves() -> Kept:
-    """Run the real curves anew; they are kept in a file of their own."""
+    """Run the real curves anew; they are kept in a file of their own, which `forecasts` reads."""
     keep()
     return {"curves": len(kept())}
 

@@ -16,6 +16,7 @@ T = Spread(
     between=np.array([0.0004, 0.0009]),
     within=np.zeros(2),
     factor=np.full(2, 1 / 5),
+    explained=np.zeros(2),
     answers=1e9,
     seeds=5,
     freedom=1e6,

@@ -59,7 +59,7 @@ def test_shared_training_widens_as_nadeau_and_bengio_do():
 
 def test_without_items_the_variance_is_that_of_students_t():
     known = spread(evidence_of(study({"a": (0.7,)}, (5,), spread=0.1)))
-    alone = replace(known, items=np.zeros(1), within=np.zeros(1), answers=1e9)
+    alone = replace(known, items=np.zeros(1), within=np.zeros(1), explained=np.zeros(1), answers=1e9)
     found = variances(alone)[:, 0]
     assert len(found) == VALUES
     # The mean of 1/V is that of chi-square: its expectation is the degrees of freedom.
