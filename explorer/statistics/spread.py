@@ -28,8 +28,8 @@ Where units explain all that seeds differ by, S - 1 degrees of freedom alone wou
 saw, and intervals be too wide by up to a half; so `within` counts as w further degrees of freedom (moderated variance:
 Smyth 2004, doi:10.2202/1544-6115.1027), w = (S-1) min(1, within / between)^4, which is none where trainings matter. For
 a difference the least of its own share `within / between` and those of its cells is taken: a `between` that is small by
-luck is what makes a difference look clear, and must not vouch for itself.
-The power is the one with which simulated intervals keep their level over all shares of the two (docs/calibration.md).
+luck is what makes a difference look clear, and must not vouch for itself. The fourth power lets simulated intervals
+keep their level whatever units explain (docs/calibration.md).
 
 Notation: S = seeds, U = units, J = columns, G = values, R = resamples.
 """

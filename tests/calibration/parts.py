@@ -17,7 +17,7 @@ from tests.calibration.real_curves import keep, kept
 Kept = Mapping[str, Any]
 
 
-def coverage(studies: int = 200) -> Kept:
+def coverage(studies: int = 400) -> Kept:
     """Return for each design the shares of intervals that hold the truth, by what they are intervals of."""
     found: dict[str, Any] = {}
     for name, design in DESIGNS.items():
@@ -27,7 +27,7 @@ def coverage(studies: int = 200) -> Kept:
     return {"studies": studies, "designs": found}
 
 
-def alarms(studies: int = 200) -> Kept:
+def alarms(studies: int = 400) -> Kept:
     """Return for each design the shares of studies that say of one arm that it differs from itself."""
     found: dict[str, Any] = {}
     for name, design in DESIGNS.items():
@@ -37,7 +37,7 @@ def alarms(studies: int = 200) -> Kept:
     return {"studies": studies, "designs": found}
 
 
-def stopping(studies: int = 100) -> Kept:
+def stopping(studies: int = 200) -> Kept:
     """Return the same for studies that are looked at again and again and stop once all is clear."""
     found: dict[str, Any] = {}
     for name in ("60 test items", "180 test items, patients"):

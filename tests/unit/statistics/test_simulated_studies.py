@@ -15,8 +15,8 @@ from tests.calibration.page import figures, page
 from tests.calibration.populations import DESIGNS, Design, Population, dataset
 from tests.calibration.real_curves import kept
 
-SMALL = Design(Population(1.8), 200, (1, 5, 20))
-PLATES = Design(Population(1.8, 10, True, 0.5), 200, (1, 5, 20))
+SMALL = Design(Population(1.8), 200, (1, 2, 5, 20))
+PLATES = Design(Population(1.8, 10, True, 0.5), 200, (1, 2, 5, 20))
 
 
 @pytest.mark.parametrize("design", [SMALL, PLATES], ids=["items", "plates"])
