@@ -4,8 +4,11 @@ A cell is an arm at a budget. All cells of one seed are judged by the same items
 (seeds, cells), and so are the pulls of every unit: an item, or all items of a group. What is linear in scores, such as
 the difference of two arms or the area under a curve, has scores and pulls of its own and is evidence again.
 
-Notation: S = seeds, U = different test units of all seeds, J = columns (cells, or combinations of them), m = test items
-of a seed.
+A part is what a unit holds of one class: a unit of items of several classes has several. They are kept apart, since a
+class that few units judge is known badly, however many there are of the others.
+
+Notation: S = seeds, U = different test units of all seeds, P = different parts, K = classes, J = columns (cells, or
+combinations of them), m = test items of a seed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.records import Floats, Ints, Outcome, Trial
-from explorer.scores import METRICS
+from explorer.scores import METRICS, Metric
 from explorer.statistics.influence import influence
 
 #: Correlation of the items of a group, where it is not known.
@@ -29,6 +32,7 @@ class Judged:
     value     its score
     rows      (m,) rows of the data set that judged
     pulls     (m,) float32, influence of each of them on the score
+    weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
     """
 
     trial: Trial
@@ -36,6 +40,29 @@ class Judged:
     value: float
     rows: Ints
     pulls: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """How much the units of each class tell, (K,) each; 0 for a class that nobody judges.
+
+    weights   what the share of right answers of the class counts in the score
+    answers   independent answers that its different items are worth where nothing tells how alike those of a group are
+    freedom   degrees of freedom of a variance that is estimated from its units
+    """
+
+    weights: Floats
+    answers: Floats
+    freedom: Floats
+
+    @property
+    def floors(self) -> Floats:
+        """Return the smallest variance of the score that each class can tell, (K,), by one more right and wrong answer.
+
+        A share of 1 of a answers becomes one of (a + 1) / (a + 2), Agresti and Min 2005, doi:10.1002/sim.1781.
+        """
+        return np.where(self.answers > 0, (self.weights / (self.answers + 2)) ** 2, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,29 +71,32 @@ class Evidence:
 
     seeds      the seeds, ascending
     values     (S, J) score of each seed
-    units      for each seed the numbers, below U, of the units that judged it, ascending
-    pulls      for each seed what each of its units moves the scores by, (its units, J); of a unit the whole, with the
-               mean of its class taken off, scaled so that squares are unbiased
+    parts      for each seed the numbers, below P, of the parts that judged it, ascending
+    pulls      for each seed what each of its parts moves the scores by, (its parts, J); the sum of its items, with the
+               mean of their class taken off, scaled so that squares are unbiased
+    unit_of    (P,) number of the unit of each part, below U, and `class_of` (P,) its class
     shared     (J,) share of its labelled units, in [0, 1), that a seed's training is expected to have in common with
                another seed's
-    freedom    degrees of freedom of a variance that is estimated from the units
-    answers    independent answers that the different items are worth where nothing tells how alike those of a group are
+    classes    how much the units of each class tell
+    freedom    degrees of freedom of a variance that is estimated from all units, at most
     items      judging items of all seeds together
     """
 
     seeds: tuple[int, ...]
     values: Floats
-    units: tuple[Ints, ...]
+    parts: tuple[Ints, ...]
     pulls: tuple[Floats, ...]
+    unit_of: Ints
+    class_of: Ints
     shared: Floats
+    classes: Classes
     freedom: float
-    answers: float
     items: int
 
     @cached_property
     def n_units(self) -> int:
         """Number of different units that judge, U."""
-        return int(max(each.max() for each in self.units)) + 1
+        return int(self.unit_of.max()) + 1
 
     def combined(self, weights: Floats) -> "Evidence":
         """Return the evidence of weighted sums of columns; `weights` (J, Q) give Q of them.
@@ -91,8 +121,10 @@ def judged(outcome: Outcome, labels: Ints, metric: str) -> Judged:
 
     labels    (n,) int64 of the whole data set, by row
     """
-    pulls = influence(METRICS[metric], outcome.probabilities, labels[outcome.test]).astype(np.float32)
-    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], outcome.test, pulls)
+    score, judging = METRICS[metric], labels[outcome.test]
+    pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
+    weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
+    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], outcome.test, pulls, weights)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:
@@ -108,21 +140,28 @@ def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | Non
     if not seeds:
         raise ValueError("There is no seed that all cells have finished.")
     rows = [_rows([each[seed] for each in known]) for seed in seeds]
-    units = _numbered(labels, groups)
+    units, every = _numbered(labels, groups), np.concatenate(rows)
+    many = int(units.max()) + 1
+    keys = labels * many + units  # of the part of each row
     raw = [np.stack([each[seed].pulls for each in known], axis=1).astype(np.float64) for seed in seeds]
     means = _class_means(raw, [labels[each] for each in rows])
-    made = [_by_unit(each, labels[at], units[at], means) for each, at in zip(raw, rows, strict=True)]
-    _, places = np.unique(np.concatenate([each for each, _ in made]), return_inverse=True)
+    holders = np.bincount(_held(labels[every], units[every]), minlength=len(means))
+    made = [_by_part(each, keys[at], many, means, holders) for each, at in zip(raw, rows, strict=True)]
+    found, places = np.unique(np.concatenate([each for each, _ in made]), return_inverse=True)
     ends = np.cumsum([len(each) for each, _ in made])[:-1]
     trained = [float(np.mean([each[seed].n_labeled for seed in seeds])) for each in known]
     return Evidence(
         seeds=tuple(seeds),
         values=np.array([[each[seed].value for each in known] for seed in seeds]),
-        units=tuple(np.split(places.astype(np.int64), ends)),
+        parts=tuple(np.split(places.astype(np.int64), ends)),
         pulls=tuple(each for _, each in made),
+        unit_of=np.unique(found % many, return_inverse=True)[1].astype(np.int64),
+        class_of=np.asarray(found // many),
         shared=_shared(trained, rows, labels, units),
-        freedom=_freedom(rows, labels, units),
-        answers=_answers(rows, units),
+        classes=_classes(
+            every, labels, units, np.mean([each[seed].weights for each in known for seed in seeds], axis=0)
+        ),
+        freedom=_freedom(every, labels, units),
         items=sum(len(each) for each in rows),
     )
 
@@ -152,7 +191,7 @@ def _numbered(labels: Ints, groups: Ints | None) -> Ints:
 # ---- what a unit pulls -----------------------------------------------------------------------------------------
 
 
-def _sums(table: Floats, keys: Ints) -> tuple[Ints, Floats]:
+def sums_by_key(table: Floats, keys: Ints) -> tuple[Ints, Floats]:
     """Return the different keys, ascending, and the sums of the rows of the table that have each of them."""
     order = np.argsort(keys, kind="stable")
     found, starts = np.unique(keys[order], return_index=True)
@@ -168,49 +207,76 @@ def _held(labels: Ints, units: Ints) -> Ints:
 def _class_means(raw: Sequence[Floats], labels: Sequence[Ints]) -> Floats:
     """Return the mean pull of the items of each class over all seeds, (k, J)."""
     every = np.concatenate(labels)
-    kinds, sums = _sums(np.concatenate(raw), every)
+    kinds, sums = sums_by_key(np.concatenate(raw), every)
     means = np.zeros((int(every.max()) + 1, sums.shape[1]))
     means[kinds] = sums / np.bincount(every)[kinds, None]
     return means
 
 
-def _by_unit(raw: Floats, labels: Ints, units: Ints, means: Floats) -> tuple[Ints, Floats]:
-    """Return the units of a seed, ascending, and what each pulls, given the pulls of its items, (m, J).
+def _by_part(raw: Floats, keys: Ints, many: int, means: Floats, all_holders: Ints) -> tuple[Ints, Floats]:
+    """Return the parts of a seed, ascending, and what each pulls, given the pulls of its items, (m, J).
+
+    keys          (m,) of the part of each item, its class times `many` and its unit
+    means         (K, J) of each class over all seeds
+    all_holders   (K,) units that hold each class at any seed
 
     Of H units that hold a class, the squares of pulls about the mean of that class are too small by (H - 1) / H. Where
-    a single unit holds it, its own mean would leave nothing: the mean over all seeds, `means`, is taken instead.
+    a single unit holds it, its own mean would leave nothing: the mean over all seeds is taken instead, and its units.
     """
-    holders = np.bincount(_held(labels, units), minlength=len(means))
-    kinds, sums = _sums(raw, labels)
+    labels = keys // many
+    holders = np.bincount(np.unique(keys) // many, minlength=len(means))
+    kinds, sums = sums_by_key(raw, labels)
     middle = means.copy()
     several = holders[kinds] > 1
     middle[kinds[several]] = (sums / np.bincount(labels)[kinds, None])[several]
-    widened = np.sqrt(np.where(holders > 1, holders / np.maximum(holders - 1, 1), 1.0))
-    return _sums((raw - middle[labels]) * widened[labels, None], units)
+    about = np.where(holders > 1, holders, all_holders)
+    widened = np.sqrt(np.where(about > 1, about / np.maximum(about - 1, 1), 1.0))
+    return sums_by_key((raw - middle[labels]) * widened[labels, None], keys)
 
 
 # ---- how much units tell ---------------------------------------------------------------------------------------
 
 
-def _freedom(rows: Sequence[Ints], labels: Ints, units: Ints) -> float:
-    """Return the degrees of freedom: as many units as would tell as much if all weighed alike, less the class means.
+def _weights(score: Metric, judging: Ints) -> Floats:
+    """Return what the share of right answers of each class counts in a score, (K,), given its judging items, (K,).
 
-    The number of them is Kish's, the square of the sum of weights by the sum of their squares (Kish 1965, Survey
-    Sampling), where a unit's weight is the square of the items that it judges at all seeds.
+    In F1 it counts about as in the mean of the classes; a loss is no share, and its items always differ.
     """
-    every = np.concatenate(rows)
-    found, sizes = np.unique(units[every], return_counts=True)
+    if not score.percent:
+        return np.zeros(len(judging))
+    counts = judging if score.share_of == "items" else judging > 0
+    return np.asarray(counts / counts.sum(), np.float64)
+
+
+def _worth(sizes: Ints) -> float:
+    """Return as how many equal units those that judge so many items, (U,), count: Kish 1965, Survey Sampling.
+
+    It is the square of the sum of weights by the sum of their squares; a unit's weight is the square of its items.
+    """
     weights = sizes.astype(np.float64) ** 2
-    equal = float(weights.sum() ** 2 / (weights**2).sum())
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def _freedom(every: Ints, labels: Ints, units: Ints) -> float:
+    """Return the degrees of freedom of all units: what they are worth, less the means of the classes.
+
+    every    rows that judge, of all seeds
+    """
+    found, sizes = np.unique(units[every], return_counts=True)
     held = _held(labels[every], units[every])
-    return float(max(1.0, equal - len(np.unique(held)) * len(found) / len(held)))
+    return float(max(1.0, _worth(sizes) - len(np.unique(held)) * len(found) / len(held)))
 
 
-def _answers(rows: Sequence[Ints], units: Ints) -> float:
-    """Return the different items by the design effect of their groups, 1 + (items of a group - 1) ALIKE."""
-    different = np.unique(np.concatenate(rows))
-    size = len(different) / len(np.unique(units[different]))
-    return float(len(different) / (1 + (size - 1) * ALIKE))
+def _classes(every: Ints, labels: Ints, units: Ints, weights: Floats) -> Classes:
+    """Return how much the units of each class tell; the items of a group by its design effect, 1 + (size - 1) ALIKE."""
+    answers, freedom = np.zeros(len(weights)), np.zeros(len(weights))
+    for kind in np.unique(labels[every]).tolist():
+        mine = every[labels[every] == kind]
+        _, sizes = np.unique(units[mine], return_counts=True)
+        different = len(np.unique(mine))
+        answers[kind] = different / (1 + (different / len(sizes) - 1) * ALIKE)
+        freedom[kind] = _worth(sizes) + 1
+    return Classes(weights, answers, freedom)
 
 
 def _shared(trained: Sequence[float], rows: Sequence[Ints], labels: Ints, units: Ints) -> Floats:

@@ -60,7 +60,7 @@ def of_shares(known: Spread, level: float = 0.95) -> tuple[Floats, Floats]:
     h the half width and c the mean, taken as one answer off 0 or 1 where it is nearer, so that it has a width where all
     agree.
     """
-    mean, least = np.clip(known.mean, 0.0, 1.0), 1 / (known.answers + 2)
+    mean, least = np.clip(known.mean, 0.0, 1.0), float(np.sqrt(known.floor))
     inner = np.clip(mean, least, 1 - least)
     stretch = half_widths(known, level) ** 2 / (inner * (1 - inner))
     middle = mean + stretch / 2

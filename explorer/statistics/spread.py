@@ -39,7 +39,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.records import Floats
-from explorer.statistics.evidence import Evidence
+from explorer.statistics.evidence import Evidence, sums_by_key
 
 #: Equally likely values of a variance.
 VALUES = 256
@@ -63,8 +63,9 @@ class Spread:
     within     (J,) what of it the units explain
     factor     (J,) what of the excess the variance of the mean has, 1/S + r/(1-r)
     explained  (J,) share of `between` that counts as explained by the units, in [0, 1]; 0 adds no degrees of freedom
-    answers    independent answers that the items are worth, a
-    seeds      S, and `freedom` degrees of freedom of `items`
+    freedom    (J,) degrees of freedom of `items`
+    floor      smallest variance that the answers can tell
+    seeds      S
     """
 
     mean: Floats
@@ -73,14 +74,9 @@ class Spread:
     within: Floats
     factor: Floats
     explained: Floats
-    answers: float
+    freedom: Floats
+    floor: float
     seeds: int
-    freedom: float
-
-    @property
-    def floor(self) -> float:
-        """The smallest variance that so many answers can tell, 1 / (a + 2)^2."""
-        return 1 / (self.answers + 2) ** 2
 
     @property
     def variance(self) -> Floats:
@@ -91,7 +87,8 @@ class Spread:
     def column(self, place: int) -> "Spread":
         """Return what is known of one column, as one of its own."""
         chosen = {
-            name: getattr(self, name)[[place]] for name in ("mean", "items", "between", "within", "factor", "explained")
+            name: getattr(self, name)[[place]]
+            for name in ("mean", "items", "between", "within", "factor", "explained", "freedom")
         }
         return replace(self, **chosen)
 
@@ -112,36 +109,73 @@ class Spread:
 def spread(evidence: Evidence) -> Spread:
     """Return means and what is known of their variance.
 
-    Units that all agree would leave no variance at all. It is then that of one more right and one more wrong answer
-    (Agresti and Min 2005, doi:10.1002/sim.1781), the `floor`.
+    Units of a class that all agree would leave no variance of it at all: it then has its floor (`Classes.floors`).
     """
     seeds, columns = evidence.values.shape
-    total, squares = np.zeros((evidence.n_units, columns)), np.zeros(columns)
-    for units, pulls in zip(evidence.units, evidence.pulls, strict=True):
-        total[units] += pulls
-        squares += (pulls**2).sum(axis=0)
+    total, squares = _pulled(evidence)
     items = (total**2).sum(axis=0) / seeds**2
     alone = seeds == 1
     between = np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1)
     within = np.zeros(columns) if alone else (squares - seeds * items) / (seeds - 1)
     shared = np.minimum(evidence.shared, _MOST) ** 2
+    by_class = _by_class(evidence)
     return Spread(
         mean=evidence.values.mean(axis=0),
-        items=items,
+        items=items + lacking(evidence, by_class).sum(axis=0),
         between=between,
         within=within,
         factor=1 / seeds + shared / (1 - shared),
         explained=np.divide(within, between, out=np.ones(columns), where=between > within),
-        answers=evidence.answers,
+        freedom=_freedom(evidence, by_class),
+        floor=float(evidence.classes.floors.sum()),
         seeds=seeds,
-        freedom=evidence.freedom,
     )
+
+
+def _pulled(evidence: Evidence) -> tuple[Floats, Floats]:
+    """Return the sum over seeds of what each unit pulls, (U, J), and the sum of squares of what it pulls at each."""
+    columns = evidence.values.shape[1]
+    total, squares = np.zeros((evidence.n_units, columns)), np.zeros(columns)
+    for parts, pulls in zip(evidence.parts, evidence.pulls, strict=True):
+        units, each = sums_by_key(pulls, evidence.unit_of[parts])
+        total[units] += each
+        squares += (each**2).sum(axis=0)
+    return total, squares
+
+
+def _by_class(evidence: Evidence) -> Floats:
+    """Return the part of each class in the variance that comes from the units, (K, J)."""
+    total = np.zeros((len(evidence.unit_of), evidence.values.shape[1]))
+    for parts, pulls in zip(evidence.parts, evidence.pulls, strict=True):
+        total[parts] += pulls
+    found = np.zeros((len(evidence.classes.weights), total.shape[1]))
+    kinds, sums = sums_by_key(total**2, evidence.class_of)
+    found[kinds] = sums / len(evidence.seeds) ** 2
+    return found
+
+
+def lacking(evidence: Evidence, by_class: Floats) -> Floats:
+    """Return what the variance of each class lacks to its floor, (K, J)."""
+    return np.asarray(np.maximum(evidence.classes.floors[:, None] - by_class, 0.0))
+
+
+def _freedom(evidence: Evidence, by_class: Floats) -> Floats:
+    """Return the degrees of freedom of the variance that comes from the units, (J,).
+
+    The variances of classes add up, each known by its own units: Satterthwaite 1946, doi:10.2307/3002019. Where units
+    hold several classes these are not independent, and all units together are the most there are.
+    """
+    each = by_class + lacking(evidence, by_class)
+    freedom = np.maximum(evidence.classes.freedom, 1.0)[:, None]
+    total = each.sum(axis=0)
+    found = np.divide(total**2, (each**2 / freedom).sum(axis=0), out=np.full(len(total), np.inf), where=total > 0)
+    return np.asarray(np.clip(found, 1.0, evidence.freedom))
 
 
 def variances(known: Spread) -> Floats:
     """Return G equally likely values of the variance of each mean, (G, J)."""
     even = (0.5 + np.arange(VALUES) * _GOLDEN) % 1  # beside those of `_excesses` it fills the plane: a lattice
-    found = known.items * _stretch(even, known.freedom)[:, None] + known.factor * _excesses(known)
+    found = known.items * _stretch(even[:, None], known.freedom) + known.factor * _excesses(known)
     return np.asarray(np.maximum(found, known.floor))
 
 
@@ -154,8 +188,11 @@ def resampled(evidence: Evidence, resamples: int, seed: int = 0) -> Floats:
     vary together, and what is no linear function of them has an interval as well.
     """
     known, random = spread(evidence), np.random.default_rng(seed)
-    of_items = np.sqrt(known.freedom / random.chisquare(known.freedom, resamples))
-    found = known.mean + of_items[:, None] * _of_units(evidence, resamples, random) / known.seeds
+    even = (np.arange(VALUES) + 0.5) / VALUES
+    size = np.sqrt(_stretch(even[:, None], known.freedom))[random.integers(0, VALUES, resamples)]
+    unseen = np.sqrt(lacking(evidence, _by_class(evidence)))
+    of_items = _of_units(evidence, resamples, random) / known.seeds
+    found = known.mean + size * (of_items + random.standard_normal((resamples, len(unseen))) @ unseen)
     if known.seeds == 1:
         return found
     moved = random.standard_normal((resamples, known.seeds)) @ (evidence.values - known.mean) / np.sqrt(known.seeds - 1)
@@ -184,9 +221,7 @@ def _stretch(shares: Floats, freedom: Floats | float) -> Floats:
 
 def _of_units(evidence: Evidence, resamples: int, random: np.random.Generator) -> Floats:
     """Return R sums over units of their pulls at all seeds, each pull times a Poisson number less 1, (R, J)."""
-    total = np.zeros((evidence.n_units, evidence.values.shape[1]), np.float32)
-    for units, pulls in zip(evidence.units, evidence.pulls, strict=True):
-        total[units] += pulls.astype(np.float32)
+    total = _pulled(evidence)[0].astype(np.float32)
     weights, found = _poisson(), []
     size = max(1, _BLOCK // len(total))
     for start in range(0, resamples, size):

@@ -62,7 +62,9 @@ def test_items_of_a_group_pull_together():
         sizes = np.bincount(LABELS[each.rows])
         by_item = alone.pulls[seed][:, 0] / np.sqrt(sizes / (sizes - 1))[LABELS[each.rows]]
         wanted = np.bincount(mine, by_item * np.sqrt(holders / (holders - 1))[LABELS[each.rows]])
-        assert grouped.pulls[seed][:, 0] == pytest.approx(wanted[np.unique(mine)])
+        units = grouped.unit_of[grouped.parts[seed]]
+        pulled = np.bincount(units, grouped.pulls[seed][:, 0])
+        assert pulled[np.unique(units)] == pytest.approx(wanted[np.unique(mine)])
 
 
 def test_items_of_no_group_are_units_of_their_own():
@@ -105,6 +107,30 @@ def test_shared_training_is_what_splits_draw():
     fixed = [judged(outcome("a", seed, np.ones(60, bool), 20, labels, done[0].rows), labels, "accuracy")
              for seed in range(3)]  # fmt: skip
     assert gathered([fixed], labels, None).shared == pytest.approx([20 / 70])
+
+
+def test_classes_know_their_own_units():
+    """Of 60 items, 50 of class 1 and 10 of class 2, each counts for half of the balanced accuracy."""
+    fixed = [judged(outcome("a", seed, np.ones(60, bool), test=np.arange(250, 310)), LABELS, "balanced_accuracy")
+             for seed in range(3)]  # fmt: skip
+    classes = gathered([fixed], LABELS, None).classes
+    assert classes.weights == pytest.approx([0, 0.5, 0.5])
+    assert classes.answers == pytest.approx([0, 50, 10])
+    assert classes.freedom == pytest.approx([0, 51, 11])
+    assert classes.floors == pytest.approx([0, 0.25 / 52**2, 0.25 / 12**2])
+    grouped = gathered([fixed], LABELS, np.arange(len(LABELS)) // 5).classes
+    assert grouped.answers == pytest.approx([0, 50 / 1.4, 10 / 1.4])
+    assert grouped.freedom == pytest.approx([0, 11, 3])
+
+
+def test_parts_of_a_unit_are_its_items_of_one_class():
+    labels, groups = np.tile([0, 1], 30), np.arange(60) // 6
+    done = [judged(outcome("a", s, np.random.default_rng(s).random(24) < 0.7, labels=labels, test=np.arange(24)),
+                   labels, "accuracy") for s in range(2)]  # fmt: skip
+    evidence = gathered([done], labels, groups)
+    assert evidence.unit_of.tolist() == [0, 1, 2, 3, 0, 1, 2, 3]
+    assert evidence.class_of.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert evidence.n_units == 4
 
 
 def test_units_of_equal_weight_are_worth_their_number_less_the_class_means():

@@ -17,9 +17,9 @@ T = Spread(
     within=np.zeros(2),
     factor=np.full(2, 1 / 5),
     explained=np.zeros(2),
-    answers=1e9,
+    freedom=np.full(2, 1e6),
+    floor=0.0,
     seeds=5,
-    freedom=1e6,
 )
 
 
@@ -49,8 +49,8 @@ def test_the_interval_holds_what_its_tail_says():
 def test_shares_of_one_seed_have_wilsons_interval(right):
     share = right / 50
     known = replace(
-        T, mean=np.full(2, share), items=np.full(2, share * (1 - share) / 50), between=np.full(2, np.nan), seeds=1,
-        answers=50,
+        T, mean=np.full(2, share), between=np.full(2, np.nan), seeds=1, floor=1 / 52**2,
+        items=np.full(2, max(share * (1 - share) / 50, 1 / 52**2)),
     )  # fmt: skip
     low, high = of_shares(known)
     assert (low[0], high[0]) == pytest.approx(wilson(right, 50), abs=0.012)

@@ -61,10 +61,10 @@ def test_every_arm_and_budget_counts_among_the_others():
 
 
 def test_what_is_not_clear_names_the_seeds_that_would_settle_it():
-    found = said(study({"base": (0.6,), "up": (0.62,)}, (5,), seeds=3, items=60))["up", 5]
+    found = said(study({"base": (0.6,), "up": (0.64,)}, (5,), seeds=3, items=60))["up", 5]
     assert found.verdict is Verdict.OPEN
     assert found.more_seeds is not None
-    settled = said(study({"base": (0.6,), "up": (0.62,)}, (5,), seeds=3 + 3 * found.more_seeds, items=60))["up", 5]
+    settled = said(study({"base": (0.6,), "up": (0.64,)}, (5,), seeds=3 + 3 * found.more_seeds, items=60))["up", 5]
     assert settled.verdict is Verdict.HELPS
 
 
