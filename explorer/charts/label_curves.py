@@ -88,30 +88,17 @@ def shown(value: float, metric: Metric) -> str:
     """
     if metric.percent and 0.995 <= value < 1 - 1e-6:
         return f"{math.floor(1000 * value) / 10:.1f}{PERCENT}"
-    return _rounded(value, metric)
-
-
-def _rounded(value: float, metric: Metric) -> str:
     return f"{100 * value:.0f}{PERCENT}" if metric.percent else f"{value:.2f}"
 
 
 def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
-    """Return the 95 % interval as people read it, "58 to 65 %", or "≥ 98.6 %" where it is a bound; empty for none.
-
-    A bound is rounded down and, lest it be rounded away, to a tenth of a percent.
-    """
-    if point.one_sided:
-        return f"≥\u00a0{math.floor(1000 * point.low) / 10:.1f}{PERCENT}"
-    if not point.has_width:
-        return ""
-    return f"{_rounded(point.low, metric).removesuffix(PERCENT)}{to}{_rounded(point.high, metric)}"
+    """Return the 95 % interval as people read it: "58 to 65 %"."""
+    return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
 
 
 def sure_shown(point: CurvePoint, metric: Metric) -> str:
-    """Return how sure a point is, in brackets, and what its interval is; empty where it has none."""
-    interval = interval_shown(point, metric)
-    kind = f"one-sided 95{PERCENT} bound" if point.one_sided else f"95{PERCENT} interval"
-    return f"({kind} {interval})" if interval else ""
+    """Return how sure a point is, in brackets."""
+    return f"(95{PERCENT} interval {interval_shown(point, metric)})"
 
 
 def _title(metric: Metric) -> str:

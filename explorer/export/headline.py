@@ -97,7 +97,6 @@ def footing(study: Study, curves: Sequence[Curve], metric: Metric) -> str:
         name=study.name,
         metric=metric.title,
         seeds=seeds if done == study.seeds else words.SEEDS_SO_FAR.format(done=done, seeds=seeds),
-        bound=words.FOOTING_BOUND if any(point.one_sided for curve in curves for point in curve.points) else "",
     )
 
 
@@ -172,7 +171,7 @@ def _passes(point: CurvePoint, chance: float, metric: Metric) -> bool:
 
 def _holds(point: CurvePoint, chance: float) -> bool:
     """Tell whether the interval of a point holds the score of guessing, so that it may be no better."""
-    return point.has_width and point.low <= chance <= point.high
+    return point.low <= chance <= point.high
 
 
 def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> str:
@@ -255,9 +254,8 @@ def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "",
 def _sure(points: Sequence[CurvePoint], metric: Metric) -> str:
     """Return how sure the first of the points is, or what holds the intervals of all of them."""
     if metric.percent and all(point.mean >= 1 - 1e-6 for point in points):
-        bound = sure_shown(min(points, key=lambda point: point.low), metric)
-        return words.SURE_ALL.format(bound=f" {bound}" if bound else "")
+        return words.SURE_ALL.format(sure=sure_shown(min(points, key=lambda point: point.low), metric))
     low, high = min(point.low for point in points), max(point.high for point in points)
-    interval = interval_shown(replace(points[0], low=low, high=high, one_sided=False), metric)
+    interval = interval_shown(replace(points[0], low=low, high=high), metric)
     told = words.SURE_INTERVAL if len(points) == 1 else words.SURE_INTERVALS
-    return told.format(interval=interval) if interval else ""
+    return told.format(interval=interval)

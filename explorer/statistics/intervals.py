@@ -65,4 +65,5 @@ def of_shares(known: Spread, level: float = 0.95) -> tuple[Floats, Floats]:
     stretch = half_widths(known, level) ** 2 / (inner * (1 - inner))
     middle = mean + stretch / 2
     half = np.sqrt(stretch * mean * (1 - mean) + stretch**2 / 4)
-    return (middle - half) / (1 + stretch), (middle + half) / (1 + stretch)
+    low, high = (np.clip(each / (1 + stretch), 0.0, 1.0) for each in (middle - half, middle + half))
+    return low, high

@@ -47,6 +47,8 @@ VALUES = 256
 _MODERATION, _FADES = 1.0, 4
 #: Trainings that share more than this are taken to share no more: what nobody can see would be multiplied without end.
 _MOST = 0.9
+#: A variance that is none, of a loss that is the same for all items and at all seeds.
+_TINY = 1e-18
 #: The golden ratio less 1: its multiples fill the unit interval evenly.
 _GOLDEN = 0.6180339887498949
 #: Weights held in memory at once.
@@ -116,7 +118,7 @@ def spread(evidence: Evidence) -> Spread:
     items = (total**2).sum(axis=0) / seeds**2
     alone = seeds == 1
     between = np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1)
-    within = np.zeros(columns) if alone else (squares - seeds * items) / (seeds - 1)
+    within = np.zeros(columns) if alone else np.maximum(squares - seeds * items, 0.0) / (seeds - 1)
     shared = np.minimum(evidence.shared, _MOST) ** 2
     by_class = _by_class(evidence)
     return Spread(
@@ -127,7 +129,7 @@ def spread(evidence: Evidence) -> Spread:
         factor=1 / seeds + shared / (1 - shared),
         explained=np.divide(within, between, out=np.ones(columns), where=between > within),
         freedom=_freedom(evidence, by_class),
-        floor=float(evidence.classes.floors.sum()),
+        floor=max(_TINY, float(evidence.classes.floors.sum())),
         seeds=seeds,
     )
 

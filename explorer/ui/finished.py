@@ -103,7 +103,7 @@ def computed(kept: Path) -> Finished:
     written = read(kept)
     study = written.study
     counts = np.bincount(written.labels[written.labels >= 0], minlength=len(written.class_names))
-    drawn = curves(study, written.outcomes, written.labels, len(counts), written.groups)
+    drawn = curves(study, written.outcomes, written.labels, written.groups)
     judging = n_judging(counts, study.test_share)
     shown = view(study, drawn, study.metric, counts - judging, judging)
     title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]

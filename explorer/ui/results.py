@@ -134,8 +134,7 @@ def table(shown: View) -> str:
 def _cell(point: CurvePoint | None, shown: View) -> str:
     if point is None:
         return "–"
-    interval = interval_shown(point, shown.metric, "–")
-    return f"**{score_words(point.mean, shown.metric)}**" + (f" ({interval})" if interval else "")
+    return f"**{score_words(point.mean, shown.metric)}** ({interval_shown(point, shown.metric, '–')})"
 
 
 def _how(now: Standing) -> None:

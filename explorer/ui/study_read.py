@@ -10,7 +10,8 @@ import numpy as np
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading, load
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
-from explorer.statistics.curves import Curve, Judged, curves_of, judged
+from explorer.statistics.curves import Curve, curves_of
+from explorer.statistics.evidence import Judged, judged
 from explorer.store.store import Store
 from explorer.ui import shell, texts
 
@@ -86,11 +87,13 @@ def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
 
 @functools.lru_cache(maxsize=32)
 def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
-    return curves_of(shell.store().study(id), _followed(home, id).judged(last, metric), metric)
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, data.groups)
 
 
 class Followed:
-    """What is known of a study's finished trials; a new one costs its own reading and resampling, no other's.
+    """What is known of a study's finished trials; a new one costs its own reading and judging, no other's.
 
     Predictions, the bulk of an outcome, are let go once they are judged, and read again for another score.
     """
@@ -135,9 +138,7 @@ class Followed:
             self._outcomes[outcome.trial] = replace(outcome, test=outcome.test[:0], probabilities=_NONE)
             for metric, known in self._judged.items():
                 if outcome.state is State.DONE and outcome.trial not in known:
-                    known[outcome.trial] = judged(
-                        outcome, data.labels, data.groups, metric, data.given_test is not None
-                    )
+                    known[outcome.trial] = judged(outcome, data.labels, metric)
         self._last = last
 
 

@@ -529,15 +529,13 @@ NOISY_ARM = "CNN, noise not cleaned"
 PAIRED = "What cleaning did to {metric}: {arm} minus {against}"
 PAIRED_BUDGET, PAIRED_POINTS, PAIRED_INTERVAL = "Labels per class", "Difference, points", "95 % interval"
 PAIRED_VERDICT, PAIRED_ITEMS = "Cleaning", "Seeds × judging images"
-HELPS, HURTS, NO_DIFFERENCE = "helps", "hurts", "no clear difference"
+PAIRED_WHOLE = "whole curve"
 ONE_SEED = "one seed is too few to say"
+VERDICT_MORE = "{verdict}: about {seeds} would settle it"
 PAIRED_NOTE = (
-    "At each seed both learnt from the same labels and were judged by the same images. Interval: bootstrap over seeds "
-    "and judging images, the same draws for both. With fewer than five seeds it is rough."
-)
-PAIRED_SEVERAL = (
-    "These are {n} comparisons: where cleaning changes nothing, up to {percent} % of such tables still hold a “helps” "
-    "or “hurts” by chance. Believe one that its neighbours bear out."
+    "At each seed both learnt from the same labels and were judged by the same images. Where cleaning changes nothing, "
+    "“helps” or “hurts” stands in at most 5 % of such tables (Holm); “no practical difference” says that the interval "
+    "lies within one point. The whole curve is the mean over all doublings of labels."
 )
 CHANGED = {
     "orientation": "if not: may be turned and mirrored",

@@ -14,7 +14,7 @@ from explorer.previews.making import is_long
 from explorer.records import Choice, Outcome, Slot, State
 from explorer.scores import scores
 from explorer.splits import make_split
-from explorer.statistics.paired import Difference
+from explorer.statistics.verdicts import Comparison, Verdict
 from explorer.store.store import Store
 from explorer.techniques.base import NOISE_LEVELS, Cost, Denoising
 from explorer.techniques.denoising.blind_spot import BlindSpot
@@ -198,27 +198,29 @@ def test_the_small_study_says_the_difference_on_the_same_images(opened, saved, w
     study = store.study(row.id)
     assert [arm.name for arm in study.arms] == ["baseline", "cnn_wavelet"]
     store.start(study.id)
-    shares = {"baseline": 0.5, "cnn_wavelet": 1.0}
+    shares = {"baseline": 0.25, "cnn_wavelet": 1.0}
     store.finish(study.id, *(judged(saved, trial, shares[trial.arm]) for trial in study.trials()))
     store.end(study.id, State.DONE)
     app.run()
     assert not app.exception
     (table,) = app.table
     shown = table.value
-    assert list(shown[texts.PAIRED_BUDGET]) == [f"{budget}" for budget in study.budgets]
-    assert set(shown[texts.PAIRED_VERDICT]) == {texts.HELPS}
-    assert set(shown[texts.PAIRED_POINTS]) == {"+50.0"}
+    assert list(shown[texts.PAIRED_BUDGET]) == [*(f"{budget}" for budget in study.budgets), texts.PAIRED_WHOLE]
+    assert set(shown[texts.PAIRED_VERDICT]) == {"helps"}
+    assert set(shown[texts.PAIRED_POINTS]) == {"+75.0"}
     assert set(shown[texts.PAIRED_ITEMS]) == {"3 × 12"}
-    n = len(study.budgets)
-    assert texts.PAIRED_SEVERAL.format(n=n, percent=5 * n) in said(app)
+    assert texts.PAIRED_NOTE in said(app)
 
 
-def test_one_seed_gives_no_verdict():
-    sure = Difference(5, 0.1, 0.05, 0.15, seeds=1, items=100)
-    assert denoising_trial._verdict(sure) == texts.ONE_SEED
-    assert denoising_trial._verdict(replace(sure, seeds=2)) == texts.HELPS
-    assert denoising_trial._verdict(replace(sure, seeds=2, low=-0.01)) == texts.NO_DIFFERENCE
-    assert denoising_trial._verdict(replace(sure, seeds=2, low=-0.2, high=-0.1)) == texts.HURTS
+def test_one_seed_gives_no_verdict_and_what_is_open_names_the_seeds_that_would_settle_it():
+    sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
+    assert denoising_trial._verdict(replace(sure, seeds=1)) == texts.ONE_SEED
+    assert denoising_trial._verdict(sure) == "helps"
+    unclear = replace(sure, verdict=Verdict.OPEN)
+    assert denoising_trial._verdict(unclear) == "not clear yet"
+    assert (
+        denoising_trial._verdict(replace(unclear, more_seeds=7)) == "not clear yet: about 7 more seeds would settle it"
+    )
 
 
 def judged(dataset, trial, share):
