@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.datasets.findings import count
+from explorer.export.verdict_words import budget, interval, points, verdict
 from explorer.records import Arm, Choice, Dataset, Slot, State, Study
-from explorer.scores import METRICS
+from explorer.scores import METRICS, Metric
 from explorer.statistics.evidence import judged
-from explorer.statistics.verdicts import Comparison, Verdict, compared
+from explorer.statistics.verdicts import Comparison, compared
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import shell, study_read, texts, trying
 from explorer.ui.denoising_noise import noise_words
@@ -51,9 +51,10 @@ def _said(study: Study) -> None:
     against, arm = study.arms
     if not found:
         return
-    metric = METRICS[study.metric].title.lower()
-    st.markdown(f"**{texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric)}**")
-    st.table(_rows(found))
+    metric = METRICS[study.metric]
+    title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.title.lower())
+    st.markdown(f"**{title}**")
+    st.table(_rows(found, metric))
     st.caption(texts.PAIRED_NOTE)
 
 
@@ -65,26 +66,12 @@ def _compared(home: str, id: str, last: int) -> tuple[Comparison, ...]:
     return compared(done, study.arms[0].name, data.labels, data.groups, study.metric)
 
 
-def _rows(found: Sequence[Comparison]) -> dict[str, list[str]]:
-    """Return the table: a row for each budget and one for the whole curve, in points of a percentage."""
+def _rows(found: Sequence[Comparison], metric: Metric) -> dict[str, list[str]]:
+    """Return the table: a row for each budget and one for the whole curve."""
     return {
-        texts.PAIRED_BUDGET: [texts.PAIRED_WHOLE if each.budget is None else f"{each.budget}" for each in found],
-        texts.PAIRED_POINTS: [_points(each.difference) for each in found],
-        texts.PAIRED_INTERVAL: [f"{_points(each.low)} to {_points(each.high)}" for each in found],
-        texts.PAIRED_VERDICT: [_verdict(each) for each in found],
+        texts.PAIRED_BUDGET: [budget(each) for each in found],
+        texts.PAIRED_POINTS: [points(each.difference, metric) for each in found],
+        texts.PAIRED_INTERVAL: [interval(each, metric) for each in found],
+        texts.PAIRED_VERDICT: [verdict(each) for each in found],
         texts.PAIRED_ITEMS: [f"{each.seeds} × {each.items // each.seeds:,}" for each in found],
     }
-
-
-def _verdict(found: Comparison) -> str:
-    """Return what the difference allows to say; one seed does not know how seeds differ."""
-    if found.seeds == 1:
-        return texts.ONE_SEED
-    if found.verdict is Verdict.OPEN and found.more_seeds is not None:
-        return texts.VERDICT_MORE.format(verdict=found.verdict, seeds=count(found.more_seeds, "more seed"))
-    return found.verdict
-
-
-def _points(value: float) -> str:
-    """Return a difference of shares in points: "+4.2", "−0.5"."""
-    return f"{100 * value:+.1f}".replace("-", "−")

@@ -1,7 +1,6 @@
 """The Denoise page in its states: nothing yet, pictures coming, all there, noise, learning, a small study."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,19 +8,19 @@ import pytest
 from explorer import denoising_report
 from explorer.engine import previewing
 from explorer.engine.previewing import is_wanted, make_one
+from explorer.export.verdict_words import WHOLE
 from explorer.previews.answers import Wanted
 from explorer.previews.making import is_long
 from explorer.records import Choice, Outcome, Slot, State
 from explorer.scores import scores
 from explorer.splits import make_split
-from explorer.statistics.verdicts import Comparison, Verdict
 from explorer.store.store import Store
 from explorer.techniques.base import NOISE_LEVELS, Cost, Denoising
 from explorer.techniques.denoising.blind_spot import BlindSpot
 from explorer.techniques.discovery import techniques
 from explorer.techniques.noise import KINDS
 from explorer.techniques.settings import settings_of
-from explorer.ui import denoising_trial, denoising_wall, texts
+from explorer.ui import denoising_wall, texts
 from explorer.ui.denoising import NO_CLEANING, denoisers
 from explorer.ui.denoising_noise import noise_words, rungs
 from explorer.ui.denoising_trial import arms
@@ -205,22 +204,11 @@ def test_the_small_study_says_the_difference_on_the_same_images(opened, saved, w
     assert not app.exception
     (table,) = app.table
     shown = table.value
-    assert list(shown[texts.PAIRED_BUDGET]) == [*(f"{budget}" for budget in study.budgets), texts.PAIRED_WHOLE]
+    assert list(shown[texts.PAIRED_BUDGET]) == [*(f"{budget}" for budget in study.budgets), WHOLE]
     assert set(shown[texts.PAIRED_VERDICT]) == {"helps"}
     assert set(shown[texts.PAIRED_POINTS]) == {"+75.0"}
     assert set(shown[texts.PAIRED_ITEMS]) == {"3 × 12"}
     assert texts.PAIRED_NOTE in said(app)
-
-
-def test_one_seed_gives_no_verdict_and_what_is_open_names_the_seeds_that_would_settle_it():
-    sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
-    assert denoising_trial._verdict(replace(sure, seeds=1)) == texts.ONE_SEED
-    assert denoising_trial._verdict(sure) == "helps"
-    unclear = replace(sure, verdict=Verdict.OPEN)
-    assert denoising_trial._verdict(unclear) == "not clear yet"
-    assert (
-        denoising_trial._verdict(replace(unclear, more_seeds=7)) == "not clear yet: about 7 more seeds would settle it"
-    )
 
 
 def judged(dataset, trial, share):

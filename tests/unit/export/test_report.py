@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explorer.datasets.saved import Reading
-from explorer.export import readme
+from explorer.export import readme, verdict_table
 from explorer.export.curve_table import COLUMNS, curves_csv
 from explorer.export.folder import COLUMNS as TRIAL_COLUMNS
 from explorer.export.folder import read
@@ -130,6 +130,16 @@ def test_the_curves_have_a_row_for_every_point_and_score(folder, study, dataset,
     assert len(rows) == len(METRICS) * len(study.arms) * len(study.budgets)
     (own,) = list(csv.DictReader(io.StringIO(curves_csv(study, dataset, outcomes[:3], ["accuracy"]))))[2:]
     assert (own["title"], own["seeds"]) == ("HOG + more", "1")
+
+
+def test_verdicts_stand_beside_the_curves(folder, study):
+    with (folder / "verdicts.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == tuple(verdict_table.COLUMNS)
+    assert {row["metric"] for row in rows} == set(METRICS)
+    assert {(row["arm"], row["against"]) for row in rows} == {("majority", "hog"), ("own", "hog")}
+    assert {row["budget"] for row in rows} >= {str(study.budgets[0])}
+    assert all(float(row["low"]) <= float(row["difference"]) <= float(row["high"]) for row in rows)
 
 
 def test_every_point_has_an_interval_also_without_a_mistake(folder):
