@@ -13,10 +13,9 @@ from explorer.records import Ints, Study
 from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell
 from explorer.statistics.curves import Curve, CurvePoint, curves_of
-from explorer.statistics.evidence import Judged, cells_of, gathered
+from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
 from explorer.statistics.savings import Saving, saving
-from explorer.statistics.spread import spread
 from explorer.statistics.verdicts import PRACTICAL, Comparison, compared
 
 #: Labels of a class, or images in total, at which a study is summed up, if it has them.
@@ -94,7 +93,7 @@ def comparing(
         curves=drawn,
         comparisons=compared(chosen, other, labels, groups, metric, practical=practical),
         stated=_stated(study, drawn, cells, other, labels, groups, metric),
-        forecasts={curve.arm: _forecast(curve, cells, labels, groups, metric) for curve in drawn if curve.points},
+        forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
     )
 
 
@@ -156,19 +155,13 @@ def _needs(
 # ---- with more labels ------------------------------------------------------------------------------------------
 
 
-def _forecast(
-    curve: Curve, cells: Mapping[Cell, Sequence[Judged]], labels: Ints, groups: Ints | None, metric: str
-) -> Forecast | Refusal:
+def _forecast(curve: Curve, metric: str) -> Forecast | Refusal:
     """Return the forecast of a curve, from those of its points that bought more labels than the one before."""
     score = METRICS[metric]
     points: list[CurvePoint] = []
     for point in curve.points:
         if not points or point.n_labeled > points[-1].n_labeled:
             points.append(point)
-    errors = [
-        float(np.sqrt(spread(gathered([cells[curve.arm, point.budget]], labels, groups)).variance[0]))
-        for point in points
-    ]
+    n, means, errors = zip(*((each.n_labeled, each.mean, each.error) for each in points), strict=True)
     best = 1.0 if score.best == "high" else 0.0
-    means = [point.mean for point in points]
-    return forecast([point.n_labeled for point in points], means, errors, high=score.best == "high", best=best)
+    return forecast(n, means, errors, high=score.best == "high", best=best)

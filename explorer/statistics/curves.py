@@ -11,7 +11,7 @@ from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell
 from explorer.statistics.evidence import Judged, cells_of, gathered, judged
 from explorer.statistics.intervals import of_shares, plain
-from explorer.statistics.spread import spread
+from explorer.statistics.spread import Spread, spread
 
 #: Fewer seeds than this make a rough interval, and it is said.
 FEW_SEEDS = 5
@@ -34,6 +34,7 @@ class CurvePoint:
     mean         mean score over seeds
     low, high    95 % interval, see INTERVAL_WORDS
     seeds        the finished seeds, ascending, and `values` their scores
+    error        standard error of the mean, as it is best estimated
     """
 
     budget: int
@@ -43,6 +44,7 @@ class CurvePoint:
     high: float
     seeds: tuple[int, ...]
     values: tuple[float, ...]
+    error: float = 0.0
 
     @property
     def few_seeds(self) -> bool:
@@ -80,14 +82,14 @@ def curves_of(
 ) -> tuple[Curve, ...]:
     """Return one curve per arm of the study, in its order, from what is known of the trials that are done."""
     cells = cells_of(list(done))
-    intervals = _intervals(cells, metric, labels, groups)
+    known = _spreads(cells, labels, groups)
     return tuple(
         Curve(
             arm=arm.name,
             title=arm.title,
             metric=metric,
             points=tuple(
-                _point(cells[arm.name, budget], *intervals[arm.name, budget])
+                _point(cells[arm.name, budget], known[arm.name, budget], metric)
                 for budget in study.budgets
                 if (arm.name, budget) in cells
             ),
@@ -106,29 +108,27 @@ def interval_words(shown: Sequence[Curve]) -> str:
     return " ".join([INTERVAL_WORDS, *(words for words, holds in told.items() if holds)])
 
 
-def _intervals(
-    cells: Mapping[Cell, Sequence[Judged]], metric: str, labels: Ints, groups: Ints | None
-) -> Mapping[Cell, tuple[float, float]]:
-    """Return both ends of the interval of each cell; those of the same seeds and judges are gathered together."""
+def _spreads(cells: Mapping[Cell, Sequence[Judged]], labels: Ints, groups: Ints | None) -> Mapping[Cell, Spread]:
+    """Return what is known of the mean of each cell; those of the same seeds and judges are gathered together."""
     alike: dict[tuple[tuple[int, bytes], ...], list[Cell]] = defaultdict(list)
     for cell, trials in cells.items():
         alike[tuple((each.trial.seed, each.rows.tobytes()) for each in trials)].append(cell)
-    found: dict[Cell, tuple[float, float]] = {}
+    found: dict[Cell, Spread] = {}
     for names in alike.values():
         known = spread(gathered([cells[name] for name in names], labels, groups))
-        ends = np.stack((of_shares if METRICS[metric].percent else plain)(known), axis=1).clip(min=0.0)
-        found |= dict(zip(names, map(tuple, ends.tolist()), strict=True))
+        found |= {name: known.column(place) for place, name in enumerate(names)}
     return found
 
 
-def _point(cell: Sequence[Judged], low: float, high: float) -> CurvePoint:
-    values = tuple(each.value for each in cell)
+def _point(cell: Sequence[Judged], known: Spread, metric: str) -> CurvePoint:
+    low, high = (of_shares if METRICS[metric].percent else plain)(known)
     return CurvePoint(
         budget=cell[0].trial.budget,
         n_labeled=float(np.mean([each.n_labeled for each in cell])),
-        mean=float(np.mean(values)),
-        low=low,
-        high=high,
+        mean=float(known.mean[0]),
+        low=max(0.0, float(low[0])),
+        high=float(high[0]),
         seeds=tuple(each.trial.seed for each in cell),
-        values=values,
+        values=tuple(each.value for each in cell),
+        error=float(np.sqrt(known.variance[0])),
     )

@@ -26,6 +26,10 @@ DESIGNS = {
         "How often intervals of 95 % hold the truth",
         "In brackets: the lowest and the highest of all budgets.",
     ),
+    "rare": (
+        "Where hardly any image of a class judges",
+        "One to three images of one class judge at a seed: intervals must not forget how little that tells.",
+    ),
     "alarms": ("False alarms", "Shares of studies in which *helps* or *hurts* is said of one arm under two names."),
     "stopping": (
         "Looking again and again",
@@ -78,6 +82,20 @@ def _coverages(part: Mapping[str, Any]) -> list[Figure]:
     ]
 
 
+def _rare(part: Mapping[str, Any]) -> list[Figure]:
+    asked = (("point", "of a curve point"), ("difference", "of the paired difference"))
+    return [
+        _figure(
+            f"coverage of the 95 % interval {words}, one to three judging images of a class",
+            "93 % or more",
+            {name: float(np.mean(each[what])) for name, each in part["designs"].items()},
+            0.93,
+            1.0,
+        )
+        for what, words in asked
+    ]
+
+
 def _figure(what: str, bound: str, found: Mapping[str, float], low: float, high: float) -> Figure:
     """Return a line on all designs; it holds where every one of them does, to a whole percent."""
     values = list(found.values())
@@ -114,6 +132,7 @@ LINES: Mapping[str, Callable[[Mapping[str, Any]], list[Figure]]] = {
     "alarms": _alarms,
     "stopping": _stopping,
     "coverage": _coverages,
+    "rare": _rare,
     "forecasts": _forecast,
     "power": _power,
 }

@@ -9,7 +9,7 @@ import numpy as np
 from explorer.statistics.growth import RULES
 from tests.calibration.coverage import covered, false_alarms, stopped
 from tests.calibration.forecasting import forecasted
-from tests.calibration.populations import DESIGNS
+from tests.calibration.populations import DESIGNS, RARE, Design
 from tests.calibration.power import power
 from tests.calibration.real_curves import keep, kept
 
@@ -19,10 +19,19 @@ Kept = Mapping[str, Any]
 
 def coverage(studies: int = 400) -> Kept:
     """Return for each design the shares of intervals that hold the truth, by what they are intervals of."""
+    return _coverage(DESIGNS, studies)
+
+
+def rare(studies: int = 400) -> Kept:
+    """Return the same for designs with a class that hardly any image judges."""
+    return _coverage(RARE, studies)
+
+
+def _coverage(designs: Mapping[str, Design], studies: int) -> Kept:
     found: dict[str, Any] = {}
-    for name, design in DESIGNS.items():
+    for name, design in designs.items():
         tally = covered(design, studies, 2 * studies)
-        found[name] = {what: tally.shares(what) for what in ("point", "difference", "area", "saving")}
+        found[name] = {what: each for what in ("point", "difference", "area", "saving") if (each := tally.shares(what))}
         click.echo(f"coverage, {name}: {_means(found[name])}")
     return {"studies": studies, "designs": found}
 
@@ -78,6 +87,7 @@ def _means(found: Mapping[str, list[float]]) -> str:
 
 PARTS: Mapping[str, Callable[[], Kept]] = {
     "coverage": coverage,
+    "rare": rare,
     "alarms": alarms,
     "stopping": stopping,
     "power": powers,

@@ -77,6 +77,14 @@ DESIGNS: Mapping[str, Design] = {
     "180 test items, patients": Design(Population(HARD, 10, False, 0.5), 600, (1, 2, 5, 10, 20, 50)),
     "600 test items, patients": Design(Population(EASY, 40, False, 1.0), 2000, (1, 2, 5, 10, 20, 100)),
 }
+#: Designs with a class of which one to three images judge at a seed.
+RARE: Mapping[str, Design] = {
+    f"a class of {round(share * 200)} among 200{words}": Design(
+        Population(apart, shares=(0.5, 0.5 - share, share)), 200, (1, 2, 5)
+    )
+    for share in (0.02, 0.04)
+    for apart, words in ((HARD, ""), (EASY, ", easy"))
+}
 
 
 def dataset(design: Design, random: np.random.Generator) -> Dataset:
