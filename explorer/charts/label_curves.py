@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
 from explorer.charts.placing import shortened, spread, wrapped
+from explorer.charts.saving_arrow import Arrow, arrow_traces, arrow_words
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
@@ -51,6 +52,7 @@ def label_curves(
     seeds: int,
     height: int = 400,
     revision: str = "",
+    arrow: Arrow | None = None,
 ) -> go.Figure:
     """Return the figure of `curves`: seeds as small points, their mean as a line, the 95 % interval as a band.
 
@@ -58,6 +60,7 @@ def label_curves(
     ticks      the budgets, on a logarithmic axis that spans all of them from the start
     seeds      planned number of seeds; a mean over fewer is drawn hollow
     revision   zoom and pan survive a redraw while this text stays the same
+    arrow      how many labels are saved; None = not drawn
     """
     drawn = [curve for curve in curves if curve.points]
     chosen = looks(curve.arm for curve in curves)
@@ -73,9 +76,13 @@ def label_curves(
         ),
         *(_line(curve, chosen[curve.arm], mode, metric, seeds) for curve in drawn),
         *above,
+        *([] if arrow is None else arrow_traces(arrow, mode)),
         *(_leader(label, at, made) for label, at in labels if _at_last(label.start, ticks)),
     ]
-    made["annotations"] = [_annotation(label, at) for label, at in labels]
+    made["annotations"] = [
+        *(_annotation(label, at) for label, at in labels),
+        *([] if arrow is None else [arrow_words(arrow, mode)]),
+    ]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
     title = _title(metric) + ("; ▲ above the axis" if above else "")
     return go.Figure(traces, made | {"title": heading(title, mode), "uirevision": revision or metric.name})

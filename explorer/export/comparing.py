@@ -80,21 +80,27 @@ def comparing(
     against     name of the arm that others are compared with; None = `usual_baseline`
     practical   differences up to this size, in the unit of the score, are not worth acting on
 
-    Raises ValueError where trials of one seed were judged by different rows.
+    Where trials of one seed were judged by different rows, as in a study that was put together from two, there are
+    curves, but no verdicts and no savings: these compare answers to the same items.
     """
     known = [arm.name for arm in study.arms]
     other = against or usual_baseline(study)
-    cells = {cell: trials for cell, trials in cells_of(done).items() if cell[0] in known}
     drawn = curves_of(study, done, metric, labels, groups)
-    chosen = [each for each in done if each.trial.arm in known]
+    chosen = [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
     return Compared(
         against=other,
         practical=practical,
         curves=drawn,
         comparisons=compared(chosen, other, labels, groups, metric, practical=practical),
-        stated=_stated(study, drawn, cells, other, labels, groups, metric),
+        stated=_stated(study, drawn, cells_of(chosen), other, labels, groups, metric),
         forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
     )
+
+
+def _judged_alike(done: Sequence[Judged]) -> bool:
+    """Tell whether all trials of each seed were judged by the same rows."""
+    first: dict[int, Ints] = {}
+    return all(np.array_equal(first.setdefault(each.trial.seed, each.rows), each.rows) for each in done)
 
 
 def usual_baseline(study: Study) -> str:

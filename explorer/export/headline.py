@@ -24,8 +24,14 @@ _NAMED = 2
 _UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
-def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
-    """Return what labels the leading arm saved, else how many are enough, else how far it came.
+def headline(
+    curves: Sequence[Curve],
+    metric: Metric,
+    state: State = State.DONE,
+    chance: float | None = None,
+    verdict: str = "",
+) -> str:
+    """Return the verdict, else what labels the leading arm saved, else how many are enough, else how far it came.
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
@@ -54,7 +60,7 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
         return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
     if leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
-    return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+    return verdict or _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
 
 
 def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
@@ -135,8 +141,13 @@ def _alike(curves: Sequence[Curve], metric: Metric) -> list[Curve]:
 
 
 def _names(curves: Sequence[Curve]) -> str:
-    more = [words.MORE_LEADERS.format(n=len(curves) - _NAMED)] if len(curves) > _NAMED else []
-    return listed([curve.title for curve in curves[:_NAMED]] + more)
+    return named([curve.title for curve in curves])
+
+
+def named(titles: Sequence[str]) -> str:
+    """Return the first titles in words, and how many more there are; empty for none."""
+    more = [words.MORE_LEADERS.format(n=len(titles) - _NAMED)] if len(titles) > _NAMED else []
+    return listed([*titles[:_NAMED], *more])
 
 
 def _rest(leaders: Sequence[Curve], named: Sequence[Curve]) -> str:

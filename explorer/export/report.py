@@ -16,7 +16,8 @@ from explorer.charts.label_curves import label_curves
 from explorer.charts.svg import svg
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading
-from explorer.export.curve_table import curves_csv, study_curves
+from explorer.export.comparing import comparing
+from explorer.export.curve_table import curves_csv
 from explorer.export.folder import put_text, write
 from explorer.export.readme import readme
 from explorer.export.verdict_table import verdicts_csv
@@ -24,6 +25,7 @@ from explorer.export.view import View, view
 from explorer.records import Dataset, Outcome, State, Study, last_line
 from explorer.scores import METRICS
 from explorer.splits import side_counts
+from explorer.statistics.evidence import judged
 
 #: Size of the picture in px, without the words around it.
 WIDTH, HEIGHT = 900, 460
@@ -49,7 +51,9 @@ def write_report(
 def seen(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: State) -> View:
     """Return what there is to see of a study under its own score."""
     judging, pool = side_counts(dataset, study.test_share)
-    return view(study, study_curves(study, dataset, outcomes), study.metric, pool, judging, state)
+    done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
+    found = comparing(study, done, dataset.labels, dataset.groups, study.metric)
+    return view(study, found.curves, study.metric, pool, judging, state, found)
 
 
 def picture(shown: View) -> str:
@@ -62,6 +66,7 @@ def picture(shown: View) -> str:
         ticks=shown.ticks,
         seeds=shown.study.seeds,
         height=HEIGHT,
+        arrow=shown.arrow,
     )
     return svg(figure, width=WIDTH, above=shown.headline, below=shown.footing)
 

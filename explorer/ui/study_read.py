@@ -9,9 +9,11 @@ import numpy as np
 
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading, load
+from explorer.export.comparing import Compared, comparing
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.statistics.curves import Curve, curves_of
 from explorer.statistics.evidence import Judged, judged
+from explorer.statistics.verdicts import PRACTICAL
 from explorer.store.store import Store
 from explorer.ui import shell, texts
 
@@ -90,6 +92,25 @@ def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
     study = shell.store().study(id)
     data = dataset(study.dataset)
     return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, data.groups)
+
+
+def compared(
+    study: Study, last: int, metric: str, against: str | None = None, practical: float = PRACTICAL
+) -> Compared:
+    """Return what the finished trials say of techniques against another.
+
+    against     name of an arm; None = the usual baseline
+    practical   see `comparing.comparing`
+    """
+    return _compared(str(shell.workspace().home), study.id, last, metric, against, practical)
+
+
+@functools.lru_cache(maxsize=32)
+def _compared(home: str, id: str, last: int, metric: str, against: str | None, practical: float) -> Compared:
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    done = _followed(home, id).judged(last, metric)
+    return comparing(study, done, data.labels, data.groups, metric, against=against, practical=practical)
 
 
 class Followed:

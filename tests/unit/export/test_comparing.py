@@ -6,8 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.charts.saving_arrow import Arrow
 from explorer.export.comparing import comparing, usual_baseline
-from explorer.export.verdict_words import forecast_sentence, table, times, verdict, verdict_sentence
+from explorer.export.verdict_words import (
+    forecast_sentence,
+    saving_arrow,
+    table,
+    times,
+    verdict,
+    verdict_sentence,
+)
 from explorer.records import Arm, Choice, Study
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
@@ -106,6 +114,24 @@ def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low
     needs = Saving(n=30, goal=0.9, ratio=ratio, low=low, high=high, fewest=3, most=600, seeds=5)
     said = replace(found, stated=replace(found.stated, needs=needs))
     assert verdict_sentence(study_of(SHARES), said, METRIC).endswith(told)
+
+
+def test_an_arrow_shows_what_is_saved_and_ends_with_the_budgets(found):
+    needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
+    told = {ratio: saving_arrow(replace(found, stated=replace(found.stated, needs=replace(needs, ratio=ratio))))
+            for ratio in (0.25, 0.0, 0.95, math.inf)}  # fmt: skip
+    assert told[0.25] == Arrow(0.9, 30, 120, "4 × the labels", reached=True)
+    assert told[0.0] == Arrow(0.9, 30, 600, "more than 20 × the labels", reached=False)
+    assert (told[0.95], told[math.inf]) == (None, None)
+    assert saving_arrow(replace(found, stated=None)) is None
+
+
+def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
+    shares = {**SHARES, "alike": SHARES["transfer"], "worse": (0.3,) * 5}
+    told = comparing(study_of(shares), simulated.study(shares, BUDGETS, items=200), LABELS, None, METRIC.name)
+    sentence = verdict_sentence(study_of(shares), told, METRIC)
+    other = {"transfer": "alike", "alike": "transfer"}[told.stated.best]
+    assert f", with no clear difference to Arm {other}. Arm baseline" in sentence
 
 
 def test_verdicts_in_words():

@@ -162,7 +162,7 @@ def test_findings_hold_what_was_noticed_noted_and_failed(folder):
 def test_the_figure_says_the_finding(folder):
     root = ElementTree.parse(folder / "figure.svg").getroot()
     title = root.find("{http://www.w3.org/2000/svg}title").text
-    assert "HOG + SVM reached 100" in title
+    assert "HOG + SVM reaches 100" in title
     assert title.replace("\u00a0", " ") in " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
 
 
