@@ -197,6 +197,10 @@ METRIC_TIP = (
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
 BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
+RESOLVING = (
+    "{images} at {seeds} tell a point to about ± {half} points; as a rule only differences above about {reliable} "
+    "points between two techniques will be found."
+)
 BILL_LONG = "Shorter: {hints}."
 HINT_SEEDS = "3 seeds, {time}"
 HINT_ARM = "without {title}, {time}"
