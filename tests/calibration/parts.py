@@ -17,7 +17,7 @@ from tests.calibration.real_curves import keep, kept
 Kept = Mapping[str, Any]
 
 
-def coverage(studies: int = 400) -> Kept:
+def coverage(studies: int = 200) -> Kept:
     """Return for each design the shares of intervals that hold the truth, by what they are intervals of."""
     return _coverage(DESIGNS, studies)
 
@@ -46,7 +46,7 @@ def alarms(studies: int = 400) -> Kept:
     return {"studies": studies, "designs": found}
 
 
-def stopping(studies: int = 200) -> Kept:
+def stopping(studies: int = 100) -> Kept:
     """Return the same for studies that are looked at again and again and stop once all is clear."""
     found: dict[str, Any] = {}
     for name in ("60 test items", "180 test items, patients"):
