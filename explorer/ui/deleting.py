@@ -20,28 +20,31 @@ _NAMED = 5
 _ASKING = "asking-to-delete"
 
 
-def study_button(row: StudyRow) -> None:
-    """Show the button that deletes a study of the list."""
-    if _asks(f"delete-study-{row.id}", texts.DELETE_STUDY_TIP.format(name=escaped(row.name))):
+def study_button(row: StudyRow, named: str) -> None:
+    """Show the button that deletes a study of the list, in which it is `named` so."""
+    if _asks(f"delete-study-{row.id}", named, texts.DELETE_STUDY_TIP.format(name=escaped(row.name))):
         trials = count(row.finished, "finished trial")
         words = texts.DELETE_STUDY_WORDS.format(name=escaped(row.name), trials=trials)
         _confirm(texts.DELETE_STUDY, words, _active([row]), lambda: _delete_studies([row]))
 
 
-def data_button(fingerprint: str, place: str) -> None:
-    """Show the button that deletes a data set with the studies on it; `place` tells it from others of this page."""
+def data_button(fingerprint: str, place: str, named: str = "") -> None:
+    """Show the button that deletes a data set with the studies on it; `place` tells it from others of this page.
+
+    It says what it deletes as the list has `named` it, else by its name.
+    """
     if shell.hosted():
         return
     name = escaped(study_read.dataset(fingerprint).name)
-    if _asks(f"delete-{place}-{fingerprint}", texts.DELETE_DATA_TIP.format(name=name)):
+    if _asks(f"delete-{place}-{fingerprint}", named or name, texts.DELETE_DATA_TIP.format(name=name)):
         rows = _on(fingerprint)
         _confirm(texts.DELETE_DATA, _data_words(fingerprint, rows), _active(rows), lambda: _delete(fingerprint, rows))
 
 
-def _asks(key: str, tip: str) -> bool:
+def _asks(key: str, named: str, tip: str) -> bool:
     """Show a button that asks; tell whether it has asked and nobody has answered yet."""
     asking = {"on_click": st.session_state.update, "args": ({_ASKING: key},)}
-    st.button(texts.DELETE, key=key, help=tip, type="tertiary", icon=":material/delete:", **asking)
+    st.button(texts.DELETE.format(name=named), key=key, help=tip, type="tertiary", icon=":material/delete:", **asking)
     return bool(st.session_state.get(_ASKING) == key)
 
 

@@ -26,4 +26,4 @@ def studies() -> None:
             opening = {"on_click": shell.remember, "kwargs": {"study": row.id, "data": row.dataset}}
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.button(label, key=f"study-{row.id}", type="tertiary", help=texts.OPEN_EARLIER_TIP, **opening)
-                deleting.study_button(row)
+                deleting.study_button(row, label)

@@ -157,4 +157,4 @@ def earlier() -> None:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     if st.button(label, key=f"earlier-{fingerprint}", type="tertiary"):
                         open_data(fingerprint)
-                    deleting.data_button(fingerprint, "earlier")
+                    deleting.data_button(fingerprint, "earlier", label)

@@ -123,7 +123,8 @@ def _own_arms(kind: str) -> Iterator[Arm]:
             with left:
                 chosen = _arm(arm, kind, ticked=True)
             removing = texts.REMOVE_TIP.format(title=arm.title)
-            right.button("✕", key=f"remove-{arm.name}", help=removing, on_click=basket.remove, args=(arm.name,))
+            label = texts.REMOVE.format(title=escaped(arm.title))
+            right.button(label, key=f"remove-{arm.name}", help=removing, on_click=basket.remove, args=(arm.name,))
             if chosen:
                 yield arm
 

@@ -35,19 +35,50 @@ _STYLE = """<style>
 [class*="st-key-notice-"] > div { min-width: 0; }
 [class*="st-key-notice-"] p { font-size: .875rem; line-height: 1.6; }
 [data-testid="stButtonGroup"] [data-selected] p { color: light-dark(#0B5FA5, #7CC0EE); }
+:is([class*="st-key-delete-"], [class*="st-key-remove-"]) button p span {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 .st-key-finished { position: relative; }
 .st-key-finished .picture { position: absolute; inset: 0; width: 100%; height: 392px; pointer-events: none; }
 .st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
-@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-result) { order: -1; } }
+@supports (reading-flow: flex-visual) { @media (max-width: 640px) {  /* what is seen first is focused first */
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-result) { reading-flow: flex-visual; }
+  [data-testid="stColumn"]:has(.st-key-result) { order: -1; }
+} }
 .st-key-cancel ~ .st-key-resume, .st-key-resume ~ .st-key-cancel { display: none; }  /* what the first replaces */
-div:has(> .st-key-arrival) { position: absolute; }
+div:has(> .st-key-arrival), div:has(> .st-key-steps) { position: absolute; }
 div:has(> [class*="st-key-drawing-"]) { height: 0; margin-top: -1rem; z-index: 1; }
 [class*="st-key-drawing-"] p { font-size: .75rem; line-height: 1rem; text-align: right; }
 [class*="st-key-drawing-"] button { min-height: 1rem; padding: 0; }
 </style>"""
 _TO_TOP = "<script>document.querySelector('[data-testid=\"stMain\"]').scrollTo(0, 0);</script>"
+#: Streamlit tells the page that is left of the next one's query before it goes there, and each telling would be a step
+#: of the browser's history. What changes the query alone is therefore a step only when the run has ended on that page.
+_STEPS = """<script>
+if (!window.__explorerSteps) {
+  window.__explorerSteps = true;
+  const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+  let before = null;  // where a change of the query was made that is not yet a step
+  const forget = () => { if (before !== null) replace({}, '', before); before = null; };
+  const app = document.querySelector('[data-testid="stApp"]');
+  const step = () => {
+    if (before === null || app.dataset.testScriptState !== 'notRunning') return;
+    const here = location.href;
+    forget();
+    push({}, '', here);
+  };
+  history.pushState = (state, title, url) => {
+    if (new URL(url, location.href).pathname !== location.pathname) { forget(); push(state, title, url); return; }
+    before ??= location.href;
+    replace(state, title, url);
+  };
+  addEventListener('popstate', () => { before = null; }, true);
+  // A run that leads to another page ends, too, and the next one begins at once.
+  new MutationObserver(() => setTimeout(step, 30)).observe(app, {attributeFilter: ['data-test-script-state']});
+}
+</script>"""
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _NOTHING = "-"
 
@@ -57,6 +88,8 @@ def prepare(app: Path) -> None:
     st.session_state["router"] = True
     write_plotly_script(app)
     st.html(_STYLE)
+    with st.container(key="steps"):
+        st.html(_STEPS, unsafe_allow_javascript=True)
     _put_back()
 
 

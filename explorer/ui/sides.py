@@ -5,6 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 
 def sides() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return the place of the settings and that of the content, which comes first where a window is narrow."""
+    """Return the place of the settings and that of the content.
+
+    The content comes first where a window is narrow, in browsers that then move the focus in the order that is seen.
+    """
     side, main = st.columns([4, 11], gap="medium")
     return side, main.container(key="result")

@@ -94,7 +94,8 @@ READING = "Reading and checking the images"
 HOSTED_LIMITS = "On this server: at most {images:,} files and {megabytes} MB in one upload."
 TOO_LARGE = "The files have {megabytes:.0f} MB, and this server takes {most} MB. Choose fewer or smaller images."
 
-DELETE, DELETE_YES, DELETE_NO = "Delete", "Delete for good", "Keep"
+#: What stands in a coloured bracket of a button is read out alone: the list shows it beside the button.
+DELETE, DELETE_YES, DELETE_NO = "Delete :gray[{name}]", "Delete for good", "Keep"
 DELETE_STUDY, DELETE_DATA = "Delete this study?", "Delete this data set?"
 DELETE_STUDY_TIP = "Deletes “{name}”, once you have confirmed it."
 DELETE_DATA_TIP = "Deletes {name} and the studies on it, once you have confirmed it."
@@ -323,6 +324,7 @@ OPEN_STUDY_TIP = "The same study with its grid, notes, numbers and downloads."
 NAME_TAKEN = "There is a ready-made arm '{name}'. Give this one another name."
 OWN_ARMS = "Composed by you"
 OWN_ARM_TIP = "Made on the pages of the techniques: {spelled}"
+REMOVE = "✕ :gray[{title}]"
 REMOVE_TIP = "Takes {title} out of the list."
 
 # ---- augment ---------------------------------------------------------------------------------------------------

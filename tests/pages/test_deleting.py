@@ -70,6 +70,19 @@ def test_the_question_stays_while_the_page_runs_again_by_itself_until_it_is_answ
     assert "delete-yes" not in keys(app)
 
 
+def test_each_button_that_deletes_says_what(opened, study, saved):
+    for id in ("s1", "s2"):
+        study(done=3, state=State.DONE, id=id)
+    app = opened("compare", study="s1")
+    told = {button.key: button.label for button in app.button}
+    for id in ("s1", "s2"):
+        assert told[f"delete-study-{id}"] == texts.DELETE.format(name=told[f"study-{id}"])
+    app = opened("data")
+    labels = [button.label for button in app.button if str(button.key).startswith("delete-")]
+    assert labels
+    assert all(saved.name in label for label in labels)
+
+
 def test_a_data_set_goes_with_the_studies_on_it_and_both_are_named(opened, study, saved, workspace):
     study(done=12, state=State.DONE)
     app = opened("data", data=saved.fingerprint, study="s1")
