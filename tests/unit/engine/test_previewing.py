@@ -8,6 +8,7 @@ from explorer.engine import previewing
 from explorer.engine.previewing import (
     Previewing,
     Reporting,
+    is_made,
     is_wanted,
     make_one,
     progress,
@@ -45,6 +46,21 @@ def test_a_wish_is_made_and_kept_and_its_files_go(workspace, made):
     assert answer(wanted, workspace.cache).facts == {"twice": 8}
     assert not is_wanted(workspace, PLACE)
     assert not list((workspace.home / "wanted").iterdir())
+
+
+def test_a_page_can_tell_whether_it_is_being_made_right_now(workspace, made):
+    seen = []
+
+    def make(dataset, options, at_work):
+        seen.append(is_made(workspace, PLACE))
+        return Preview()
+
+    made(make)
+    want(workspace, Wanted("toy", "data"), PLACE)
+    assert not is_made(workspace, PLACE)
+    make_one(workspace, wish(workspace))
+    assert seen == [True]
+    assert not is_made(workspace, PLACE)
 
 
 def test_how_far_it_is_can_be_read_until_it_ends(workspace, made, monkeypatch):
