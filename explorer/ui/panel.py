@@ -1,7 +1,7 @@
 """The live panel of a study: figure, grid of trials, progress and the buttons; redrawn by polling while it runs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import figures, meaning, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
+from explorer.ui.previewed import being_drawn
 from explorer.ui.sides import sides
 from explorer.ui.study_read import Standing
 from explorer.ui.supply import judging_of, pool_of
@@ -23,6 +24,8 @@ POLL_SECONDS, WATCH_SECONDS = 1.0, 5.0
 HEIGHT = 372
 #: Of an estimate that has run out, so much still counts until the next trial finishes.
 _LATE = 0.1
+#: Where the session keeps which study was at work when it was last looked at.
+_WAS_ACTIVE = "was-active"
 _COLORS = {
     State.QUEUED: "gray",
     State.RUNNING: "blue",
@@ -42,28 +45,36 @@ _ICONS = {
 def panel(study: Study, dataset: Dataset) -> None:
     """Show the study, from its top where it has just been started, and poll it while the engine has work with it."""
     shell.to_top(st.session_state.pop("just-started", None) == study.id)
-    active = study_read.standing(study, shell.store()).active
-    if active:
-        st.session_state["was-active"] = study.id
-    st.fragment(_polled, run_every=_every(study))(study, dataset)
-
-
-def _every(study: Study) -> float | None:
-    """Return how often to look, in seconds: now and then, too, where another tab may go on with the study."""
     now = study_read.standing(study, shell.store())
+    if now.active:
+        st.session_state[_WAS_ACTIVE] = study.id
+    elif st.session_state.pop(_WAS_ACTIVE, None) == study.id:
+        _finished(now)
+    st.fragment(_polled, run_every=_every(now))(being_drawn(), study, dataset)
+
+
+def _every(now: Standing) -> float | None:
+    """Return how often to look, in seconds: now and then, too, where another tab may go on with the study."""
     if now.active:
         return POLL_SECONDS
     return WATCH_SECONDS if now.state is State.CANCELLED or now.failed else None
 
 
-def _polled(study: Study, dataset: Dataset) -> None:
-    if st.session_state.pop("resumed", None) == study.id:
-        st.rerun()  # the whole page, so that it is polled as often as a study at work
+def _finished(now: Standing) -> None:
+    if now.state is State.DONE:
+        st.toast(texts.FINISHED_TOAST)
+
+
+def _polled(drawn: Iterator[bool], study: Study, dataset: Dataset) -> None:
+    polled = not next(drawn, False)
     with shell.told():
-        _drawn(study, dataset)
+        now = _drawn(study, dataset)
+        if polled and not now.active and st.session_state.get(_WAS_ACTIVE) == study.id:
+            st.rerun()  # the whole page, which then looks no more as often
 
 
-def _drawn(study: Study, dataset: Dataset) -> None:
+def _drawn(study: Study, dataset: Dataset) -> Standing:
+    """Show the study; return how far it is."""
     store = shell.store()
     now = study_read.standing(study, store)
     busy = False
@@ -88,10 +99,7 @@ def _drawn(study: Study, dataset: Dataset) -> None:
         figures.show(shown, key="curves", height=HEIGHT)
         _grid(shown, store)
     results.below(now, shown, store)
-    if not now.active and st.session_state.pop("was-active", None) == study.id:
-        if now.state is State.DONE:
-            st.toast(texts.FINISHED_TOAST)
-        st.rerun()
+    return now
 
 
 def _progress(now: Standing, dataset: Dataset, store: Store, busy: bool) -> None:
@@ -178,7 +186,7 @@ def _resume(id: str, store: Store) -> None:
     """Let the study go on before the page is drawn: with what is drawn after it, never beside what it replaces."""
     with shell.told():
         store.resume(id)
-        st.session_state["resumed"] = id
+    st.rerun()  # the whole page, so that it is polled as often as a study at work
 
 
 def _grid(shown: View, store: Store) -> None:

@@ -220,12 +220,22 @@ def _waiting(
     # Over what is shown it takes one line at the right, lest it hides anything.
     with st.container(horizontal=not first, horizontal_alignment="left" if first else "right", gap="small"):
         _how_far(done, first, busy)
-        if cancelled is not None and st.button(
-            texts.CANCEL, key=f"stop-{place}", help=texts.PREVIEW_CANCEL_TIP, type="secondary" if first else "tertiary"
-        ):
-            withdraw(place)
-            cancelled()
-            st.rerun()
+        if cancelled is not None:
+            st.button(
+                texts.CANCEL,
+                key=f"stop-{place}",
+                help=texts.PREVIEW_CANCEL_TIP,
+                type="secondary" if first else "tertiary",
+                on_click=_cancel,
+                args=(place, cancelled),
+            )
+
+
+def _cancel(place: str, cancelled: Callable[[], None]) -> None:
+    """Want nothing any more, before anything is drawn: a run that finds an answer first would lose the press."""
+    withdraw(place)
+    cancelled()
+    st.rerun()  # the whole page
 
 
 def _how_far(done: float | None, first: bool, busy: bool) -> None:

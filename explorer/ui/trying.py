@@ -1,5 +1,6 @@
 """Trying a technique by itself: a small study of one arm against another, and the way into the big comparison."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 import streamlit as st
@@ -12,6 +13,8 @@ from explorer.records import Arm, Dataset, Fact, Study
 from explorer.splits import check_study
 from explorer.ui import basket, figures, plan, shell, study_read, texts
 from explorer.ui.formats import duration, escaped
+from explorer.ui.previewed import being_drawn
+from explorer.ui.study_read import Standing
 from explorer.ui.supply import judging_of, pool_of
 
 #: Budgets per class of a small study, as far as the data reaches, and its seeds.
@@ -99,15 +102,25 @@ def _run(study: Study, dataset: Dataset, place: str) -> None:
 def _result(id: str, dataset: Dataset, place: str) -> None:
     study = shell.store().study(id)
     active = study_read.standing(study, shell.store()).active
-    st.fragment(_polled, run_every=POLL_SECONDS if active else None)(study, dataset, place)
+    if active:
+        st.session_state[_was_active(place)] = study.id
+    st.fragment(_polled, run_every=POLL_SECONDS if active else None)(being_drawn(), study, dataset, place)
 
 
-def _polled(study: Study, dataset: Dataset, place: str) -> None:
+def _polled(drawn: Iterator[bool], study: Study, dataset: Dataset, place: str) -> None:
+    polled = not next(drawn, False)
     with shell.told():
-        _drawn(study, dataset, place)
+        now = _drawn(study, dataset, place)
+        if polled and not now.active and st.session_state.pop(_was_active(place), None) == study.id:
+            st.rerun()
 
 
-def _drawn(study: Study, dataset: Dataset, place: str) -> None:
+def _was_active(place: str) -> str:
+    return f"was-active-{place}"
+
+
+def _drawn(study: Study, dataset: Dataset, place: str) -> Standing:
+    """Show the curves of a small study; return how far it is."""
     store = shell.store()
     now = study_read.standing(study, store)
     sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
@@ -126,7 +139,4 @@ def _drawn(study: Study, dataset: Dataset, place: str) -> None:
     problem = store.problem(study.id)
     if problem:
         st.error(escaped(problem))
-    if not now.active and st.session_state.pop(f"was-active-{place}", None) == study.id:
-        st.rerun()
-    if now.active:
-        st.session_state[f"was-active-{place}"] = study.id
+    return now

@@ -1,7 +1,7 @@
 """The Understand page: one technique of a study, looked at closely."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +27,7 @@ from explorer.ui import (
 from explorer.ui import chosen as choosing
 from explorer.ui.chosen import Chosen
 from explorer.ui.formats import escaped
+from explorer.ui.study_read import Standing
 
 #: What can be looked at, by its name in `texts.LOOKS`.
 View: TypeAlias = Callable[[Chosen, Dataset, Answers], None]
@@ -88,23 +89,29 @@ def nothing_yet(data: Dataset | None) -> None:
 
 def _none_done(study: Study) -> None:
     """Say that no trial has finished, and run again when the first one has."""
-    active = study_read.standing(study, shell.store()).active
-    st.fragment(_awaited, run_every=POLL_SECONDS if active else None)(study)
+    now = study_read.standing(study, shell.store())
+    poll = now.active or _has_answers(now)  # it may have finished since the page looked
+    st.fragment(_awaited, run_every=POLL_SECONDS if poll else None)(previewed.being_drawn(), study)
 
 
-def _awaited(study: Study) -> None:
+def _has_answers(now: Standing) -> bool:
+    return now.done > now.failed
+
+
+def _awaited(drawn: Iterator[bool], study: Study) -> None:
+    polled = not next(drawn, False)
     with shell.told():
-        store = shell.store()
-        now = study_read.standing(study, store)
-        if not now.active:
+        now = study_read.standing(study, shell.store())
+        if not now.active and not _has_answers(now):
             st.info(texts.UNDERSTAND_ENDED)
             return
-        if now.done > now.failed:
+        above = st.container()
+        if st.button(texts.UNDERSTAND_WATCH, key="watch"):  # first: another run would lose the press
+            st.switch_page("pages/compare.py", query_params=shell.address())
+        if polled and _has_answers(now):
             st.rerun()
         ensure_engine(shell.workspace())
-        st.info(texts.UNDERSTAND_NONE_DONE.format(**study_read.standing_words(now)))
-        if st.button(texts.UNDERSTAND_WATCH, key="watch"):
-            st.switch_page("pages/compare.py", query_params=shell.address())
+        above.info(texts.UNDERSTAND_NONE_DONE.format(**study_read.standing_words(now)))
 
 
 def _look() -> str:

@@ -340,6 +340,19 @@ def test_cancel_and_resume(opened, study, workspace):
     assert len(Store(workspace.store).outcomes("s1")) == 4
 
 
+def test_a_press_is_not_lost_to_the_end_of_the_study(opened, study, saved, workspace):
+    made, store = study(done=4, state=State.RUNNING), Store(workspace.store)
+    for number in range(21):
+        study(id=f"other{number}")
+    app = opened("compare", study="s1")
+    store.finish("s1", *(outcome(saved, each, 0.5) for each in made.trials()[4:]))
+    store.end("s1", State.DONE)
+    app.button(key="show-studies").click().run()
+    assert not app.exception
+    assert len([key for key in keys(app) if str(key).startswith("delete-study-")]) == 22
+    assert [each.value for each in app.toast] == [texts.FINISHED_TOAST]
+
+
 def test_a_study_whose_trials_all_failed_can_be_resumed_and_opened_anew(opened, study, workspace):
     study(done=2, failed=(0, 1), state=State.CANCELLED)
     Store(workspace.store).resume("s1")

@@ -229,6 +229,37 @@ def test_what_is_pressed_while_an_answer_comes_is_not_lost(app, workspace, monke
     assert "pressed" in words(app)
 
 
+def page_of_a_long_one():
+    """Show what takes long to make, and can be cancelled."""
+    import streamlit as st
+
+    from explorer.previews.answers import Wanted
+    from explorer.ui.previewed import previewed
+
+    previewed(
+        Wanted("square", "data", {"number": 1}),
+        place="one",
+        height=200,
+        cancelled=lambda: st.session_state.update(no=1),
+    )
+
+
+def test_a_cancel_that_is_pressed_while_an_answer_comes_is_not_lost(workspace, started, monkeypatch):
+    """The button is part of what polls, which runs the page again as soon as it sees the answer."""
+    app = AppTest.from_function(page_of_a_long_one, default_timeout=30).run()
+    monkeypatch.setattr(previewed, "being_drawn", lambda: iter(()))  # a test runs the page as a whole: so let it poll
+    real = previewed._ask
+
+    def ask(wanted, place, **known):
+        real(wanted, place, **known)
+        answered(workspace, 1)
+
+    monkeypatch.setattr(previewed, "_ask", ask)
+    app.button(key="stop-one").click().run()
+    assert not app.exception
+    assert app.session_state["no"] == 1
+
+
 def test_every_visitor_has_places_of_their_own(app, workspace, started):
     app.run()
     other = AppTest.from_function(page, default_timeout=30).run()

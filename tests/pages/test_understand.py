@@ -16,7 +16,7 @@ from explorer.statistics.confusion import confusion
 from explorer.statistics.label_errors import contradictions, doubts
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import mistakes, texts
+from explorer.ui import mistakes, previewed, texts, understanding
 from explorer.ui.doubted import written
 from explorer.ui.overlay import AGAINST, FOR, laid
 from tests.pages.states import figure, images, outcome, said, study_of
@@ -69,6 +69,51 @@ def test_a_study_without_a_finished_trial_is_told_until_there_is_one(opened, stu
     assert not app.exception
     assert not app.info
     assert app.selectbox(key="arm").value == "majority"
+
+
+@pytest.fixture
+def finishing(workspace, saved, monkeypatch):
+    """Let the first trial of a study finish just when the page is about to say that none has."""
+
+    def finish(made):
+        store = Store(workspace.store)
+        store.start(made.id)
+        real = understanding._none_done
+
+        def none_done(shown):
+            store.finish(made.id, outcome(saved, made.trials()[0], 0.5))
+            real(shown)
+
+        monkeypatch.setattr(understanding, "_none_done", none_done)
+
+    return finish
+
+
+def test_a_press_is_not_lost_to_the_trial_that_finishes_in_the_same_moment(opened, study, finishing, monkeypatch):
+    made = study()
+    app = opened("understand", study="s1")
+    monkeypatch.setattr(previewed, "being_drawn", lambda: iter(()))  # a test runs the page as a whole: so let it poll
+    finishing(made)
+    app.button(key="watch").click().run()
+    assert not app.exception
+    assert app.button(key="cancel")  # of the Compare page
+
+
+def test_while_the_page_is_drawn_nothing_is_pressed_in_vain(opened, study, finishing):
+    """A trial that finishes while the page is being drawn must not end what was pressed further down."""
+    made = study()
+    for number in range(21):
+        study(id=f"other{number}")
+    app = opened("understand", study="s1")
+    assert len(_deletes(app)) == 20
+    finishing(made)
+    app.button(key="show-studies").click().run()
+    assert not app.exception
+    assert len(_deletes(app)) == 22
+
+
+def _deletes(app):
+    return [each for each in app.button if str(each.key).startswith("delete-study-")]
 
 
 def test_a_study_that_ended_without_a_finished_trial_is_told(opened, study, workspace):
