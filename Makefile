@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
 
-.PHONY: app test check bench experiments samples screenshots tables
+.PHONY: app test check bench calibration experiments samples screenshots tables
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
@@ -21,6 +21,10 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+# An hour: simulates studies of known populations, and writes how far intervals, verdicts and forecasts can be believed.
+calibration: $(READY)
+	$(BIN)/python -m tests.calibration
 
 # Hours: runs every experiment anew; without "all", docs/experiments.md is written from the kept figures.
 experiments: $(READY)

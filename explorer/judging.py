@@ -5,7 +5,9 @@ A unit is what belongs together: the rows of a group, the copies of an image, or
 Notation: n = rows, u = units, k = classes; `table` (u, k) are the labelled rows of each class in each unit.
 """
 
+import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +16,17 @@ from explorer.records import UNLABELED, Floats, Ints
 
 #: Random orders of the units that are tried where units hold several rows; the best balanced one is kept.
 _ATTEMPTS = 10
+#: Units up to which those that judged at earlier seeds are followed.
+MANY = 500
 
 Bools = npt.NDArray[np.bool_]
 
 
-def draw_test(labels: Ints, units: Ints, share: float, turns: Ints, turn: int, random: np.random.Generator) -> Bools:
-    """Return (n,) bool, True for the rows of the units that judge.
+def draw_test(labels: Ints, units: Ints, share: float, turns: Ints, seed: int, random: np.random.Generator) -> Bools:
+    """Return (n,) bool, True for the rows of the units that judge at a seed.
 
     labels   (n,) class numbers, -1 = unlabelled, and `units` (n,) the unit of each row
-    turns    numbers of the units that lead the draw in turn: that of the `turn`, 0, 1, ..., judges before any other
+    turns    numbers of the units that take turns over the seeds 0, 1, ...: those that judged least come first
 
     Units of several rows are chosen first, for their own part of the share; single rows then fill every class up to its
     wished number.
@@ -30,8 +34,7 @@ def draw_test(labels: Ints, units: Ints, share: float, turns: Ints, turn: int, r
     table = labels_of_units(labels, units)
     wished = _wished(table, share)
     large = np.flatnonzero(np.bincount(units) > 1)
-    lead = _leader(table[large], share, wished > 0, np.flatnonzero(np.isin(large, turns)), turn)
-    chosen = large[_judging_units(table[large], share, wished > 0, lead, random)]
+    chosen = large[_judging_units(_Wish(table[large], share, wished > 0), np.isin(large, turns), seed)]
     single = np.flatnonzero((np.bincount(units) == 1) & (table.sum(axis=1) == 1))
     single = single[random.permutation(len(single))]
     classes = table[single].argmax(axis=1)
@@ -77,71 +80,106 @@ def _wished(table: Ints, share: float) -> Ints:
 # ---- units of several rows -------------------------------------------------------------------------------------
 
 
-def _leader(table: Ints, share: float, may_judge: Bools, turns: Ints, turn: int) -> int | None:
-    """Return the unit whose turn it is, of those that may take one; as many turns as these are have each once.
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """What is wished of the units that judge: a `share` of each class of `table`, (u, k), if it `may_judge`, (k,)."""
 
-    One that would not be taken before all others, such as one without labels or with most of a class, takes no turn.
+    table: Ints
+    share: float
+    may_judge: Bools
+
+    @functools.cached_property
+    def target(self) -> Floats:
+        """Return the wished rows of each class, (k,)."""
+        return np.asarray(self.share * self.table.sum(axis=0))
+
+    @functools.cached_property
+    def holdings(self) -> list[list[tuple[int, int]]]:
+        """Return the classes that each unit holds, and how many rows of them."""
+        return [[(kind, row[kind]) for kind in range(len(row)) if row[kind]] for row in self.table.tolist()]
+
+    def judged(self, units: Sequence[int]) -> int:
+        """Return how many classes some units judge."""
+        return int((self.table[units].sum(axis=0) > 0).sum())
+
+    def fully(self, units: Sequence[int]) -> bool:
+        """Tell whether units judge every class that any may judge."""
+        return self.judged(units) == int((self.may_judge & (self.target > 0)).sum())
+
+
+def _judging_units(wish: _Wish, in_turn: Bools, seed: int) -> list[int]:
+    """Return the units that judge at a seed; those `in_turn`, (u,) bool, judge about equally often over the seeds.
+
+    What judged at earlier seeds is drawn anew, as a split depends on nothing but its seed. Of many units none is
+    followed: there chance itself calls a different part each time, and no test hangs on a few of them.
     """
-    target = share * table.sum(axis=0)
-    able = [unit for unit in turns.tolist() if _Filling(table, target, may_judge).takes(unit)]
-    return int(np.random.default_rng([0, len(able)]).permutation(able)[turn % len(able)]) if able else None
+    used = np.zeros(len(wish.table), np.int64)
+    chosen: list[int] = []
+    for each in range(seed + 1) if 0 < in_turn.sum() <= MANY else [seed]:
+        random = np.random.default_rng([each, 1])
+        chosen = _best(wish, used, in_turn, random)
+        if not wish.fully(chosen):
+            chosen = max(chosen, _best(wish, used, np.zeros_like(in_turn), random), key=wish.judged)
+        used[chosen] += 1
+    return chosen
 
 
-def _judging_units(
-    table: Ints, share: float, may_judge: Bools, lead: int | None, random: np.random.Generator
-) -> list[int]:
-    """Return the units that judge: `lead` and what fits best beside it, unless that leaves classes unjudged."""
-    target = share * table.sum(axis=0)
-    led = _best(table, target, may_judge, lead, random)
-    if lead is None or _judged(table, led) == int((may_judge & (target > 0)).sum()):
-        return led
-    free = _best(table, target, may_judge, None, random)
-    return max(led, free, key=lambda units: _judged(table, units))
-
-
-def _judged(table: Ints, units: Sequence[int]) -> int:
-    return int((table[units].sum(axis=0) > 0).sum())
-
-
-def _best(table: Ints, target: Floats, may_judge: Bools, lead: int | None, random: np.random.Generator) -> list[int]:
+def _best(wish: _Wish, used: Ints, in_turn: Bools, random: np.random.Generator) -> list[int]:
     """Return the units of the best balanced of some random draws."""
     found = []
     for _ in range(_ATTEMPTS):
-        filling = _Filling(table, target, may_judge)
-        order = random.permutation(len(table)).tolist()
-        for unit in order if lead is None else [lead, *(each for each in order if each != lead)]:
+        filling = _Filling(wish)
+        for unit in _in_order(wish, used, in_turn, random):
             if filling.takes(unit):
                 filling.take(unit)
         found.append(filling)
     return min(found, key=lambda each: each.misfit()).chosen
 
 
-class _Filling:
-    """Units that judge, taken one by one while they bring the classes nearer to `target`, (k,).
+def _in_order(wish: _Wish, used: Ints, in_turn: Bools, random: np.random.Generator) -> list[int]:
+    """Return all units in random order, but of those that take turns the least used first, and one before all others.
 
-    A class keeps at least one unit that does not judge, and a class that must not be judged forbids its units.
+    So it is sure to judge, if it can: one without labels, or with most of a class, never would.
+    """
+    order = random.permutation(len(used))
+    places = np.flatnonzero(in_turn[order])
+    order[places] = order[places][np.argsort(used[order[places]], kind="stable")]
+    empty = _Filling(wish)
+    lead = next((place for place in places.tolist() if empty.takes(int(order[place]))), 0)
+    return [int(order[lead]), *np.delete(order, lead).tolist()] if len(order) else []
+
+
+class _Filling:
+    """Units that judge, taken one by one while they bring the classes nearer to what is wished.
+
+    A class keeps at least one unit that does not judge, and a class that must not be judged forbids its units. Plain
+    numbers, since a unit holds a few classes and many units are asked, one by one.
     """
 
-    def __init__(self, table: Ints, target: Floats, may_judge: Bools) -> None:
-        self._table, self._may_judge = table, may_judge
-        self._scale = np.maximum(target, 1.0)
-        self._room = target.astype(np.float64)
-        self._left = (table > 0).sum(axis=0)
+    def __init__(self, wish: _Wish) -> None:
+        self._holdings = wish.holdings
+        self._may_judge = wish.may_judge.tolist()
+        self._scale = np.maximum(wish.target, 1.0).tolist()
+        self._room = wish.target.tolist()
+        self._left = (wish.table > 0).sum(axis=0).tolist()
         self.chosen: list[int] = []
 
     def takes(self, unit: int) -> bool:
         """Tell whether a unit brings the classes nearer and leaves all of them what they need."""
-        counts = self._table[unit]
-        holds = counts > 0
-        gain = ((np.abs(self._room) - np.abs(self._room - counts)) / self._scale).sum()
-        return bool(gain > 0 and (self._left[holds] > 1).all() and self._may_judge[holds].all())
+        gain = 0.0
+        for kind, count in self._holdings[unit]:
+            if self._left[kind] < 2 or not self._may_judge[kind]:
+                return False
+            gain += (abs(self._room[kind]) - abs(self._room[kind] - count)) / self._scale[kind]
+        return gain > 0
 
     def take(self, unit: int) -> None:
         """Let a unit judge."""
         self.chosen.append(unit)
-        self._room = self._room - self._table[unit]
-        self._left = self._left - (self._table[unit] > 0)
+        for kind, count in self._holdings[unit]:
+            self._room[kind] -= count
+            self._left[kind] -= 1
 
     def misfit(self) -> float:
         """Return the largest share by which a class differs from what was wished for."""
-        return float((np.abs(self._room) / self._scale).max(initial=0.0))
+        return max((abs(room) / scale for room, scale in zip(self._room, self._scale, strict=True)), default=0.0)

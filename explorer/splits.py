@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.errors import DataError, StudyError
-from explorer.judging import count_before, draw_test, labels_of_units, n_judging
+from explorer.judging import MANY, count_before, draw_test, labels_of_units, n_judging
 from explorer.records import UNLABELED, Dataset, Ints, Split, Study
 
-#: Seeds at which the sides are looked at where their sizes depend on it, and groups up to which that is quick.
-_SEEDS, _FEW = 5, 500
+#: Seeds at which the sides are looked at where their sizes depend on it.
+_SEEDS = 5
 
 
 def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
@@ -26,8 +26,9 @@ def make_split(dataset: Dataset, seed: int, test_share: float) -> Split:
     data set brings is kept instead, and rows of the pool that share a unit with it are left out. A class whose rows
     form a single unit stays in the pool and is never judged. Unlabelled rows are pool, unless their unit judges.
 
-    Groups take turns in leading the draw, one at each seed, but for a group that holds too much of a class to be taken,
-    or a single labelled row. The best balanced draw by itself would fall on the same few patients at every seed.
+    Groups take turns in judging: at each seed those come first that judged least before. So all judge about equally
+    often, but for a group that holds too much of a class to be taken, or a single labelled row. The best balanced draw
+    by itself would fall on the same few patients at every seed.
 
     Raises StudyError for a share outside (0, 1), DataError when fewer than two classes can be judged or learnt.
     """
@@ -66,7 +67,7 @@ def side_counts(dataset: Dataset, test_share: float) -> tuple[Ints, Ints]:
         judging = n_judging(dataset.class_counts, test_share)
         return judging, dataset.class_counts - judging
     units = units_of(dataset)
-    drawn = dataset.given_test is None and dataset.groups is not None and int(units.max(initial=0)) < _FEW
+    drawn = dataset.given_test is None and dataset.groups is not None and int(units.max(initial=0)) < MANY
     seeds = range(_SEEDS if drawn else 1)
     each = [_sides(dataset, units, test_share, seed, np.random.default_rng([seed, 0])) for seed in seeds]
     test, pool = (np.min([_counts(dataset, sides[side]) for sides in each], axis=0) for side in (0, 1))

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from explorer.charts.label_axis import LEFT, RIGHT, Tick, log_range
 from explorer.charts.placing import shortened, spread, wrapped
+from explorer.charts.saving_arrow import Arrow, arrow_traces, arrow_words
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
 from explorer.scores import Metric, whole_percent
 from explorer.statistics.curves import Curve, CurvePoint
@@ -51,6 +52,7 @@ def label_curves(
     seeds: int,
     height: int = 400,
     revision: str = "",
+    arrow: Arrow | None = None,
 ) -> go.Figure:
     """Return the figure of `curves`: seeds as small points, their mean as a line, the 95 % interval as a band.
 
@@ -58,6 +60,7 @@ def label_curves(
     ticks      the budgets, on a logarithmic axis that spans all of them from the start
     seeds      planned number of seeds; a mean over fewer is drawn hollow
     revision   zoom and pan survive a redraw while this text stays the same
+    arrow      how many labels are saved; None = not drawn
     """
     drawn = [curve for curve in curves if curve.points]
     chosen = looks(curve.arm for curve in curves)
@@ -73,9 +76,13 @@ def label_curves(
         ),
         *(_line(curve, chosen[curve.arm], mode, metric, seeds) for curve in drawn),
         *above,
+        *([] if arrow is None else arrow_traces(arrow, mode)),
         *(_leader(label, at, made) for label, at in labels if _at_last(label.start, ticks)),
     ]
-    made["annotations"] = [_annotation(label, at) for label, at in labels]
+    made["annotations"] = [
+        *(_annotation(label, at) for label, at in labels),
+        *([] if arrow is None else [arrow_words(arrow, mode)]),
+    ]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
     title = _title(metric) + ("; ▲ above the axis" if above else "")
     return go.Figure(traces, made | {"title": heading(title, mode), "uirevision": revision or metric.name})
@@ -88,30 +95,17 @@ def shown(value: float, metric: Metric) -> str:
     """
     if metric.percent and 0.995 <= value < 1 - 1e-6:
         return f"{math.floor(1000 * value) / 10:.1f}{PERCENT}"
-    return _rounded(value, metric)
-
-
-def _rounded(value: float, metric: Metric) -> str:
     return f"{whole_percent(value)}{PERCENT}" if metric.percent else f"{value:.2f}"
 
 
 def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
-    """Return the 95 % interval as people read it, "58 to 65 %", or "≥ 98.6 %" where it is a bound; empty for none.
-
-    A bound is rounded down and, lest it be rounded away, to a tenth of a percent.
-    """
-    if point.one_sided:
-        return f"≥\u00a0{math.floor(1000 * point.low) / 10:.1f}{PERCENT}"
-    if not point.has_width:
-        return ""
-    return f"{_rounded(point.low, metric).removesuffix(PERCENT)}{to}{_rounded(point.high, metric)}"
+    """Return the 95 % interval as people read it: "58 to 65 %"."""
+    return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
 
 
 def sure_shown(point: CurvePoint, metric: Metric) -> str:
-    """Return how sure a point is, in brackets, and what its interval is; empty where it has none."""
-    interval = interval_shown(point, metric)
-    kind = f"one-sided 95{PERCENT} bound" if point.one_sided else f"95{PERCENT} interval"
-    return f"({kind} {interval})" if interval else ""
+    """Return how sure a point is, in brackets."""
+    return f"(95{PERCENT} interval {interval_shown(point, metric)})"
 
 
 def _title(metric: Metric) -> str:

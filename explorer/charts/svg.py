@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
+from explorer.charts.placing import width as width_of
 from explorer.charts.placing import wrapped
+from explorer.charts.saving_arrow import WORDS
 
 Outline: TypeAlias = tuple[tuple[float, float], ...]
 
@@ -64,6 +66,7 @@ MARKERS: Mapping[str, Outline] = {
     "diamond": _star(4, 1.3),
     "diamond-tall": ((0.0, -1.4), (0.7, 0.0), (0.0, 1.4), (-0.7, 0.0)),
     "triangle-up": _star(3, 1.15),
+    "triangle-right": _star(3, 1.15, turn=90),
     "triangle-down": _star(3, 1.15, turn=180),
     "pentagon": _star(5, 1.0),
     "hexagon": _star(6, 1.0),
@@ -224,10 +227,22 @@ def _marker(symbol: str, x: float, y: float, radius: float, paint: str) -> str:
 
 
 def _note(note: Mapping[str, Any], frame: _Frame) -> str:
-    """Return the label at the end of a line, whose middle is at its place."""
+    """Return an annotation: the label at the end of a line, whose middle is at its place, or words on the plot."""
+    if note["name"] == WORDS:
+        return _words(note, frame)
     lines, size = note["text"].split("<br>"), note["font"]["size"]
     top = frame.y(note["y"]) - size * _LINE * (len(lines) - 1) / 2 + size * _MIDDLE
     return _text(frame.right + note["xshift"], top, lines, size, note["font"]["color"])
+
+
+def _words(note: Mapping[str, Any], frame: _Frame) -> str:
+    """Return words on a ground of their own, in the midst of their place; its place is a power of ten."""
+    size, text = note["font"]["size"], note["text"]
+    x, y = frame.x(10 ** note["x"]), frame.y(note["y"]) - note["yshift"]
+    wide, high = width_of(html.unescape(text)) * size, size * _LINE
+    place = f'x="{x - wide / 2:.2f}" y="{y - high / 2:.2f}" width="{wide:.2f}" height="{high:.2f}"'
+    ground = f"<rect {place} {_paint('fill', note['bgcolor'])}/>"
+    return ground + _text(x, y + size * _MIDDLE, [text], size, note["font"]["color"], anchor="middle")
 
 
 # ---- pieces ----------------------------------------------------------------------------------------------------

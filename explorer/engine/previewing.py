@@ -67,6 +67,11 @@ def is_wanted(workspace: Workspace, place: str) -> bool:
     return any((_folder(workspace) / f"{place}{each}").exists() for each in (_WANTED, _TAKEN))
 
 
+def is_made(workspace: Workspace, place: str) -> bool:
+    """Tell whether what is wanted at a place is being made right now."""
+    return (_folder(workspace) / f"{place}{_TAKEN}").exists()
+
+
 def waits(workspace: Workspace, place: str) -> bool:
     """Say that somebody waits at a place, so that the work is not given up; tell whether it is still to be made.
 

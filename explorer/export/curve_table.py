@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from explorer.budgets import is_short
 from explorer.export.folder import plain_cell
 from explorer.records import Dataset, Outcome, Study
-from explorer.statistics.curves import Curve, Interval, curves
+from explorer.statistics.curves import Curve, curves
 
 #: The columns, and what they hold.
 COLUMNS: Mapping[str, str] = {
@@ -18,9 +18,8 @@ COLUMNS: Mapping[str, str] = {
     "n_labeled": "labelled images that were really used, mean over seeds",
     "budget_met": "no where a class, or the data set, had fewer labels than were asked for, else yes",
     "mean": "mean of the score over seeds",
-    "low": "lower end of its 95 % interval; empty where there is none",
-    "high": "upper end of its 95 % interval; empty where there is none",
-    "interval": "what the interval is, or why there is none",
+    "low": "lower end of its 95 % interval",
+    "high": "upper end of its 95 % interval",
     "seeds": "number of seeds that were finished",
 }
 
@@ -29,8 +28,7 @@ def study_curves(
     study: Study, dataset: Dataset, outcomes: Sequence[Outcome], metric: str | None = None
 ) -> tuple[Curve, ...]:
     """Return the curves of a study on its data set, under a score or its own."""
-    given = dataset.given_test is not None
-    return curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups, metric, given_test=given)
+    return curves(study, outcomes, dataset.labels, dataset.groups, metric)
 
 
 def curves_csv(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], metrics: Iterable[str]) -> str:
@@ -46,7 +44,6 @@ def curves_csv(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], metr
 
 def _rows(study: Study, n_classes: int, curve: Curve) -> Iterator[list[object]]:
     for point in curve.points:
-        ends = ["", ""] if point.interval is Interval.NONE else [f"{point.low:.6f}", f"{point.high:.6f}"]
         met = "no" if is_short(point.budget, point.n_labeled, n_classes, per_class=study.per_class) else "yes"
         yield [
             plain_cell(curve.arm),
@@ -56,8 +53,8 @@ def _rows(study: Study, n_classes: int, curve: Curve) -> Iterator[list[object]]:
             f"{point.n_labeled:g}",
             met,
             f"{point.mean:.6f}",
-            *ends,
-            point.interval.value,
+            f"{point.low:.6f}",
+            f"{point.high:.6f}",
             len(point.seeds),
         ]
 

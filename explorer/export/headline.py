@@ -24,8 +24,14 @@ _NAMED = 2
 _UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
-def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
-    """Return what labels the leading arm saved, else how many are enough, else how far it came.
+def headline(
+    curves: Sequence[Curve],
+    metric: Metric,
+    state: State = State.DONE,
+    chance: float | None = None,
+    verdict: str = "",
+) -> str:
+    """Return the verdict, else what labels the leading arm saved, else how many are enough, else how far it came.
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
@@ -54,7 +60,7 @@ def headline(curves: Sequence[Curve], metric: Metric, state: State = State.DONE,
         return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
     if leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
-    return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+    return verdict or _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
 
 
 def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
@@ -97,7 +103,6 @@ def footing(study: Study, curves: Sequence[Curve], metric: Metric) -> str:
         name=study.name,
         metric=metric.title,
         seeds=seeds if done == study.seeds else words.SEEDS_SO_FAR.format(done=done, seeds=seeds),
-        bound=words.FOOTING_BOUND if any(point.one_sided for curve in curves for point in curve.points) else "",
     )
 
 
@@ -136,8 +141,13 @@ def _alike(curves: Sequence[Curve], metric: Metric) -> list[Curve]:
 
 
 def _names(curves: Sequence[Curve]) -> str:
-    more = [words.MORE_LEADERS.format(n=len(curves) - _NAMED)] if len(curves) > _NAMED else []
-    return listed([curve.title for curve in curves[:_NAMED]] + more)
+    return named([curve.title for curve in curves])
+
+
+def named(titles: Sequence[str]) -> str:
+    """Return the first titles in words, and how many more there are; empty for none."""
+    more = [words.MORE_LEADERS.format(n=len(titles) - _NAMED)] if len(titles) > _NAMED else []
+    return listed([*titles[:_NAMED], *more])
 
 
 def _rest(leaders: Sequence[Curve], named: Sequence[Curve]) -> str:
@@ -172,7 +182,7 @@ def _passes(point: CurvePoint, chance: float, metric: Metric) -> bool:
 
 def _holds(point: CurvePoint, chance: float) -> bool:
     """Tell whether the interval of a point holds the score of guessing, so that it may be no better."""
-    return point.has_width and point.low <= chance <= point.high
+    return point.low <= chance <= point.high
 
 
 def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> str:
@@ -255,9 +265,8 @@ def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "",
 def _sure(points: Sequence[CurvePoint], metric: Metric) -> str:
     """Return how sure the first of the points is, or what holds the intervals of all of them."""
     if metric.percent and all(point.mean >= 1 - 1e-6 for point in points):
-        bound = sure_shown(min(points, key=lambda point: point.low), metric)
-        return words.SURE_ALL.format(bound=f" {bound}" if bound else "")
+        return words.SURE_ALL.format(sure=sure_shown(min(points, key=lambda point: point.low), metric))
     low, high = min(point.low for point in points), max(point.high for point in points)
-    interval = interval_shown(replace(points[0], low=low, high=high, one_sided=False), metric)
+    interval = interval_shown(replace(points[0], low=low, high=high), metric)
     told = words.SURE_INTERVAL if len(points) == 1 else words.SURE_INTERVALS
-    return told.format(interval=interval) if interval else ""
+    return told.format(interval=interval)

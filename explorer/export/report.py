@@ -1,6 +1,7 @@
 """A study as a folder for people: the plain files of `explorer.export.folder`, and what explains them.
 
 curves.csv     the points of the figure under every score, columns as in `curve_table.COLUMNS`
+verdicts.csv   each arm against the usual baseline under every score, columns as in `verdict_table.COLUMNS`
 figure.svg     the figure under the score of the study
 findings.txt   what was noticed about the data, in the trials and in the curves
 README.txt     what every file and every column is, and how to run the study again
@@ -15,13 +16,16 @@ from explorer.charts.label_curves import label_curves
 from explorer.charts.svg import svg
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading
-from explorer.export.curve_table import curves_csv, study_curves
+from explorer.export.comparing import comparing
+from explorer.export.curve_table import curves_csv
 from explorer.export.folder import put_text, write
 from explorer.export.readme import readme
+from explorer.export.verdict_table import verdicts_csv
 from explorer.export.view import View, view
 from explorer.records import Dataset, Outcome, State, Study, last_line
 from explorer.scores import METRICS
 from explorer.splits import side_counts
+from explorer.statistics.evidence import judged
 
 #: Size of the picture in px, without the words around it.
 WIDTH, HEIGHT = 900, 460
@@ -30,7 +34,7 @@ WIDTH, HEIGHT = 900, 460
 def write_report(
     folder: Path, study: Study, reading: Reading, outcomes: Sequence[Outcome], about: Mapping[str, Any]
 ) -> None:
-    """Write the files of `folder.write` and the four that explain them, each whole or not at all.
+    """Write the files of `folder.write` and the five that explain them, each whole or not at all.
 
     about    what study.json says beside the study; its `state` is that of the study
     """
@@ -38,6 +42,7 @@ def write_report(
     write(folder, study, dataset, outcomes, about)
     shown = seen(study, dataset, outcomes, State(about["state"]))
     put_text(folder / "curves.csv", curves_csv(study, dataset, outcomes, METRICS))
+    put_text(folder / "verdicts.csv", verdicts_csv(study, dataset, outcomes, METRICS))
     put_text(folder / "figure.svg", picture(shown))
     put_text(folder / "findings.txt", "\n".join(_findings(shown, reading, outcomes)) + "\n")
     put_text(folder / "README.txt", readme(shown, dataset, outcomes, about))
@@ -46,7 +51,9 @@ def write_report(
 def seen(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: State) -> View:
     """Return what there is to see of a study under its own score."""
     judging, pool = side_counts(dataset, study.test_share)
-    return view(study, study_curves(study, dataset, outcomes), study.metric, pool, judging, state)
+    done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
+    found = comparing(study, done, dataset.labels, dataset.groups, study.metric)
+    return view(study, found.curves, study.metric, pool, judging, state, found)
 
 
 def picture(shown: View) -> str:
@@ -59,6 +66,7 @@ def picture(shown: View) -> str:
         ticks=shown.ticks,
         seeds=shown.study.seeds,
         height=HEIGHT,
+        arrow=shown.arrow,
     )
     return svg(figure, width=WIDTH, above=shown.headline, below=shown.footing)
 

@@ -52,8 +52,5 @@ def _cell(point: CurvePoint | None, percent: bool) -> str:
         return "–"
     scale, digits = (100, 1) if percent else (1, 3)
     mean, low, high = (f"{value * scale:.{digits}f}" for value in (point.mean, point.low, point.high))
-    if point.one_sided:
-        return f"{mean} (≥{math.floor(10 * scale * point.low) / 10:.1f})"
-    # One seed has no spread, and seeds and items that all agree have none either: no interval is honest there; the
-    # words below the table say so.
-    return f"{mean} ({low}–{high})" if len(point.seeds) > 1 and low != high else mean
+    # One seed does not know how seeds differ: no interval is honest in a table that does not draw it hollow.
+    return f"{mean} ({low}–{high})" if len(point.seeds) > 1 else mean

@@ -1,10 +1,13 @@
 """A study's curves under one score with all that is said of them: what pages, terminals and files show alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.charts.label_axis import Tick, ticks
+from explorer.charts.saving_arrow import Arrow
 from explorer.export import words
+from explorer.export.comparing import Compared
 from explorer.export.headline import caution, footing, headline
+from explorer.export.verdict_words import saving_arrow, verdict_sentence
 from explorer.records import Ints, State, Study
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
@@ -15,6 +18,7 @@ class View:
     """A study's curves under one score, ready to be drawn, and how far the study had come with them.
 
     chance    what the score's guess reaches with these judging images; None where that is not drawn
+    found     what the study says of its arms against the usual baseline, once it is over
     """
 
     study: Study
@@ -24,11 +28,21 @@ class View:
     chance: float | None
     ticks: tuple[Tick, ...]
     state: State
+    found: Compared | None = None
 
     @property
     def headline(self) -> str:
         """Return the one sentence that the curves allow."""
-        return headline(self.curves, self.metric, self.state, self.chance) if self.curves else words.NOTHING_RUN
+        if not self.curves:
+            return words.NOTHING_RUN
+        found = None if self.found is None else replace(self.found, curves=self.curves)
+        verdict = "" if found is None else verdict_sentence(self.study, found, self.metric)
+        return headline(self.curves, self.metric, self.state, self.chance, verdict)
+
+    @property
+    def arrow(self) -> Arrow | None:
+        """Return the arrow of saved labels; None where nothing is saved, or too little for an arrow."""
+        return None if self.found is None else saving_arrow(self.found)
 
     @property
     def footing(self) -> str:
@@ -42,11 +56,17 @@ class View:
 
 
 def view(
-    study: Study, curves: tuple[Curve, ...], metric: str, pool: Ints, judging: Ints, state: State = State.DONE
+    study: Study,
+    curves: tuple[Curve, ...],
+    metric: str,
+    pool: Ints,
+    judging: Ints,
+    state: State = State.DONE,
+    found: Compared | None = None,
 ) -> View:
     """Return the view; of each class, `pool`, (k,), are the labels it can give, `judging`, (k,), the images that judge.
 
     Both as they are at seed 0.
     """
     score = METRICS[metric]
-    return View(study, curves, score, len(pool), score.chance(judging), ticks(study, curves, pool), state)
+    return View(study, curves, score, len(pool), score.chance(judging), ticks(study, curves, pool), state, found)

@@ -29,8 +29,7 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
     arms = tuple(ready_arms()[name] for name in ARMS)
     study = Study("", "", dataset.fingerprint, arms, (options["budget"],), seeds=options["seeds"])
     outcomes = [judged(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor) for trial in study.trials()]
-    given = dataset.given_test is not None
-    found = curves(study, outcomes, dataset.labels, dataset.n_classes, dataset.groups, given_test=given)
+    found = curves(study, outcomes, dataset.labels, dataset.groups)
     told = [
         {"title": curve.title, "mean": point.mean, "low": point.low, "high": point.high}
         for curve in found

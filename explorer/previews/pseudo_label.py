@@ -22,6 +22,7 @@ from explorer.previews.answers import Preview
 from explorer.previews.making import AtWork
 from explorer.records import UNLABELED, Array, Dataset, Ints, Study, Trial
 from explorer.techniques.believing import class_shares
+from explorer.techniques.hands import all_cores
 from explorer.trial import Lesson, rehearsed
 
 #: It makes the whole fit of a trial.
@@ -42,7 +43,8 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
         reports = {**journal.records, "rounds": journal.rounds(unopened, dataset.n_classes)}
         at_work.show(Preview(_arrays(lesson, journal.beliefs, unopened), {**about(lesson), **_told(reports, ())}))
 
-    found = rehearsed(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor, heard=heard)
+    with all_cores():
+        found = rehearsed(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor, heard=heard)
     arrays = _arrays(found.lesson, found.beliefs, found.truth)
     return Preview(arrays, {**about(found.lesson), **_told(found.reports, found.notes)})
 

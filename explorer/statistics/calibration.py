@@ -22,7 +22,6 @@ import numpy as np
 
 from explorer.records import Floats, Ints
 from explorer.statistics.answers import Answers
-from explorer.statistics.faultless import units_of
 from explorer.statistics.proportions import wilson
 from explorer.statistics.resampling import over_seeds, resampled_sums
 
@@ -146,8 +145,13 @@ def _share(value: float, drawn: Floats, units: int) -> Measured:
 def _units_inside(answers: Answers, place: Ints, groups: Ints | None) -> Ints:
     """Return how many different images, or groups where the data has them, have answers in each bin, (b,)."""
     of_rows = np.full(len(answers), -1) if groups is None else groups[answers.rows]
-    pairs = np.unique(np.stack([place, units_of(answers.rows, of_rows)]), axis=1)
+    pairs = np.unique(np.stack([place, _units(answers.rows, of_rows)]), axis=1)
     return np.bincount(pairs[0])
+
+
+def _units(rows: Ints, groups: Ints) -> Ints:
+    """Return the number of the unit of each item, (m,): of its group, or its own where that is -1."""
+    return np.where(groups >= 0, groups, int(groups.max(initial=-1)) + 1 + rows)
 
 
 def _measured(value: Floats | float, drawn: Floats) -> Measured:

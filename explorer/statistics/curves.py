@@ -1,46 +1,29 @@
 """Outcomes → curves: mean score and 95 % interval at each budget; numbers only."""
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from explorer.records import Floats, Ints, Outcome, State, Study, Trial
+from explorer.records import Ints, Outcome, State, Study
 from explorer.scores import METRICS
-from explorer.statistics.faultless import Faultless, least_share
-from explorer.statistics.resampling import over_seeds, resampled_sums
+from explorer.statistics.contrasts import Cell
+from explorer.statistics.evidence import Judged, cells_of, gathered, judged
+from explorer.statistics.intervals import of_shares, plain
+from explorer.statistics.spread import Spread, spread
 
-RESAMPLES = 2000
 #: Fewer seeds than this make a rough interval, and it is said.
 FEW_SEEDS = 5
 
 INTERVAL_WORDS = (
-    "Line: mean over seeds. Band: 95 % bootstrap interval over seeds and test items (both are drawn anew 2,000 "
-    "times{how}). It holds for this data set and this {test}."
+    "Line: mean over seeds. Band: 95 % interval of what other images and labels of the same kind would give, from how "
+    "seeds differ and from the {units} that judged, {how}. It holds for this {test}."
 )
-WHOLE_GROUPS, SAME_ITEMS = "whole groups at once", "the same at all seeds, as the data set brings its test split"
+IMAGES, WHOLE_GROUPS = "images", "whole groups"
+DRAWN, SAME_ITEMS = "each counted once", "the same at all seeds, as the data set brings its test split"
 FEW_SEEDS_WORDS = "Where fewer than five seeds are done, the band is rough."
 ONE_SEED_WORDS = "Where one seed is done, nothing is known of how seeds differ."
-NO_WIDTH_WORDS = (
-    "A point without an interval is not certain: its seeds and test items all agree, and resampling them cannot tell "
-    "how sure that is."
-)
-BOUND_WORDS = (
-    "Where every answer was right, resampling cannot tell how sure that is either: the band then begins at the lowest "
-    "score with which so many right answers still come about in 5 % of cases (exact one-sided 95 % bound; it counts "
-    "each {unit} once, and takes those of a class for independent)."
-)
-
-
-class Interval(StrEnum):
-    """What the interval of a point is."""
-
-    BOOTSTRAP = "95 % bootstrap over seeds and test items"
-    BOUND = "one-sided 95 % bound, as every answer was right"
-    NONE = "none, as seeds and test items all agree"
 
 
 @dataclass(frozen=True)
@@ -50,9 +33,9 @@ class CurvePoint:
     budget       in the unit of the study
     n_labeled    mean number of labelled examples that the trials used
     mean         mean score over seeds
-    low, high    95 % interval, see INTERVAL_WORDS and BOUND_WORDS; both the mean where there is none
+    low, high    95 % interval, see INTERVAL_WORDS
     seeds        the finished seeds, ascending, and `values` their scores
-    one_sided    whether `low` is the bound of trials without a mistake
+    error        standard error of the mean, as it is best estimated
     """
 
     budget: int
@@ -62,24 +45,12 @@ class CurvePoint:
     high: float
     seeds: tuple[int, ...]
     values: tuple[float, ...]
-    one_sided: bool = False
+    error: float = 0.0
 
     @property
     def few_seeds(self) -> bool:
         """Tell whether the interval rests on so few seeds that it is rough."""
         return len(self.seeds) < FEW_SEEDS
-
-    @property
-    def has_width(self) -> bool:
-        """Tell whether there is an interval: seeds and test items that all agree leave none."""
-        return not math.isclose(self.low, self.high, abs_tol=1e-6)
-
-    @property
-    def interval(self) -> Interval:
-        """Return what the interval is."""
-        if self.one_sided:
-            return Interval.BOUND
-        return Interval.BOOTSTRAP if self.has_width else Interval.NONE
 
 
 @dataclass(frozen=True)
@@ -91,124 +62,83 @@ class Curve:
     metric: str
     points: tuple[CurvePoint, ...]
 
-    @property
-    def is_flat(self) -> bool:
-        """Tell whether the arm scored the same, short of all, in every trial, as one that always answers the same."""
-        values = {round(value, 6) for point in self.points for value in point.values}
-        return len(values) == 1 and values != {1.0}
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """All that curves need of a finished trial under one metric; small, where its predictions are not.
-
-    value         its score
-    resampled     (R,) its score with resampled test items
-    given_test    whether the data set brings its test split: then resample i has the same items at every seed
-    faultless     the items, where the score is a share of right answers and all of them are right
-    """
-
-    trial: Trial
-    n_labeled: int
-    value: float
-    resampled: Floats
-    given_test: bool
-    faultless: Faultless | None
-
 
 def curves(
-    study: Study,
-    outcomes: Sequence[Outcome],
-    labels: Ints,
-    n_classes: int,
-    groups: Ints | None = None,
-    metric: str | None = None,
-    *,
-    given_test: bool = False,
+    study: Study, outcomes: Sequence[Outcome], labels: Ints, groups: Ints | None = None, metric: str | None = None
 ) -> tuple[Curve, ...]:
     """Return one curve per arm of the study, in its order, from the trials that are done.
 
-    labels        (n,) int64 of the whole data set, by row; groups likewise, or None
-    metric        name of a score; None = the study's own
-    given_test    whether the data set brings its test split
+    labels    (n,) int64 of the whole data set, by row; groups likewise, or None
+    metric    name of a score; None = the study's own
 
     An arm without a finished trial has a curve without points.
     """
     name = metric or study.metric
-    done = (outcome for outcome in outcomes if outcome.state is State.DONE)
-    return curves_of(study, (judged(outcome, labels, groups, name, given_test) for outcome in done), name)
+    done = [judged(outcome, labels, name) for outcome in outcomes if outcome.state is State.DONE]
+    return curves_of(study, done, name, labels, groups)
 
 
-def judged(outcome: Outcome, labels: Ints, groups: Ints | None, metric: str, given_test: bool = False) -> Judged:
-    """Return what curves need of a trial that is done; it depends on no other trial, so it can be kept.
-
-    labels        (n,) int64 of the whole data set, by row; groups likewise, or None
-    given_test    whether the data set brings its test split
-    """
-    score, test = METRICS[metric], outcome.test
-    table = score.contributions(outcome.probabilities, labels[test])
-    grouped = None if groups is None else groups[test]
-    sums = resampled_sums(table, labels[test], grouped, RESAMPLES, None if given_test else outcome.trial.seed)
-    value = outcome.scores[metric]
-    faultless = None
-    if score.share_of is not None and math.isclose(value, 1.0, abs_tol=1e-9):
-        faultless = Faultless(test, labels[test], np.full_like(test, -1) if grouped is None else grouped)
-    return Judged(outcome.trial, outcome.n_labeled, value, score.of_sums(sums), given_test, faultless)
-
-
-def curves_of(study: Study, done: Iterable[Judged], metric: str) -> tuple[Curve, ...]:
+def curves_of(
+    study: Study, done: Iterable[Judged], metric: str, labels: Ints, groups: Ints | None
+) -> tuple[Curve, ...]:
     """Return one curve per arm of the study, in its order, from what is known of the trials that are done."""
-    cells: dict[tuple[str, int], list[Judged]] = defaultdict(list)
-    for each in sorted(done, key=lambda each: each.trial.seed):
-        cells[each.trial.arm, each.trial.budget].append(each)
+    cells = cells_of(list(done))
+    known = _spreads(cells, labels, groups)
     return tuple(
         Curve(
             arm=arm.name,
             title=arm.title,
             metric=metric,
-            points=tuple(_point(cells[arm.name, each], metric) for each in study.budgets if (arm.name, each) in cells),
+            points=tuple(
+                _point(cells[arm.name, budget], known[arm.name, budget], metric)
+                for budget in study.budgets
+                if (arm.name, budget) in cells
+            ),
         )
         for arm in study.arms
     )
 
 
 def interval_words(shown: Sequence[Curve], groups: Ints | None, *, given_test: bool) -> str:
-    """Return what the bands of these curves contain, in words, and what cannot be told from little to draw.
+    """Return what the bands of these curves contain, in words, and what cannot be told from few seeds.
 
     groups        those of the data set, or None
     given_test    whether it brings its test split
     """
-    grouped = groups is not None
     points = [point for curve in shown for point in curve.points]
-    how = [words for words, holds in ((WHOLE_GROUPS, grouped), (SAME_ITEMS, given_test)) if holds]
     band = INTERVAL_WORDS.format(
-        how="".join(f"; {words}" for words in how), test="test split" if given_test else "test share"
+        units=IMAGES if groups is None else WHOLE_GROUPS,
+        how=SAME_ITEMS if given_test else DRAWN,
+        test="test split" if given_test else "test share",
     )
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
-        BOUND_WORDS.format(unit="group" if grouped else "test image"): any(point.one_sided for point in points),
-        NO_WIDTH_WORDS: any(not point.has_width for curve in shown if not curve.is_flat for point in curve.points),
     }
     return " ".join([band, *(words for words, holds in told.items() if holds)])
 
 
-def _point(cell: Sequence[Judged], metric: str) -> CurvePoint:
-    values = tuple(each.value for each in cell)
-    faultless = [each.faultless for each in cell if each.faultless is not None]
-    one_sided = len(faultless) == len(cell)
-    if one_sided:
-        low, high = least_share(faultless, by_class=METRICS[metric].share_of == "classes"), 1.0
-    else:
-        drawn = over_seeds([each.resampled for each in cell], same_items=cell[0].given_test)
-        low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
+def _spreads(cells: Mapping[Cell, Sequence[Judged]], labels: Ints, groups: Ints | None) -> Mapping[Cell, Spread]:
+    """Return what is known of the mean of each cell; those of the same seeds and judges are gathered together."""
+    alike: dict[tuple[tuple[int, bytes], ...], list[Cell]] = defaultdict(list)
+    for cell, trials in cells.items():
+        alike[tuple((each.trial.seed, each.rows.tobytes()) for each in trials)].append(cell)
+    found: dict[Cell, Spread] = {}
+    for names in alike.values():
+        known = spread(gathered([cells[name] for name in names], labels, groups))
+        found |= {name: known.column(place) for place, name in enumerate(names)}
+    return found
+
+
+def _point(cell: Sequence[Judged], known: Spread, metric: str) -> CurvePoint:
+    low, high = (of_shares if METRICS[metric].percent else plain)(known)
     return CurvePoint(
         budget=cell[0].trial.budget,
         n_labeled=float(np.mean([each.n_labeled for each in cell])),
-        mean=float(np.mean(values)),
-        low=low,
-        high=high,
+        mean=float(known.mean[0]),
+        low=max(0.0, float(low[0])),
+        high=float(high[0]),
         seeds=tuple(each.trial.seed for each in cell),
-        values=values,
-        one_sided=one_sided,
+        values=tuple(each.value for each in cell),
+        error=float(np.sqrt(known.variance[0])),
     )

@@ -12,6 +12,7 @@ from explorer.export.view import view
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
 from explorer.ui import figures, meaning, panel, plan, shell, study_read, texts
+from explorer.ui.resolving import resolving_words
 from explorer.ui.supply import judging_of, pool_of, short_words
 
 #: Height that the questions of a plan take from its figure, in px.
@@ -98,6 +99,7 @@ def plan_page(dataset: Dataset) -> None:
                 st.markdown(f":orange[:material/warning:] {short}")
             cost = plan.price(study, dataset)
             st.caption(f"{plan.bill_words(study, cost)}. {plan.thinner(study, cost, dataset)}")
+            st.caption(resolving_words(study, dataset, judging_of(dataset, study.test_share)))
     with shell.told():
         ensure_engine(shell.workspace())
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from explorer.records import Arm, Choice, Dataset, Slot, Study
-from explorer.scores import METRICS
-from explorer.statistics.paired import Difference, differences
+from explorer.export.verdict_words import WHOLE, interval, points, verdict
+from explorer.records import Arm, Choice, Dataset, Slot, State, Study
+from explorer.scores import METRICS, Metric
+from explorer.statistics.evidence import judged
+from explorer.statistics.verdicts import Comparison, compared
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import shell, study_read, texts, trying
 from explorer.ui.denoising_noise import noise_words
@@ -15,9 +17,6 @@ from explorer.ui.formats import escaped
 
 #: The ready-made arm that a denoiser stands in front of.
 BEHIND = "baseline"
-#: Percent of 95 % intervals that leave out a difference of nothing by chance.
-ERRING = 5
-_VERDICTS = {1: texts.HELPS, 0: texts.NO_DIFFERENCE, -1: texts.HURTS}
 
 
 def arms(choice: Choice, untouched: Choice) -> tuple[Arm, Arm]:
@@ -48,43 +47,31 @@ def _said(study: Study) -> None:
     now = study_read.standing(study, shell.store())
     if now.active:
         return
-    found = _differences(str(shell.workspace().home), study.id, now.last)
+    found = _compared(str(shell.workspace().home), study.id, now.last)
     against, arm = study.arms
     if not found:
         return
-    metric = METRICS[study.metric].title.lower()
-    st.markdown(f"**{texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric)}**")
-    st.table(_rows(found, study_read.called(study, now.last)))
-    several = texts.PAIRED_SEVERAL.format(n=len(found), percent=min(100, ERRING * len(found)))
-    st.caption(f"{texts.PAIRED_NOTE} {several}" if len(found) > 1 else texts.PAIRED_NOTE)
+    metric = METRICS[study.metric]
+    title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.title.lower())
+    st.markdown(f"**{title}**")
+    st.table(_rows(found, study_read.called(study, now.last), metric))
+    st.caption(texts.PAIRED_NOTE)
 
 
 @functools.lru_cache(maxsize=32)
-def _differences(home: str, id: str, last: int) -> tuple[Difference, ...]:
+def _compared(home: str, id: str, last: int) -> tuple[Comparison, ...]:
     study = shell.store().study(id)
     data = study_read.dataset(study.dataset)
-    against, arm = study.arms
-    outcomes = shell.store().outcomes(id)
-    given = data.given_test is not None
-    return differences(outcomes, arm.name, against.name, data.labels, data.groups, study.metric, given_test=given)
+    done = [judged(each, data.labels, study.metric) for each in shell.store().outcomes(id) if each.state is State.DONE]
+    return compared(done, study.arms[0].name, data.labels, data.groups, study.metric)
 
 
-def _rows(found: Sequence[Difference], called: Mapping[int, str]) -> dict[str, list[str]]:
-    """Return the table: a row for each budget, in points of a percentage."""
+def _rows(found: Sequence[Comparison], called: Mapping[int, str], metric: Metric) -> dict[str, list[str]]:
+    """Return the table: a row for each budget and one for the whole curve."""
     return {
-        texts.PAIRED_BUDGET: [called[each.budget] for each in found],
-        texts.PAIRED_POINTS: [_points(each.mean) for each in found],
-        texts.PAIRED_INTERVAL: [f"{_points(each.low)} to {_points(each.high)}" for each in found],
-        texts.PAIRED_VERDICT: [_verdict(each) for each in found],
+        texts.PAIRED_BUDGET: [WHOLE if each.budget is None else called[each.budget] for each in found],
+        texts.PAIRED_POINTS: [points(each.difference, metric) for each in found],
+        texts.PAIRED_INTERVAL: [interval(each, metric) for each in found],
+        texts.PAIRED_VERDICT: [verdict(each) for each in found],
         texts.PAIRED_ITEMS: [f"{each.seeds} × {each.items // each.seeds:,}" for each in found],
     }
-
-
-def _verdict(found: Difference) -> str:
-    """Return what the interval allows to say; one seed does not know how seeds differ."""
-    return _VERDICTS[found.sign] if found.seeds > 1 else texts.ONE_SEED
-
-
-def _points(value: float) -> str:
-    """Return a difference of shares in points: "+4.2", "−0.5"."""
-    return f"{100 * value:+.1f}".replace("-", "−")

@@ -35,6 +35,7 @@ def curve_specs(shown: View, height: int = HEIGHT) -> Specs:
             seeds=shown.study.seeds,
             height=height,
             revision=f"{shown.study.id} {shown.metric.name}",
+            arrow=shown.arrow,
         )
     )
 

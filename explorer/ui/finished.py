@@ -94,23 +94,27 @@ def computed(kept: Path) -> Finished:
     import numpy as np
 
     from explorer.charts.label_curves import PERCENT
+    from explorer.export.comparing import comparing
     from explorer.export.folder import read
     from explorer.export.view import view
     from explorer.judging import n_judging
-    from explorer.statistics.curves import curves, interval_words
+    from explorer.records import State
+    from explorer.statistics.curves import interval_words
+    from explorer.statistics.evidence import judged
     from explorer.ui.figures import curve_specs
 
     written = read(kept)
     study = written.study
     counts = np.bincount(written.labels[written.labels >= 0], minlength=len(written.class_names))
-    drawn = curves(study, written.outcomes, written.labels, len(counts), written.groups)
+    done = [judged(each, written.labels, study.metric) for each in written.outcomes if each.state is State.DONE]
+    found = comparing(study, done, written.labels, written.groups, study.metric)
     judging = n_judging(counts, study.test_share)
-    shown = view(study, drawn, study.metric, counts - judging, judging)
+    shown = view(study, found.curves, study.metric, counts - judging, judging, found=found)
     title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]
     size = {"name": title, "n": len(written.labels), "k": shown.n_classes}
     caption = texts.FINISHED_CAPTION.format(arms=len(study.arms), budgets=len(study.budgets), seeds=study.seeds, **size)
     finding = texts.FINISHED_HEADLINE.format(finding=_within_a_sentence(_quoted(shown).headline), **size)
-    words = f"{caption} {interval_words(drawn, written.groups, given_test=False)}".replace(" %", PERCENT)
+    words = f"{caption} {interval_words(found.curves, written.groups, given_test=False)}".replace(" %", PERCENT)
     return Finished(kept.name, title, finding, words, shown.footing, curve_specs(shown))
 
 

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.engine.client import engine_running, ensure_engine
-from explorer.engine.previewing import ENDED, is_wanted, progress, waits, want, want_no_more
+from explorer.engine.previewing import ENDED, is_made, is_wanted, progress, waits, want, want_no_more
 from explorer.previews.answers import Preview, Wanted, answer, forget, part, part_made
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
 
-POLL_SECONDS = 0.2
+#: Seconds between two looks for what takes longer than a moment: a browser works for some hundredths of one at each.
+POLL_SECONDS = 0.5
 #: Seconds for which a run of a page waits for what it has asked for, and between two looks for it meanwhile.
 MOMENT, LOOK_EVERY = 0.8, 0.01
+#: Seconds after which none of it would be ready in a moment if none of it is being made.
+BEGUN = 0.25
 #: Where the session keeps what the places of the pages have asked for, and what the present run waits for.
 _ASKED, _AWAITED = "asked", "awaited"
 
@@ -122,17 +125,20 @@ def arrive() -> None:
 def linger() -> None:
     """Wait a moment for what this run has asked for, and run again when some of it is there: earlier than by a poll.
 
-    What somebody does meanwhile ends it. It is called when the page is drawn, and does nothing without an engine.
+    What somebody does meanwhile ends it, and so does an engine that makes none of it, as it has just been started or
+    makes something else first. It is called when the page is drawn, and does nothing without an engine.
     """
     awaited: Mapping[str, Wanted] = st.session_state.get(_AWAITED, {})
     if not awaited or not engine_running(shell.workspace()):
         return
-    cache, end = shell.workspace().cache, time.monotonic() + MOMENT
+    cache, start = shell.workspace().cache, time.monotonic()
     before = {place: part_made(wanted, cache) for place, wanted in awaited.items()}
-    while time.monotonic() < end:
+    while time.monotonic() < start + MOMENT:
         for place, wanted in awaited.items():
             if part_made(wanted, cache) != before[place] or answer(wanted, cache) is not None:
                 st.rerun()
+        if time.monotonic() > start + BEGUN and not any(is_made(shell.workspace(), _place(each)) for each in awaited):
+            return
         time.sleep(LOOK_EVERY)
         st.session_state.get(_AWAITED)  # where a run is ended by the next one
 

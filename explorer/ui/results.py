@@ -17,7 +17,7 @@ from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
 from explorer.store.rows import Failure
 from explorer.store.store import Store
-from explorer.ui import downloads, shell, study_read, texts
+from explorer.ui import downloads, shell, study_read, texts, verdicts
 from explorer.ui.facts import facts
 from explorer.ui.formats import escaped, exact
 from explorer.ui.study_read import Standing
@@ -78,6 +78,8 @@ def below(now: Standing, shown: View, store: Store) -> None:
                 _failure(now, failure)
     if not now.last:
         return
+    if not now.active:
+        verdicts.section(shown, now.last)
     _data_warnings(now.study)
     _notes(now)
     _numbers(shown)
@@ -134,8 +136,7 @@ def table(shown: View) -> str:
 def _cell(point: CurvePoint | None, shown: View) -> str:
     if point is None:
         return "–"
-    interval = interval_shown(point, shown.metric, "–")
-    return f"**{score_words(point.mean, shown.metric)}**" + (f" ({interval})" if interval else "")
+    return f"**{score_words(point.mean, shown.metric)}** ({interval_shown(point, shown.metric, '–')})"
 
 
 def _how(now: Standing) -> None:

@@ -10,8 +10,11 @@ import numpy as np
 from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Opened
+from explorer.export.comparing import Compared, comparing
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
-from explorer.statistics.curves import Curve, Judged, curves_of, judged
+from explorer.statistics.curves import Curve, curves_of
+from explorer.statistics.evidence import Judged, judged
+from explorer.statistics.verdicts import PRACTICAL
 from explorer.store.store import Store
 from explorer.ui import shell, texts
 from explorer.ui.supply import pool_of
@@ -98,11 +101,32 @@ def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
 
 @functools.lru_cache(maxsize=32)
 def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
-    return curves_of(shell.store().study(id), _followed(home, id).judged(last, metric), metric)
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, data.groups)
+
+
+def compared(
+    study: Study, last: int, metric: str, against: str | None = None, practical: float = PRACTICAL
+) -> Compared:
+    """Return what the finished trials say of techniques against another.
+
+    against     name of an arm; None = the usual baseline
+    practical   see `comparing.comparing`
+    """
+    return _compared(str(shell.workspace().home), study.id, last, metric, against, practical)
+
+
+@functools.lru_cache(maxsize=32)
+def _compared(home: str, id: str, last: int, metric: str, against: str | None, practical: float) -> Compared:
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    done = _followed(home, id).judged(last, metric)
+    return comparing(study, done, data.labels, data.groups, metric, against=against, practical=practical)
 
 
 class Followed:
-    """What is known of a study's finished trials; a new one costs its own reading and resampling, no other's.
+    """What is known of a study's finished trials; a new one costs its own reading and judging, no other's.
 
     Predictions, the bulk of an outcome, are let go once they are judged, and read again for another score.
     """
@@ -147,9 +171,7 @@ class Followed:
             self._outcomes[outcome.trial] = replace(outcome, test=outcome.test[:0], probabilities=_NONE)
             for metric, known in self._judged.items():
                 if outcome.state is State.DONE and outcome.trial not in known:
-                    known[outcome.trial] = judged(
-                        outcome, data.labels, data.groups, metric, data.given_test is not None
-                    )
+                    known[outcome.trial] = judged(outcome, data.labels, metric)
         self._last = last
 
 

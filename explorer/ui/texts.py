@@ -198,6 +198,10 @@ METRIC_TIP = (
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
 BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
+RESOLVING = (
+    "{images} at {seeds} tell a point to about ± {half} points; as a rule only differences above about {reliable} "
+    "points between two techniques will be found."
+)
 BILL_LONG = "Shorter: {hints}."
 HINT_SEEDS = "3 seeds, {time}"
 HINT_ARM = "without {title}, {time}"
@@ -254,11 +258,32 @@ LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"
 FACT_WEIGHTS = "Pretrained weights"
+VERDICTS = "Which technique helps, and how sure is that?"
+VERDICTS_NONE = "There is nothing to compare yet: two techniques need a finished trial at one seed."
+VERDICTS_NOTE = (
+    "Difference at the same seeds, labels and judging images, with its 95 % interval. “Helps” or “hurts” is said so "
+    "that one technique under two names is told apart in at most 5 % of whole studies; “no practical difference” where "
+    "the interval lies within ± {practical} {unit}, the grey strip. A hollow mark is not clear yet."
+)
+AGAINST, AGAINST_TIP = "Compared with", "Every other technique is held against this one."
+PRACTICAL = "Not worth acting on, {unit}"
+PRACTICAL_TIP = "A difference this small would not make you choose one technique over the other."
+VERDICT_AT, VERDICT_WHOLE = "At", "Whole curve"
+VERDICT_AT_TIP = "The whole curve is the mean difference over all budgets, every doubling of labels counting alike."
+POINTS, HUNDREDTHS = "points", "hundredths"
+GAINS_AXIS = "{metric} less that of {against}, {unit}"
+GAINS_ALT = "{axis}: {told}."
+GAIN_TOLD = "{title} {told}, {verdict}"
+FORECASTS = "What more labels may bring"
+FORECASTS_NOTE = (
+    "A forecast is no measurement. Rules of growth are fitted to the curve and weighed by how well each foretold its "
+    "last budgets. There is none beyond four times the labels, and none where a curve is too short or falls."
+)
 FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
 FACT_SHARE_DRAWN = "{share:.0f} % of each class, drawn anew for each seed"
-FACT_SHARE_GROUPS = "whole groups, about {share:.0f} % of each class, others at each seed"
+FACT_SHARE_GROUPS = "whole groups, about {share:.0f} % of each class, all about equally often over the seeds"
 FACT_SHARE_NAMED = "{share}: {seeds}"
 FACT_SHARE_SEED = "seed {seed} {groups}"
 FACT_FINGERPRINT = "{name}, fingerprint {fingerprint}"
@@ -532,15 +557,10 @@ NOISY_ARM = "CNN, noise not cleaned"
 PAIRED = "What cleaning did to {metric}: {arm} minus {against}"
 PAIRED_BUDGET, PAIRED_POINTS, PAIRED_INTERVAL = "Labels", "Difference, points", "95 % interval"
 PAIRED_VERDICT, PAIRED_ITEMS = "Cleaning", "Seeds × judging images"
-HELPS, HURTS, NO_DIFFERENCE = "helps", "hurts", "no clear difference"
-ONE_SEED = "one seed is too few to say"
 PAIRED_NOTE = (
-    "At each seed both learnt from the same labels and were judged by the same images. Interval: bootstrap over seeds "
-    "and judging images, the same draws for both. With fewer than five seeds it is rough."
-)
-PAIRED_SEVERAL = (
-    "These are {n} comparisons: where cleaning changes nothing, up to {percent} % of such tables still hold a “helps” "
-    "or “hurts” by chance. Believe one that its neighbours bear out."
+    "At each seed both learnt from the same labels and were judged by the same images. Where cleaning changes nothing, "
+    "“helps” or “hurts” stands in at most 5 % of such tables (Holm); “no practical difference” says that the interval "
+    "lies within one point. The whole curve is the mean over all doublings of labels."
 )
 CHANGED = {
     "orientation": "if not: may be turned and mirrored",

@@ -17,6 +17,8 @@ import psutil
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
+from explorer.charts.style import GROUNDS
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
@@ -24,6 +26,14 @@ CHROMIUM = {
 }
 LONG = 60_000
 BAD = ("serious", "critical")
+#: What axe judges by colours, which is all that another theme changes.
+COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+#: Nothing on the page passes over into another state any more; what never ends, as where something is made, may move.
+_PASSED = """() => {
+  const inside = [...document.querySelectorAll('*')].flatMap(e => e.shadowRoot ?? []);
+  const moves = each => each.playState === 'running' && each.effect.getComputedTiming().endTime !== Infinity;
+  return ![document, ...inside].some(root => root.getAnimations().some(moves));
+}"""
 
 
 @contextmanager
@@ -94,8 +104,26 @@ def shapes_zip(path, each=60):
     return path
 
 
-def serious(page):
-    """Return what axe finds on the page that keeps somebody from using it.
+def still(page):
+    """Wait until what was changed is drawn: two frames, and whatever passes over from one state into another."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function(_PASSED, timeout=LONG)
+
+
+def themed(page, mode):
+    """Show the page in the light or the dark theme, as the system of its viewer asks for it."""
+    page.emulate_media(color_scheme=mode)
+    paper = "rgb({}, {}, {})".format(*bytes.fromhex(GROUNDS[mode].paper[1:]))
+    page.wait_for_function(
+        "paper => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === paper",
+        arg=paper,
+        timeout=LONG,
+    )
+    still(page)  # colours pass over into each other
+
+
+def serious(page, **options):
+    """Return what axe finds on the page that keeps somebody from using it; `options` are those of axe.
 
     The window is made as high as the page meanwhile: axe judges the contrast of what is seen, not of what can be
     scrolled to.
@@ -103,8 +131,8 @@ def serious(page):
     size = page.viewport_size
     height = page.locator("[data-testid=stMain]").evaluate("main => main.scrollHeight")
     page.set_viewport_size({**size, "height": max(size["height"], height + 200)})
-    page.wait_for_timeout(100)
+    still(page)
     page.wait_for_selector("[data-stale=true]", state="detached", timeout=LONG)  # it is pale while it is made anew
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
     page.set_viewport_size(size)
     return [(each["id"], node["html"][:200]) for each in found for node in each["nodes"] if each["impact"] in BAD]

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.ui import texts
-from tests.browser.server import LONG, figure_ready, serious, settled
+from tests.browser.server import COLORS, LONG, figure_ready, serious, settled, themed
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -27,9 +27,10 @@ def page(browser):
     return settled(page)
 
 
-@pytest.mark.parametrize("browser", ["light", "dark"], indirect=True)
 def test_pictures_are_looked_at_together_and_by_keyboard(page):
     assert serious(page) == []
+    themed(page, "dark")
+    assert serious(page, **COLORS) == []
     grid = page.locator(".grid")
     grid.focus()
     for key in ("+", "+", "ArrowRight"):

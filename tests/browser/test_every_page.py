@@ -8,14 +8,13 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from explorer.charts.style import GROUNDS
 from explorer.datasets.reading import read
 from explorer.records import State, Study
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import texts, understanding
 from explorer.workspace import Workspace
-from tests.browser.server import LONG, serious, settled
+from tests.browser.server import COLORS, LONG, serious, settled, themed
 from tests.browser.visits import CONTENT, sections
 from tests.pages.states import images
 
@@ -59,9 +58,11 @@ def query(home, address, chromium):
     page = chromium.new_page()
     page.goto(f"{address}/compare?study={study.id}")  # whoever looks at it starts the engine
     end = time.monotonic() + 90
-    while store.state(study.id) is not State.DONE and time.monotonic() < end:
+    while store.state(study.id) is State.QUEUED and time.monotonic() < end:
         page.wait_for_timeout(200)
     page.close()
+    while store.state(study.id) is State.RUNNING and time.monotonic() < end:
+        time.sleep(0.1)
     assert store.state(study.id) is State.DONE
     return f"?data={data.fingerprint}&study={study.id}"
 
@@ -74,27 +75,15 @@ def whole(page):
     return settled(page)
 
 
-def themed(page, mode):
-    page.emulate_media(color_scheme=mode)
-    paper = "rgb({}, {}, {})".format(*bytes.fromhex(GROUNDS[mode].paper[1:]))
-    page.wait_for_function(
-        "paper => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === paper",
-        arg=paper,
-        timeout=LONG,
-    )
-    page.wait_for_timeout(300)  # colours pass over into each other
-
-
 def faults(page):
     """Return by theme and width what is wrong with a page that stands, where anything is."""
-    found = {}
-    for mode in ("light", "dark"):
-        themed(page, mode)
-        found[mode] = serious(page)
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        page.wait_for_timeout(300)  # figures are drawn anew
-        found[width] = page.evaluate(_WIDE)
+    themed(page, "light")
+    found = {"light": serious(page), 1280: page.evaluate(_WIDE)}
+    themed(page, "dark")
+    found["dark"] = serious(page, **COLORS)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(300)  # figures are drawn anew
+    found[390] = page.evaluate(_WIDE)
     found["settings first"] = page.evaluate(_BELOW)  # where the window is narrow
     page.set_viewport_size({"width": 1280, "height": 720})
     return {where: each for where, each in found.items() if each}

@@ -28,13 +28,6 @@ def test_pages_are_accessible_and_follow_the_theme(browser, request):
     page = browser.open("/")
     expect(page.get_by_role("heading", name=texts.PROMISE)).to_be_visible(timeout=LONG)
     expect(page.locator(".st-key-card-textures img")).to_be_visible(timeout=LONG)
-    settled(page)
-    assert serious(page) == []
-
-    page = browser.open("/data")
-    expect(page.get_by_role("heading", name=texts.CHOOSE_TITLE)).to_be_visible(timeout=LONG)
-    settled(page)
-    assert serious(page) == []
 
     page = open_example(browser)
     assert serious(page) == []

@@ -1,8 +1,10 @@
-"""What pages import, and how long they are."""
+"""What pages import, how long they are, and what a run of one costs."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+from streamlit import config
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,3 +50,7 @@ def test_pages_are_short_scripts():
     pages = [*(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
     assert len(pages) >= 4
     assert {page.name: lines for page in pages if (lines := len(page.read_text().splitlines())) > 100} == {}
+
+
+def test_a_run_does_not_look_through_all_objects_of_the_process():
+    assert config.get_option("runner.postScriptGC") is False, "each look of a page that waits would cost as much"

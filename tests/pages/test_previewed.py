@@ -195,15 +195,25 @@ def test_what_is_made_in_a_moment_is_shown_by_the_same_press(app, workspace, mon
     maker.join()
 
 
-def test_nothing_is_waited_for_for_longer_than_a_moment_or_without_an_engine(app, monkeypatch):
+def test_nothing_is_waited_for_for_longer_than_a_moment_or_without_an_engine(app, workspace, monkeypatch):
     monkeypatch.setattr(previewed, "MOMENT", 60.0)
     app.run()  # which would take longer than it may
+    (path,) = (workspace.home / "wanted").glob("*.wanted")
+    path.rename(path.with_suffix(".taken"))  # the engine is at it
     monkeypatch.setattr(previewed, "MOMENT", 0.3)
     monkeypatch.setattr(previewed, "engine_running", lambda space: True)
     start = time.monotonic()
     app.run()
     assert time.monotonic() - start >= 0.3
     assert words(app) == ["nothing", "fresh False"]
+
+
+def test_what_the_engine_has_not_begun_is_not_waited_for(app, workspace, monkeypatch):
+    monkeypatch.setattr(previewed, "MOMENT", 60.0)  # longer than the page may take
+    monkeypatch.setattr(previewed, "engine_running", lambda space: True)
+    app.run()
+    assert words(app) == ["nothing", "fresh False"]
+    assert wishes(workspace) == [wish(1)]
 
 
 def test_what_is_pressed_while_an_answer_comes_is_not_lost(app, workspace, monkeypatch):

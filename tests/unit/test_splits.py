@@ -95,6 +95,42 @@ def test_every_patient_judges_at_some_of_as_many_seeds_as_there_are(sizes):
     assert all(each < set(range(len(sizes))) for each in judged)
 
 
+@pytest.mark.parametrize("classes", ["all in each", "one in each", "shares that differ"])
+@pytest.mark.parametrize(("n", "share"), [(12, 0.3), (12, 0.2), (30, 0.3), (120, 0.3)])
+def test_patients_of_one_size_judge_equally_often(n, share, classes):
+    groups = np.repeat(np.arange(n), 20)
+    mixed = (np.random.default_rng(0).random(len(groups)) < np.linspace(0.1, 0.9, n)[groups]).astype(int)
+    labels = {"all in each": np.arange(len(groups)) % 2, "one in each": groups % 3, "shares that differ": mixed}[
+        classes
+    ]
+    data, seeds = dataset_of(labels, groups), 8
+    turns = np.zeros(n, int)
+    for seed in range(seeds):
+        test = make_split(data, seed, share).test
+        assert abs(len(test) / len(labels) - share) < 0.09
+        turns[np.unique(groups[test])] += 1
+        assert turns.max() - turns.min() <= 1, "nobody judges again before all have"
+    assert turns.min() >= int(share * seeds) - 1
+
+
+def test_a_split_depends_on_its_own_seed_alone():
+    groups = np.repeat(np.arange(9), [4, 9, 12, 20, 7, 7, 15, 30, 11])
+    data = dataset_of(np.arange(len(groups)) % 3, groups)
+    alone = make_split(data, 6, 0.3)
+    after = [make_split(data, seed, 0.3) for seed in range(7)][-1]
+    assert alone.test.tolist() == after.test.tolist()
+
+
+def test_the_splits_of_many_groups_are_quick():
+    import time
+
+    groups = np.repeat(np.arange(500), 4)
+    data = dataset_of(np.random.default_rng(0).integers(0, 8, len(groups)), groups)
+    start = time.process_time()
+    make_split(data, 19, 0.3)
+    assert time.process_time() - start < 1
+
+
 def test_a_patient_with_nearly_all_images_never_judges():
     groups = np.repeat([0, 1, 2], [80, 10, 10])
     data = dataset_of(np.arange(100) % 2, groups)

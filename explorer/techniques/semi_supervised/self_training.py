@@ -29,6 +29,7 @@ from explorer.techniques.believing import (
 from explorer.techniques.examples import Examples
 from explorer.techniques.gaussians import Gaussians
 from explorer.techniques.graphs import Vote, alike, neighbors, spread
+from explorer.techniques.hands import side_by_side
 from explorer.techniques.heads import averaged_views
 from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import Monitor
@@ -193,10 +194,9 @@ class _Course:
     def on_features(self) -> Predictor:
         """Return the mean of what the labels alone, self-training with neighbours in a graph, and Gaussians answer."""
         rows = np.concatenate([averaged_views(self.labeled.rows), averaged_views(self.unlabeled)])
-        narrowed = Narrowed.of(rows, WIDTH)
+        narrowed, *views = side_by_side([functools.partial(Narrowed.of, rows, WIDTH), *self._views()])
         nodes = unit(narrowed(rows))
         joined = neighbors(nodes, NEIGHBORS, self.monitor)
-        views = self._views()
         first = [view.fit(view.labeled) for view in views] if len(views) > 1 else [self.plain]
         n = len(self.labeled)
         foreign = foreign_share(nodes[:n], nodes[n:], self.monitor)
@@ -224,14 +224,14 @@ class _Course:
         part = self._part([doubt], None, ways=1)
         return self.plain if part == 0 else _mixed(self.plain, (trained,), part)
 
-    def _views(self) -> list[View]:
-        """Return a view of each depth, or one of all features as they are where there is one depth."""
+    def _views(self) -> list[Callable[[], View]]:
+        """Return what makes a view of each depth, or one of all features as they are where there is one depth."""
         depths = list(self.learner.depths.values())
         if len(depths) < 2:
-            return [View(untuned(self.labeled), self.unlabeled, self.learner.fit)]
+            return [functools.partial(View, untuned(self.labeled), self.unlabeled, self.learner.fit)]
         strengths = [STRENGTH] * (len(depths) - 1) + [STRENGTH_LAST]
         return [
-            View.of(self.labeled, self.unlabeled, each, strength, self.learner.n_classes)
+            functools.partial(View.of, self.labeled, self.unlabeled, each, strength, self.learner.n_classes)
             for each, strength in zip(depths, strengths, strict=True)
         ]
 

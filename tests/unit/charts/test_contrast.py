@@ -18,6 +18,7 @@ from explorer.charts import (
     class_counts,
     confusion_matrix,
     feature_map,
+    gains,
     label_curves,
     likeness,
     loss_curve,
@@ -25,6 +26,7 @@ from explorer.charts import (
     pool_classes,
     pool_rounds,
     reliability,
+    saving_arrow,
     scores_by_name,
     style,
     threshold_path,
@@ -48,7 +50,8 @@ def curves(mode):
     points = tuple(CurvePoint(n, 5.0 * n, 0.4, 0.3, 0.5, (0, 1), (0.35, 0.45)) for n in (1, 2))
     drawn = [Curve(name, name, "accuracy", points) for name in (*ready_arms(), *(f"own {n}" for n in range(12)))]
     settings = {"metric": METRICS["accuracy"], "chance": 0.2, "ticks": TICKS, "seeds": 3}
-    return label_curves.label_curves(drawn, mode=mode, **settings)
+    arrow = saving_arrow.Arrow(0.4, 5, 10, "2 ×", reached=False)
+    return label_curves.label_curves(drawn, mode=mode, arrow=arrow, **settings)
 
 
 def grid(mode):
@@ -85,6 +88,12 @@ def lines(mode):
     return named_lines.named_lines(drawn, [1, 2], mode=mode, height=280, axis="step", every=True)
 
 
+def rows(mode):
+    names = (*ready_arms(), *(f"own {n}" for n in range(12)))
+    drawn = [gains.Gain(name, name, 1.0, 0.0, 2.0, "told", "helps", place % 2 == 0) for place, name in enumerate(names)]
+    return gains.gains(drawn, mode=mode, axis="points", practical=1.0)
+
+
 #: By the name of its function, each figure with all the colours that it has.
 FIGURES = {
     "autocorrelation": alike,
@@ -96,6 +105,7 @@ FIGURES = {
         np.zeros((10, 2), np.float32), [feature_map.Kind(str(n), np.array([n])) for n in range(feature_map.KINDS)],
         mode=mode, height=300, axes=("first", "second"), title="title",
     ),
+    "gains": rows,
     "label_curves": curves,
     "likeness": lambda mode: likeness.likeness(np.eye(2), ["a", "b"], ["c", "d"], titles=("x", "y"), mode=mode),
     "loss_curve": lambda mode: loss_curve.loss_curve([2.0, 1.0], 10, mode=mode, height=200, name="loss"),

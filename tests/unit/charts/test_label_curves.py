@@ -275,12 +275,12 @@ def test_many_arms_all_look_different():
     assert len(set(looks(names).values())) == len(names)
 
 
-def test_a_point_without_a_mistake_tells_its_bound():
+def test_a_point_without_a_mistake_tells_how_sure_it_is():
     made = curve("hog", 1.0)
-    sure = replace(made, points=tuple(replace(each, low=0.98672, high=1.0, one_sided=True) for each in made.points))
+    sure = replace(made, points=tuple(replace(each, low=0.98672, high=1.0) for each in made.points))
     figure = drawn(curves=(sure,))
     (told,) = traces(figure, "mean")["Title of hog"]["customdata"]
-    assert told == ["5", "100\u00a0%", "(one-sided 95\u00a0% bound ≥\u00a098.6\u00a0%)", "5 seeds"]
+    assert told == ["5", "100\u00a0%", "(95\u00a0% interval 99 to 100\u00a0%)", "5 seeds"]
     assert traces(figure, "band")["Title of hog, 95 % interval"]["y"] == [1.0, 0.98672]
 
 

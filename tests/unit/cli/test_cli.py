@@ -32,6 +32,7 @@ from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
 
 TOYS = Path(__file__).parents[2] / "toys"
+FINISHED = Path(__file__).parents[3] / "sample_data" / "finished" / "galaxies"
 
 ARMS = """
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ def test_run_writes_what_it_promises(data, out, capsys):
     assert main(small(data, out, arms="spy,broken")) == 2
     printed = capsys.readouterr()
     assert "spy" in printed.out
-    assert "95 % bootstrap" in printed.out
+    assert "95 % interval" in printed.out
     assert "2 trials failed with: ValueError: broken on purpose" in printed.err
     assert re.search(r"^2 arms × 2 budgets × 2 seeds = 8 trials, .* on this machine\.$", printed.err, re.MULTILINE)
     assert {path.name for path in out.iterdir() if path.name != ".explorer"} == set(FILES)
@@ -202,6 +203,49 @@ def test_run_writes_what_it_promises(data, out, capsys):
     assert described["versions"]["numpy"] == np.__version__
     with np.load(out / "predictions.npz", allow_pickle=False) as arrays:
         assert len(arrays["probabilities"]) == arrays["offset"][-1]
+
+
+def test_compare_says_what_a_finished_study_says(finished, out, capsys):
+    assert main(["compare", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert re.match(r"With \d+ labels? per class, .* reaches \d+", printed)
+    assert "A forecast needs five budgets or more; this curve has 2." in printed
+    assert main(["compare", str(out), "--json", "--metric", "log_loss"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["metric"], told["against"], told["practical"]) == ("log_loss", "spy", 0.01)
+    assert told["comparisons"] == []
+    assert told["stated"]["best"] == "spy"
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        (["--against", "nobody"], "The study has no arm 'nobody'. Choose one of: spy."),
+        (["--metric", "luck"], "--metric"),
+        (["--practical", "-1"], "--practical"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_in_one_line(finished, out, capsys, more, text):
+    assert main(["compare", str(out), *more]) == 1
+    told = capsys.readouterr().err
+    assert text in told
+    assert told.count("\n") == 1
+
+
+def test_a_folder_without_a_study_cannot_be_compared(tmp_path, capsys):
+    assert main(["compare", str(tmp_path)]) == 1
+    assert "is not a study that this program wrote" in capsys.readouterr().err
+
+
+def test_verdicts_of_the_shipped_study_say_what_saves_labels(capsys):
+    """The study that ships with the app, which is known to be large enough to say something."""
+    assert main(["compare", str(FINISHED), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["against"] == "baseline"
+    assert "labels" in told["sentence"]
+    whole = {each["arm"]: each["verdict"] for each in told["comparisons"] if each["budget"] is None}
+    assert (whole["transfer"], whole["majority"]) == ("helps", "hurts")
+    assert {"n", "score", "low", "high", "miss"} == set(told["forecasts"]["transfer"])
 
 
 def test_a_finished_run_is_not_run_again(finished, out, capsys):

@@ -11,6 +11,7 @@ from explorer.engine import previewing
 from explorer.engine.previewing import (
     Previewing,
     Reporting,
+    is_made,
     is_wanted,
     make_one,
     progress,
@@ -67,6 +68,21 @@ def test_that_a_data_set_is_gone_is_not_kept_for_it_may_be_read_again(workspace,
     assert answered(wanted).problem == ""
     odd = Wanted("no such preview", wanted.data)
     assert answered(odd).problem, "what is wrong with the wish itself is kept"
+
+
+def test_a_page_can_tell_whether_it_is_being_made_right_now(workspace, made):
+    seen = []
+
+    def make(dataset, options, at_work):
+        seen.append(is_made(workspace, PLACE))
+        return Preview()
+
+    made(make)
+    want(workspace, Wanted("toy", "data"), PLACE)
+    assert not is_made(workspace, PLACE)
+    make_one(workspace, wish(workspace))
+    assert seen == [True]
+    assert not is_made(workspace, PLACE)
 
 
 def test_how_far_it_is_can_be_read_until_it_ends(workspace, made, monkeypatch):

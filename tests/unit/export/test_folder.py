@@ -62,7 +62,7 @@ def test_what_is_written_is_read_back(folder, study, dataset, outcomes):
         assert (ours.test == theirs.test).all()
         assert (ours.probabilities == theirs.probabilities).all()
         assert ours.scores == theirs.scores
-    assert curves(study, found.outcomes, found.labels, 3) == curves(study, outcomes, dataset.labels, 3)
+    assert curves(study, found.outcomes, found.labels) == curves(study, outcomes, dataset.labels)
 
 
 def test_labelled_rows_are_told_where_this_version_draws_the_same_split(tmp_path, study, dataset, outcomes):

@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 from explorer.datasets.saved import Reading
-from explorer.export import readme
+from explorer.export import readme, verdict_table
 from explorer.export.curve_table import COLUMNS, curves_csv
 from explorer.export.folder import COLUMNS as TRIAL_COLUMNS
 from explorer.export.folder import read
 from explorer.export.report import write_report
 from explorer.records import Arm, Choice, Finding, Outcome, State, Study
 from explorer.scores import METRICS, scores
-from explorer.statistics.curves import Interval
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.spelling import typed_arm
 
@@ -95,7 +94,7 @@ def test_the_readme_says_what_it_was_made_of(folder, dataset):
         "numpy 2.3, device cpu",
         "lite0, a package, Apache-2.0 (used by HOG + more)",
         "The figure shows balanced accuracy; higher is better.",
-        "exact one-sided 95 % bound",
+        "Band: 95 % interval of what other images and labels of the same kind would give",
         "It took 12.5 s.",
     ):
         assert words in text, words
@@ -130,17 +129,26 @@ def test_the_curves_have_a_row_for_every_point_and_score(folder, study, dataset,
     assert tuple(rows[0]) == tuple(COLUMNS)
     assert len(rows) == len(METRICS) * len(study.arms) * len(study.budgets)
     (own,) = list(csv.DictReader(io.StringIO(curves_csv(study, dataset, outcomes[:3], ["accuracy"]))))[2:]
-    assert (own["title"], own["interval"], own["seeds"]) == ("HOG + more", Interval.BOOTSTRAP.value, "1")
+    assert (own["title"], own["seeds"]) == ("HOG + more", "1")
 
 
-def test_a_curve_without_an_interval_says_so_and_one_without_a_mistake_has_a_bound(folder):
+def test_verdicts_stand_beside_the_curves(folder, study):
+    with (folder / "verdicts.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == tuple(verdict_table.COLUMNS)
+    assert {row["metric"] for row in rows} == set(METRICS)
+    assert {(row["arm"], row["against"]) for row in rows} == {("majority", "hog"), ("own", "hog")}
+    assert {row["budget"] for row in rows} >= {str(study.budgets[0])}
+    assert all(float(row["low"]) <= float(row["difference"]) <= float(row["high"]) for row in rows)
+
+
+def test_every_point_has_an_interval_also_without_a_mistake(folder):
     with (folder / "curves.csv").open(newline="", encoding="utf-8") as file:
         found = {(row["arm"], row["metric"]): row for row in csv.DictReader(file)}
     sure = found["hog", "balanced_accuracy"]
-    assert (float(sure["mean"]), float(sure["high"]), sure["interval"]) == (1, 1, Interval.BOUND.value)
+    assert (float(sure["mean"]), float(sure["high"])) == (1, 1)
     assert 0.5 < float(sure["low"]) < 1
-    for key in (("hog", "macro_f1"), ("majority", "balanced_accuracy")):
-        assert (found[key]["low"], found[key]["high"], found[key]["interval"]) == ("", "", Interval.NONE.value)
+    assert all(float(row["low"]) <= float(row["mean"]) <= float(row["high"]) for row in found.values())
 
 
 def test_findings_hold_what_was_noticed_noted_and_failed(folder):
@@ -154,7 +162,7 @@ def test_findings_hold_what_was_noticed_noted_and_failed(folder):
 def test_the_figure_says_the_finding(folder):
     root = ElementTree.parse(folder / "figure.svg").getroot()
     title = root.find("{http://www.w3.org/2000/svg}title").text
-    assert "HOG + SVM reached 100" in title
+    assert "HOG + SVM reaches 100" in title
     assert title.replace("\u00a0", " ") in " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
 
 

@@ -1,14 +1,19 @@
 """The beliefs that a page shows are those of the trial, and no test row is looked at."""
 
+import threading
+
 import numpy as np
 import pytest
 
 from explorer import trial as trials
 from explorer.errors import Cancelled
+from explorer.previews import pseudo_label
 from explorer.previews.making import AtWork
 from explorer.previews.pseudo_label import make
 from explorer.records import UNLABELED, Arm, Choice, Study, Trial
 from explorer.splits import labeled_rows, make_split
+from explorer.techniques import hands
+from explorer.techniques.hands import side_by_side
 from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
 
@@ -125,3 +130,16 @@ def test_hidden_labels_reach_nothing_but_the_display(blobs, make_dataset, tmp_pa
     changed = made(make_dataset(labels, inputs=blobs.inputs, fingerprint="hid"), study_of("self_training"), tmp_path)
     assert np.array_equal(found.arrays["labels"], changed.arrays["labels"])
     assert not np.array_equal(found.arrays["truth"], changed.arrays["truth"])
+
+
+def test_somebody_who_waits_is_served_by_all_cores(blobs, tmp_path, monkeypatch):
+    meeting, met, real = threading.Barrier(2, timeout=20), [], pseudo_label.rehearsed
+
+    def watched(*args, **known):
+        met.extend(side_by_side([meeting.wait, meeting.wait]))
+        return real(*args, **known)
+
+    monkeypatch.setattr(hands.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(pseudo_label, "rehearsed", watched)
+    made(blobs, study_of("self_training"), tmp_path)
+    assert sorted(met) == [0, 1]

@@ -8,13 +8,11 @@ from explorer.statistics.curves import CurvePoint
 from explorer.ui.formats import exact
 
 
-def test_an_interval_without_width_is_left_out_of_the_numbers():
+def test_an_interval_is_shown_in_whole_percent_and_never_rounded_to_all():
     metric = METRICS["balanced_accuracy"]
-    point = CurvePoint(1, 3.0, 1.0, 1.0, 1.0, (0,), (1.0,))
-    assert interval_shown(point, metric) == ""
-    assert interval_shown(replace(point, low=0.5), metric, "–") == "50–100\u00a0%"
-    bound = replace(point, low=0.99789, one_sided=True)
-    assert interval_shown(bound, metric, "–") == "≥\u00a099.7\u00a0%", "rounded down, and never to all"
+    point = CurvePoint(1, 3.0, 1.0, 0.5, 1.0, (0,), (1.0,))
+    assert interval_shown(point, metric, "–") == "50–100\u00a0%"
+    assert interval_shown(replace(point, low=0.99789), metric, "–") == "99.7–100\u00a0%"
 
 
 def test_limits_are_exact():

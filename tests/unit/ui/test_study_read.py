@@ -49,15 +49,13 @@ def test_each_outcome_is_judged_once_a_score_and_its_predictions_go(study, store
         store.finish("one", *map(outcome, trials[:count]))
         last = store.last_outcome("one")
         drawn = study_read.drawn(study, last, "accuracy")
-        assert drawn == curves(study, store.outcomes("one"), LABELS, 3, metric="accuracy")
+        assert drawn == curves(study, store.outcomes("one"), LABELS, metric="accuracy")
         assert judging == list(trials[:count])
     kept = study_read.outcomes(study, last)
     assert [each.trial for each in kept] == list(trials)
     assert all(each.probabilities.size == 0 and each.scores for each in kept)
     judging.clear()
-    assert study_read.drawn(study, last, "log_loss") == curves(
-        study, store.outcomes("one"), LABELS, 3, metric="log_loss"
-    )
+    assert study_read.drawn(study, last, "log_loss") == curves(study, store.outcomes("one"), LABELS, metric="log_loss")
     assert judging == list(trials)
 
 

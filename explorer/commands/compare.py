@@ -1,0 +1,111 @@
+"""`compare`: what a finished study says of its techniques, from the folder that `run` wrote."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from explorer.errors import StudyError
+from explorer.export.comparing import Compared, comparing
+from explorer.export.folder import Written, read
+from explorer.export.verdict_words import forecast_sentence, table, verdict_sentence
+from explorer.records import State
+from explorer.scores import METRICS, Metric
+from explorer.statistics.evidence import judged
+from explorer.statistics.forecasts import SURE, Forecast, Refusal
+from explorer.statistics.savings import Saving
+
+HEADS = ("arm", "labels", "difference", "95 % interval", "verdict")
+
+
+@click.command(help="Say which techniques of the study in the folder DIR help, and how many labels they save.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--against", help="Arm that the others are compared with; by default the small CNN, or the first.")
+@click.option("--metric", type=click.Choice(list(METRICS)), help="Score to compare; by default that of the study.")
+@click.option(
+    "--practical", type=click.FloatRange(0, 100), default=1.0, show_default=True,
+    help="Differences up to so many points (hundredths) are not worth acting on.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
+def command(folder: Path, against: str | None, metric: str | None, practical: float, as_json: bool) -> None:
+    """Print verdicts, label savings and forecasts, as text or as JSON."""
+    written = read(folder)
+    names = [arm.name for arm in written.study.arms]
+    if against is not None and against not in names:
+        raise StudyError(f"The study has no arm '{against}'. Choose one of: {', '.join(names)}.")
+    score = METRICS[metric or written.study.metric]
+    done = [judged(each, written.labels, score.name) for each in written.outcomes if each.state is State.DONE]
+    found = comparing(
+        written.study, done, written.labels, written.groups, score.name, against=against, practical=practical / 100
+    )
+    if as_json:
+        click.echo(json.dumps(_about(written, found, score), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(written, found, score)))
+
+
+# ---- as text ---------------------------------------------------------------------------------------------------
+
+
+def _lines(written: Written, found: Compared, metric: Metric) -> Iterator[str]:
+    sentence = verdict_sentence(written.study, found, metric)
+    yield sentence or "Nothing is finished yet."
+    if found.comparisons:
+        against = written.study.arm(found.against)
+        unit = "points" if metric.percent else "as they are"
+        yield ""
+        yield f"{metric.title} less that of {against.title} ({against.name}), {unit}:"
+        yield from _columns([HEADS, *table(found.comparisons, metric)])
+    if found.forecasts:
+        yield ""
+        for arm, each in found.forecasts.items():
+            yield f"{arm}: {forecast_sentence(written.study, arm, each, metric)}"
+
+
+def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+# ---- as JSON ---------------------------------------------------------------------------------------------------
+
+
+def _about(written: Written, found: Compared, metric: Metric) -> dict[str, Any]:
+    at = found.stated
+    return {
+        "study": written.study.name,
+        "metric": metric.name,
+        "against": found.against,
+        "practical": found.practical,
+        "sentence": verdict_sentence(written.study, found, metric),
+        "stated": None
+        if at is None
+        else {
+            "budget": at.budget,
+            "best": at.best,
+            "score": at.point.mean,
+            "low": at.point.low,
+            "high": at.point.high,
+            "needs": None if at.needs is None else _saving(at.needs),
+        },
+        "comparisons": [dataclasses.asdict(each) for each in found.comparisons],
+        "forecasts": {arm: _forecast(each) for arm, each in found.forecasts.items()},
+    }
+
+
+def _saving(needs: Saving) -> dict[str, Any]:
+    """Return the savings; infinite ratios, which JSON does not know, as null."""
+    return {name: None if math.isinf(value) else value for name, value in dataclasses.asdict(needs).items()}
+
+
+def _forecast(found: Forecast | Refusal) -> dict[str, Any]:
+    if isinstance(found, Refusal):
+        return {"refused": found.reason}
+    n = SURE * float(found.n[-1])
+    score, low, high = (float(each[0]) for each in found.at([n]))
+    return {"n": n, "score": score, "low": low, "high": high, "miss": found.miss}

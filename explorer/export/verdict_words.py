@@ -1,0 +1,151 @@
+"""The verdicts of a study as people read them: sentences, and rows of a table."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from explorer.charts.label_curves import PERCENT, interval_shown, shown
+from explorer.charts.saving_arrow import Arrow
+from explorer.datasets.findings import count
+from explorer.export.comparing import Compared, Stated
+from explorer.export.headline import GUESSING, named
+from explorer.records import Study
+from explorer.scores import Metric
+from explorer.statistics.forecasts import SURE, Forecast, Refusal
+from explorer.statistics.savings import Saving
+from explorer.statistics.ties import tied
+from explorer.statistics.verdicts import Comparison, Verdict
+
+REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
+TIED = ", with no clear difference to {others}"
+NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) for that"
+NEEDS_AT_LEAST = "{against} does not get there with {most} labels, {times} times as many"
+NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
+NEEDS_ALIKE = "How many {against} needs for that is not clear: {low} to {high} times as many"
+MORE_THAN = "more than {times}"
+ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
+ONE_SEED = "one seed is too few to say"
+MORE = "{verdict}: about {seeds} would settle it"
+WHOLE = "whole curve"
+FORECAST = (
+    "With {n} labels, twice as many as were tried, {arm} may reach {score} (nominal 90\u00a0% band {low} to {high}). "
+    "On your own data this rule missed by {miss} one step ahead."
+)
+#: The largest ratio of labels for which there is an arrow: a shorter one says nothing.
+_DRAWN = 0.8
+
+
+def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
+    """Return how far the best technique comes at the budget that sums a study up, and what that takes the baseline.
+
+    Techniques are called as the curves are. Empty where nothing is finished.
+    """
+    if found.stated is None:
+        return ""
+    at = found.stated
+    reaches = REACHES.format(
+        labels=_labels(study, at.budget),
+        best=_title(found, at.best),
+        score=shown(at.point.mean, metric),
+        interval=interval_shown(at.point, metric, "–"),
+    )
+    alike = _tied(found, at)
+    reaches += TIED.format(others=alike) if alike else ""
+    return f"{reaches}. {_needs(found, at.needs)}" if at.needs else f"{reaches}."
+
+
+def _tied(found: Compared, at: Stated) -> str:
+    """Return in words the techniques that are not clearly worse than the best; the one they are held against aside."""
+    others = {each.title: point for each in found.curves for point in each.points
+              if point.budget == at.budget and each.arm not in (at.best, found.against, GUESSING)}  # fmt: skip
+    names = [title for title, point in others.items() if tied(at.point, point)]
+    return named(names)
+
+
+def _title(found: Compared, arm: str) -> str:
+    return next(curve.title for curve in found.curves if curve.arm == arm)
+
+
+def _labels(study: Study, budget: int) -> str:
+    return f"{count(budget, 'label')} per class" if study.per_class else f"{count(budget, 'label')}"
+
+
+def _needs(found: Compared, needs: Saving) -> str:
+    """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round."""
+    against = _title(found, found.against)
+    if needs.ratio == 0:
+        words = NEEDS_AT_LEAST.format(against=against, most=f"{needs.most:,.0f}", times=times(needs.most / needs.n))
+    elif math.isinf(needs.ratio):
+        words = NEEDS_FEWEST.format(against=against, fewest=f"{needs.fewest:,.0f}")
+    else:
+        high = times(1 / needs.low) if needs.low else MORE_THAN.format(times=times(needs.most / needs.n))
+        low = times(0.0 if math.isinf(needs.high) else 1 / needs.high)
+        told = NEEDS if needs.high < 1 else NEEDS_ALIKE
+        words = told.format(against=against, times=times(1 / needs.ratio), low=low, high=high)
+    return f"{words}."
+
+
+def saving_arrow(found: Compared) -> Arrow | None:
+    """Return the arrow from the best technique's point to where the baseline gets as far; None where it saves little.
+
+    Where the baseline does not get there, the arrow ends with its last budget.
+    """
+    needs = None if found.stated is None else found.stated.needs
+    if needs is None or needs.ratio > _DRAWN:
+        return None
+    reached = needs.ratio > 0
+    end = needs.needed if reached else needs.most
+    told = times(end / needs.n)
+    text = ARROW.format(times=told) if reached else ARROW_BEYOND.format(times=told)
+    return Arrow(needs.goal, needs.n, end, text, reached) if needs.n / end <= _DRAWN else None
+
+
+def times(ratio: float) -> str:
+    """Return how many times, with two digits: "3.1", "12", "0.85"."""
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
+
+
+def points(value: float, metric: Metric) -> str:
+    """Return a difference of scores: of shares in points, "+4.2", else plain, "−0.05"."""
+    text = f"{100 * value:+.1f}" if metric.percent else f"{value:+.3f}"
+    return text.replace("-", "−")
+
+
+def verdict(found: Comparison) -> str:
+    """Return what a difference allows to say; one seed does not know how seeds differ."""
+    if found.seeds == 1:
+        return ONE_SEED
+    if found.verdict is Verdict.OPEN and found.more_seeds is not None:
+        return MORE.format(verdict=found.verdict, seeds=count(found.more_seeds, "more seed"))
+    return found.verdict
+
+
+def interval(found: Comparison, metric: Metric) -> str:
+    """Return the interval of a difference: "+1.2 to +4.0"."""
+    return f"{points(found.low, metric)} to {points(found.high, metric)}"
+
+
+def budget(found: Comparison) -> str:
+    """Return where a comparison was made: at a budget, or over the whole curve."""
+    return WHOLE if found.budget is None else f"{found.budget:,}"
+
+
+def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric: Metric) -> str:
+    """Return what an arm may reach with twice the labels, or why that is not told."""
+    if isinstance(found, Refusal):
+        return found.reason
+    n = SURE * float(found.n[-1])
+    score, low, high = (float(each[0]) for each in found.at([n]))
+    return FORECAST.format(
+        n=f"{n:,.0f}",
+        arm=study.arm(arm).title,
+        score=shown(score, metric),
+        low=shown(low, metric).removesuffix(PERCENT),
+        high=shown(high, metric),
+        miss=f"{100 * found.miss:.1f} points" if metric.percent else f"{found.miss:.3f}",
+    )
+
+
+def table(found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield for each comparison its arm, where it was made, the difference, its interval, and what is said."""
+    for each in found:
+        yield each.arm, budget(each), points(each.difference, metric), interval(each, metric), verdict(each)

@@ -1,0 +1,197 @@
+"""What is said of arms that are compared with a baseline: helps, hurts, no practical difference, or not clear yet.
+
+A difference is claimed where the data would hardly look so if there were none, after all comparisons of the study have
+been counted (`multiple.holm`): all arms at all budgets are one family, the whole curves of all arms another, and each
+family may use half of the level. No practical difference is said where the interval lies within a region that nobody
+would act on (equivalence: Schuirmann 1987, doi:10.1007/BF01068419; region of practical equivalence: Kruschke 2018,
+doi:10.1177/2515245918771304), even if it leaves out 0. What is left is not clear yet, and how many more seeds would
+settle it follows from the variance that was found.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from explorer.records import Ints
+from explorer.scores import METRICS
+from explorer.statistics.contrasts import Cell, Measure, Weights, area_difference, difference, measured
+from explorer.statistics.evidence import Judged, cells_of
+from explorer.statistics.intervals import half_widths, tails
+from explorer.statistics.multiple import holm
+
+#: Half the region of practical equivalence: one point.
+PRACTICAL = 0.01
+#: The chance of a false claim in a study that is allowed.
+LEVEL = 0.05
+#: More seeds that are tried in thought.
+_MORE = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50)
+
+#: What is compared, by arm and budget; None = the whole curve.
+Wanted = Mapping[tuple[str, int | None], Weights]
+
+
+class Verdict(StrEnum):
+    """What two curves say about each other."""
+
+    HELPS = "helps"
+    HURTS = "hurts"
+    SAME = "no practical difference"
+    OPEN = "not clear yet"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An arm less the baseline, at a budget or over the whole curve, in the unit of the score.
+
+    budget        in the unit of the study; None = the mean over the whole curve, on the log axis
+    difference    mean over seeds; above 0 where the arm's score is the higher one
+    low, high     its 95 % interval, or that of the level that was asked for; of this comparison alone
+    better        probability that the arm is the better one, in [0, 1]
+    p, adjusted   probability of so large a difference were there none, alone and among all that are compared
+    more_seeds    about how many more seeds would settle it, were they like those done; None where it is settled, where
+                  fifty would not, or where one seed does not tell
+    seeds         seeds that both have finished, and `items` judging items of them all
+    """
+
+    arm: str
+    against: str
+    budget: int | None
+    difference: float
+    low: float
+    high: float
+    better: float
+    p: float
+    adjusted: float
+    verdict: Verdict
+    more_seeds: int | None
+    seeds: int
+    items: int
+
+
+def compared(
+    done: Sequence[Judged],
+    baseline: str,
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    *,
+    practical: float = PRACTICAL,
+    level: float = LEVEL,
+) -> tuple[Comparison, ...]:
+    """Return each other arm against the baseline: at every budget that both have finished at a seed, then as a whole.
+
+    labels       (n,) int64 of the whole data set, by row; groups likewise, or None (see `gathered`)
+    practical    differences up to this size, in the unit of the score, are not worth acting on
+    level        chance of any false claim; intervals are of the level 1 - `level`
+
+    There is a comparison as a whole where two budgets or more have a seed in common. Raises ValueError where two trials
+    of a seed were judged by different rows.
+    """
+    cells = cells_of(done)
+    arms = [arm for arm in dict.fromkeys(arm for arm, _ in cells) if arm != baseline]
+    wanted: Wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
+    whole: Wanted = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
+    families = [family for family in (wanted, whole) if family]
+    return tuple(
+        each
+        for family in families
+        for each in _family(family, len(families), cells, labels, groups, baseline, metric, practical, level)
+    )
+
+
+def _by_budget(arm: str, baseline: str, cells: Mapping[Cell, Sequence[Judged]]) -> dict[int, Weights]:
+    budgets = sorted(budget for name, budget in cells if name == arm and (baseline, budget) in cells)
+    pairs = {budget: difference(arm, baseline, budget) for budget in budgets}
+    return {budget: pair for budget, pair in pairs.items() if _common(pair, cells)}
+
+
+def _whole(arm: str, baseline: str, cells: Mapping[Cell, Sequence[Judged]]) -> Weights | None:
+    """Return the weights of the area between two curves; None where there is none."""
+    n_labeled: dict[int, float] = {}
+    for budget in _by_budget(arm, baseline, cells):
+        n = float(np.mean([each.n_labeled for each in cells[arm, budget]]))
+        if n > max(n_labeled.values(), default=0.0):  # a pool that is used up gives the same again
+            n_labeled[budget] = n
+    if len(n_labeled) < 2:
+        return None
+    found = area_difference(arm, baseline, n_labeled)
+    return found if _common(found, cells) else None
+
+
+def _common(weights: Weights, cells: Mapping[Cell, Sequence[Judged]]) -> set[int]:
+    return set.intersection(*({each.trial.seed for each in cells[cell]} for cell in weights))
+
+
+def _family(
+    wanted: Wanted,
+    families: int,
+    cells: Mapping[Cell, Sequence[Judged]],
+    labels: Ints,
+    groups: Ints | None,
+    baseline: str,
+    metric: str,
+    practical: float,
+    level: float,
+) -> list[Comparison]:
+    found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
+    alone = holm(np.array([each.p if each.seeds > 1 else 1.0 for each in found]))
+    adjusted = np.minimum(families * alone, 1.0).tolist()
+    sign = 1 if METRICS[metric].best == "high" else -1
+    return [
+        _comparison(each, arm, baseline, budget, sign, among, practical, level)
+        for (arm, budget), each, among in zip(wanted, found, adjusted, strict=True)
+    ]
+
+
+def _comparison(
+    found: Measure,
+    arm: str,
+    against: str,
+    budget: int | None,
+    sign: int,
+    adjusted: float,
+    practical: float,
+    level: float,
+) -> Comparison:
+    verdict = _verdict(found, sign, adjusted, practical, level)
+    return Comparison(
+        arm=arm,
+        against=against,
+        budget=budget,
+        difference=found.mean,
+        low=found.mean - found.half,
+        high=found.mean + found.half,
+        better=found.above if sign > 0 else 1 - found.above,
+        p=found.p,
+        adjusted=adjusted,
+        verdict=verdict,
+        more_seeds=_more_seeds(found, adjusted, practical, level) if verdict is Verdict.OPEN else None,
+        seeds=found.seeds,
+        items=found.items,
+    )
+
+
+def _verdict(found: Measure, sign: int, adjusted: float, practical: float, level: float) -> Verdict:
+    """Return what is said; one seed does not know how seeds differ, so that nothing is clear yet."""
+    if found.seeds == 1:
+        return Verdict.OPEN
+    if abs(found.mean) + found.half <= practical:
+        return Verdict.SAME
+    if adjusted > level:
+        return Verdict.OPEN
+    return Verdict.HELPS if sign * found.mean > 0 else Verdict.HURTS
+
+
+def _more_seeds(found: Measure, adjusted: float, practical: float, level: float) -> int | None:
+    """Return the fewest more seeds with which the same mean would be clear; what it counts among others stays."""
+    if found.seeds == 1:
+        return None
+    times = max(1.0, adjusted / found.p)
+    for more in _MORE:
+        known = found.known.with_seeds(found.seeds + more)
+        differs = times * float(tails(known)[0]) <= level
+        if differs or abs(found.mean) + float(half_widths(known, 1 - level)[0]) <= practical:
+            return more
+    return None

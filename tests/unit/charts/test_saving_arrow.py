@@ -1,0 +1,51 @@
+"""The arrow of saved labels, on pages and in saved pictures."""
+
+import math
+from xml.etree import ElementTree
+
+import pytest
+
+from explorer.charts.label_axis import Tick
+from explorer.charts.label_curves import label_curves
+from explorer.charts.saving_arrow import WORDS, Arrow, arrow_traces, arrow_words
+from explorer.charts.svg import svg
+from explorer.scores import METRICS
+from explorer.statistics.curves import Curve, CurvePoint
+
+ARROW = Arrow(score=0.8, start=10, end=40, text="4 × the <labels>", reached=True)
+
+
+def figure(arrow, mode="light"):
+    points = tuple(CurvePoint(n, 5.0 * n, 0.6 + 0.02 * n, 0.5, 0.9, (0, 1), (0.6, 0.7)) for n in (1, 2, 10))
+    metric = METRICS["balanced_accuracy"]
+    ticks = [Tick(5.0, "5"), Tick(50.0, "50")]
+    curves = [Curve("hog", "HOG", metric.name, points)]
+    return label_curves(curves, mode=mode, metric=metric, chance=0.2, ticks=ticks, seeds=2, arrow=arrow)
+
+
+def test_it_runs_at_the_height_of_the_score_from_one_number_of_labels_to_the_other():
+    shaft, head = arrow_traces(ARROW, "light")
+    assert (shaft["x"], shaft["y"]) == ([10, 40], [0.8, 0.8])
+    assert (head["x"], shaft["line"]["dash"]) == ([40], "solid")
+    beyond = arrow_traces(Arrow(0.8, 10, 40, "more", reached=False), "dark")
+    assert beyond[0]["line"]["dash"] == "dash", "the other curve does not get there"
+
+
+def test_its_words_stand_in_the_middle_of_a_logarithmic_axis_and_are_no_markup():
+    words = arrow_words(ARROW, "light")
+    assert words["x"] == pytest.approx(math.log10(20))
+    assert words["text"] == "4 × the &lt;labels&gt;"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_figure_has_it_only_where_something_is_saved(mode):
+    with_, without = figure(ARROW, mode), figure(None, mode)
+    assert len(with_.data) == len(without.data) + 2
+    assert [each.name for each in with_.layout.annotations if each.name == WORDS] == [WORDS]
+    assert not [each for each in without.layout.annotations if each.name == WORDS]
+
+
+def test_a_saved_picture_has_it_too():
+    root = ElementTree.fromstring(svg(figure(ARROW), width=900, above="Above", below="Below"))
+    texts = ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "4 × the <labels>" in texts

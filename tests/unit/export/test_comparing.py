@@ -1,0 +1,171 @@
+"""What is said of a study against its baseline: the budget that sums it up, saved labels, verdicts and forecasts."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer.charts.saving_arrow import Arrow
+from explorer.export.comparing import comparing, usual_baseline
+from explorer.export.verdict_words import (
+    forecast_sentence,
+    saving_arrow,
+    table,
+    times,
+    verdict,
+    verdict_sentence,
+)
+from explorer.records import Arm, Choice, Study
+from explorer.scores import METRICS
+from explorer.statistics.curves import CurvePoint
+from explorer.statistics.forecasts import Refusal
+from explorer.statistics.savings import Saving
+from explorer.statistics.verdicts import Comparison, Verdict
+from tests.unit.statistics import simulated
+from tests.unit.statistics.simulated import LABELS
+
+METRIC = METRICS["balanced_accuracy"]
+BUDGETS = (1, 2, 5, 10, 20)
+SHARES = {"transfer": (0.5, 0.65, 0.8, 0.88, 0.93), "baseline": (0.35, 0.4, 0.5, 0.66, 0.8)}
+
+
+def study_of(names, budgets=BUDGETS, **more):
+    arms = tuple(Arm(name, f"Arm {name}", Choice("hog")) for name in names)
+    return Study("id", "toy", "toy", arms, budgets, **more)
+
+
+@pytest.fixture(scope="module")
+def found():
+    done = simulated.study(SHARES, BUDGETS, items=200)
+    return comparing(study_of(SHARES), done, LABELS, None, METRIC.name)
+
+
+def test_a_study_is_summed_up_at_ten_labels_a_class_with_what_the_baseline_needs(found):
+    assert found.against == "baseline"
+    assert (found.stated.budget, found.stated.best) == (10, "transfer")
+    assert found.stated.needs.seeds == 5
+    assert found.stated.needs.low <= found.stated.needs.ratio <= found.stated.needs.high < 1
+    sentence = verdict_sentence(study_of(SHARES), found, METRIC)
+    point = found.stated.point
+    score, low, high = (f"{100 * each:.0f}" for each in (point.mean, point.low, point.high))
+    reached = f"{score}\u00a0%\u00a0({low}–{high}\u00a0%)"
+    assert sentence.startswith(f"With 10 labels per class, Arm transfer reaches {reached}. ")
+    assert "Arm baseline" in sentence
+
+
+def test_the_budget_is_the_nearest_that_all_have_finished():
+    done = simulated.study(SHARES, BUDGETS, items=200)
+    some = [each for each in done if each.trial.arm == "transfer" or each.trial.budget in (2, 5)]
+    assert comparing(study_of(SHARES), some, LABELS, None, METRIC.name).stated.budget == 5
+    totals = study_of(SHARES, budgets=(30, 90, 200), per_class=False)
+    renamed = {1: 30, 2: 90, 5: 200}
+    counted = [replace(each, trial=replace(each.trial, budget=renamed[each.trial.budget]))
+               for each in done if each.trial.budget in renamed]  # fmt: skip
+    assert comparing(totals, counted, LABELS, None, METRIC.name).stated.budget == 90
+
+
+def test_nothing_is_said_before_anything_is_finished_and_guessing_is_never_best():
+    assert comparing(study_of(SHARES), [], LABELS, None, METRIC.name).stated is None
+    guesses = simulated.study({"majority": (0.9,) * 5, "hog": (0.5,) * 5}, BUDGETS)
+    told = comparing(study_of(("majority", "hog")), guesses, LABELS, None, METRIC.name)
+    assert (told.against, told.stated.best, told.stated.needs) == ("hog", "hog", None)
+    assert verdict_sentence(study_of(("majority", "hog")), told, METRIC).count(".") == 1
+
+
+def test_a_single_seed_or_budget_tells_no_savings():
+    one = simulated.study(SHARES, BUDGETS, seeds=1)
+    assert comparing(study_of(SHARES), one, LABELS, None, METRIC.name).stated.needs is None
+    single = simulated.study({name: shares[:1] for name, shares in SHARES.items()}, (1,))
+    assert comparing(study_of(SHARES), single, LABELS, None, METRIC.name).stated.needs is None
+
+
+def test_another_arm_may_be_the_baseline_and_the_region_may_be_wider():
+    done = simulated.study(SHARES, BUDGETS, items=200)
+    told = comparing(study_of(SHARES), done, LABELS, None, METRIC.name, against="transfer", practical=0.9)
+    assert {each.arm for each in told.comparisons} == {"baseline"}
+    assert {each.verdict for each in told.comparisons} == {Verdict.SAME}
+    assert told.stated.needs is None
+
+
+@pytest.mark.parametrize(
+    ("names", "usual"),
+    [
+        (("majority", "transfer", "baseline"), "baseline"),
+        (("majority", "intensity", "hog"), "hog"),
+        (("majority",), "majority"),
+    ],
+)
+def test_the_usual_baseline_is_the_network_from_scratch_or_the_first_technique(names, usual):
+    assert usual_baseline(study_of(names)) == usual
+
+
+@pytest.mark.parametrize(
+    ("ratio", "low", "high", "told"),
+    [
+        (0.25, 0.2, 0.4, "Arm baseline needs about 4 times as many labels (2.5 to 5) for that."),
+        (0.25, 0.0, 0.4, "Arm baseline needs about 4 times as many labels (2.5 to more than 20) for that."),
+        (0.0, 0.0, 0.0, "Arm baseline does not get there with 600 labels, 20 times as many."),
+        (0.8, 0.5, 1.6, "How many Arm baseline needs for that is not clear: 0.62 to 2 times as many."),
+        (math.inf, 2.0, math.inf, "Arm baseline is there with its fewest labels, 3."),
+    ],
+)
+def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low, high, told):
+    needs = Saving(n=30, goal=0.9, ratio=ratio, low=low, high=high, fewest=3, most=600, seeds=5)
+    said = replace(found, stated=replace(found.stated, needs=needs))
+    assert verdict_sentence(study_of(SHARES), said, METRIC).endswith(told)
+
+
+def test_an_arrow_shows_what_is_saved_and_ends_with_the_budgets(found):
+    needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
+    told = {ratio: saving_arrow(replace(found, stated=replace(found.stated, needs=replace(needs, ratio=ratio))))
+            for ratio in (0.25, 0.0, 0.95, math.inf)}  # fmt: skip
+    assert told[0.25] == Arrow(0.9, 30, 120, "4 × the labels", reached=True)
+    assert told[0.0] == Arrow(0.9, 30, 600, "more than 20 × the labels", reached=False)
+    assert (told[0.95], told[math.inf]) == (None, None)
+    assert saving_arrow(replace(found, stated=None)) is None
+
+
+def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
+    shares = {**SHARES, "alike": SHARES["transfer"], "worse": (0.3,) * 5}
+    told = comparing(study_of(shares), simulated.study(shares, BUDGETS, items=200), LABELS, None, METRIC.name)
+    sentence = verdict_sentence(study_of(shares), told, METRIC)
+    other = {"transfer": "alike", "alike": "transfer"}[told.stated.best]
+    assert f", with no clear difference to Arm {other}. Arm baseline" in sentence
+
+
+def test_verdicts_in_words():
+    sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
+    assert verdict(replace(sure, seeds=1)) == "one seed is too few to say"
+    assert verdict(sure) == "helps"
+    unclear = replace(sure, verdict=Verdict.OPEN)
+    assert verdict(unclear) == "not clear yet"
+    assert verdict(replace(unclear, more_seeds=1)) == "not clear yet: about 1 more seed would settle it"
+    assert list(table([replace(sure, difference=-0.1)], METRIC)) == [("a", "5", "−10.0", "+5.0 to +15.0", "helps")]
+    (whole,) = table([replace(sure, budget=None)], METRICS["log_loss"])
+    assert whole[1:3] == ("whole curve", "+0.100")
+    assert [times(each) for each in (0.853, 3.14, 12.4)] == ["0.85", "3.1", "12"]
+
+
+def test_forecasts_say_how_they_did_on_this_very_curve(found):
+    assert set(found.forecasts) == set(SHARES)
+    said = forecast_sentence(study_of(SHARES), "transfer", found.forecasts["transfer"], METRIC)
+    assert said.startswith("With 120 labels, twice as many as were tried, Arm transfer may reach 9")
+    assert f"missed by {100 * found.forecasts['transfer'].miss:.1f} points one step ahead" in said
+    assert forecast_sentence(study_of(SHARES), "transfer", Refusal("Too few."), METRIC) == "Too few."
+    few = comparing(
+        study_of(SHARES),
+        simulated.study({name: shares[:2] for name, shares in SHARES.items()}, (1, 2)),
+        LABELS,
+        None,
+        METRIC.name,
+    )
+    assert isinstance(few.forecasts["transfer"], Refusal)
+
+
+def test_comparisons_are_found_by_arm_and_budget(found):
+    assert found.at("transfer", 5).budget == 5
+    assert found.at("transfer", None).budget is None
+    assert found.at("baseline", 5) is None
+    assert isinstance(found.curves[0].points[0], CurvePoint)
+    assert np.isfinite([each.p for each in found.comparisons]).all()

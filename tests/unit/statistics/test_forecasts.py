@@ -1,0 +1,71 @@
+"""Forecasts: right where a rule is, honest about their own misses, refused where nothing is to be told."""
+
+import numpy as np
+import pytest
+
+from explorer.statistics.forecasts import Forecast, Refusal, forecast
+
+N = [10, 20, 40, 80, 160, 320]
+POWER = 0.9 - 2 * np.array(N) ** -0.5
+ERROR = [0.005] * 6
+
+
+def test_a_power_law_is_continued():
+    found = forecast(N, POWER, ERROR)
+    assert isinstance(found, Forecast)
+    (score,), (low,), (high,) = found.at([640])
+    truth = 0.9 - 2 * 640**-0.5
+    assert score == pytest.approx(truth, abs=0.01)
+    assert low < truth < high
+    assert found.weights[0] == max(found.weights)
+    assert found.weights.sum() == pytest.approx(1)
+
+
+def test_the_band_opens_with_the_distance_and_stays_below_the_best_score():
+    found = forecast(N, POWER, ERROR)
+    _, low, high = found.at([320, 640, 1280])
+    assert (np.diff(high - low) > 0).all()
+    assert (high <= 1).all()
+    assert found.furthest == 1280
+    for beyond in (1281, 319):
+        with pytest.raises(ValueError, match="reaches from"):
+            found.at([beyond])
+
+
+def test_a_curve_that_bends_late_has_missed_before_and_says_so():
+    steady = forecast(N, POWER, ERROR)
+    late = forecast(N, [*POWER[:-2], POWER[-3] + 0.1, POWER[-3] + 0.12], ERROR)
+    assert late.miss > 3 * steady.miss
+    widths = [(high - low)[0] for _, low, high in (each.at([640]) for each in (steady, late))]
+    assert widths[1] > 2 * widths[0]
+
+
+def test_losses_fall_and_are_forecast_as_well():
+    loss = 0.2 + 3 * np.array(N) ** -0.5
+    found = forecast(N, loss, ERROR, high=False, best=0.0)
+    (score,), (low,), (high,) = found.at([640])
+    assert score == pytest.approx(0.2 + 3 * 640**-0.5, abs=0.02)
+    assert 0 <= low < score < high
+
+
+def test_labels_for_a_target():
+    found = forecast(N, POWER, ERROR)
+    wanted = found.labels_for(0.82)
+    assert found.at([wanted])[0][0] == pytest.approx(0.82, abs=0.002)
+    assert found.labels_for(0.5) == pytest.approx(320)
+    assert found.labels_for(0.99) is None
+
+
+def test_short_curves_are_refused():
+    found = forecast(N[:4], POWER[:4], ERROR[:4])
+    assert isinstance(found, Refusal)
+    assert "five budgets" in found.reason
+
+
+def test_curves_that_fall_beyond_noise_are_refused_and_noise_is_not():
+    fallen = [*POWER[:4], POWER[3] - 0.05, POWER[5]]
+    found = forecast(N, fallen, ERROR)
+    assert isinstance(found, Refusal)
+    assert "160" in found.reason
+    assert isinstance(forecast(N, fallen, [0.02] * 6), Forecast)
+    assert isinstance(forecast(N, -np.array(fallen), ERROR, high=False, best=0.0), Refusal)

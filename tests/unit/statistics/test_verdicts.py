@@ -1,0 +1,81 @@
+"""Verdicts: what is said of clear, small and unclear differences, and of how many more seeds would settle them."""
+
+import numpy as np
+import pytest
+
+from explorer.statistics.multiple import holm
+from explorer.statistics.verdicts import Verdict, compared
+from tests.unit.statistics.simulated import LABELS, study
+
+METRIC = "balanced_accuracy"
+
+
+def said(found, **settings):
+    return {(each.arm, each.budget): each for each in compared(found, "base", LABELS, None, METRIC, **settings)}
+
+
+def test_clear_differences_help_or_hurt():
+    found = said(study({"base": (0.6,) * 4, "up": (0.8,) * 4, "down": (0.4,) * 4}))
+    assert {found["up", budget].verdict for budget in (1, 2, 5, 10, None)} == {Verdict.HELPS}
+    assert {found["down", budget].verdict for budget in (1, 2, 5, 10, None)} == {Verdict.HURTS}
+    assert found["up", 5].better > 0.99
+    assert found["down", 5].better < 0.01
+    assert found["up", 5].more_seeds is None
+    assert found["up", 5].low > 0.1
+
+
+def test_where_low_is_good_a_lower_score_helps():
+    done = study({"base": (0.6,), "up": (0.8,)}, (5,), metric="log_loss")
+    (found,) = compared(done, "base", LABELS, None, "log_loss")
+    assert found.difference < 0
+    assert found.verdict is Verdict.HELPS
+    assert found.better > 0.99
+
+
+def test_the_same_answers_make_no_practical_difference_if_units_are_enough():
+    alike = study({"base": (0.7,), "same": (0.7,)}, (5,))
+    assert said(alike, practical=0.02)["same", 5].verdict is Verdict.SAME
+    assert said(alike, practical=0.001)["same", 5].verdict is Verdict.OPEN
+
+
+def test_a_difference_within_the_region_is_none_however_clear():
+    found = said(study({"base": (0.60,), "up": (0.66,)}, (5,), items=300, seeds=10), practical=0.2)
+    assert found["up", 5].low > 0
+    assert found["up", 5].verdict is Verdict.SAME
+
+
+def test_one_seed_settles_nothing():
+    found = said(study({"base": (0.3,), "up": (0.9,)}, (5,), seeds=1))["up", 5]
+    assert (found.verdict, found.more_seeds, found.seeds) == (Verdict.OPEN, None, 1)
+
+
+def test_every_arm_and_budget_counts_among_the_others():
+    found = said(study({"base": (0.6,) * 4, "one": (0.62, 0.64, 0.66, 0.68), "two": (0.6, 0.62, 0.6, 0.7)}))
+    budgets = [each for each in found.values() if each.budget is not None]
+    expected = np.minimum(2 * holm(np.array([each.p for each in budgets])), 1)
+    assert [each.adjusted for each in budgets] == pytest.approx(expected)
+    whole = [each for each in found.values() if each.budget is None]
+    assert [each.adjusted for each in whole] == pytest.approx(np.minimum(2 * holm(np.array([e.p for e in whole])), 1))
+    (alone,) = compared(study({"base": (0.6,), "one": (0.63,)}, (5,)), "base", LABELS, None, METRIC)
+    assert alone.adjusted == alone.p
+
+
+def test_what_is_not_clear_names_the_seeds_that_would_settle_it():
+    found = said(study({"base": (0.6,), "up": (0.64,)}, (5,), seeds=3, items=60))["up", 5]
+    assert found.verdict is Verdict.OPEN
+    assert found.more_seeds is not None
+    settled = said(study({"base": (0.6,), "up": (0.64,)}, (5,), seeds=3 + 3 * found.more_seeds, items=60))["up", 5]
+    assert settled.verdict is Verdict.HELPS
+
+
+def test_unfinished_budgets_and_arms_are_left_out():
+    done = study({"base": (0.6,) * 4, "up": (0.8,) * 4})
+    some = [each for each in done if each.trial.arm == "base" or each.trial.budget == 5]
+    assert set(said(some)) == {("up", 5)}
+    assert compared([each for each in done if each.trial.arm == "up"], "base", LABELS, None, METRIC) == ()
+
+
+def test_a_stricter_level_widens_intervals():
+    done = study({"base": (0.6,), "up": (0.66,)}, (5,))
+    one, other = said(done)["up", 5], said(done, level=0.01)["up", 5]
+    assert other.low < one.low < one.high < other.high

@@ -1,0 +1,35 @@
+"""What a plan says of its own resolution."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer.records import Arm, Choice, Study
+from explorer.ui.resolving import resolving, resolving_words
+
+STUDY = Study("s", "s", "toy", (Arm("a", "A", Choice("hog")),), (1, 2), seeds=5, test_share=0.3)
+
+
+def test_a_plan_says_how_sure_points_will_be_and_what_it_cannot_see(make_dataset):
+    data = make_dataset(np.repeat([0, 1, 2], 100))
+    words = resolving_words(STUDY, data, np.array([30, 30, 30]))
+    assert words.startswith("90 judging images at 5 seeds tell a point to about ± ")
+    assert "differences above about" in words
+    assert "1 judging image at 1 seed" in resolving_words(replace(STUDY, seeds=1), data, np.array([1, 0, 0]))
+    assert resolving_words(STUDY, data, np.zeros(3, int)) == ""
+    assert resolving_words(replace(STUDY, metric="log_loss"), data, np.array([30, 30, 30])) == ""
+
+
+def test_a_rare_class_groups_and_a_given_test_make_it_less_sure(make_dataset):
+    labels = np.repeat([0, 1, 2], 100)
+    even = resolving(STUDY, make_dataset(labels), np.array([30, 30, 30]))
+    rare = resolving(STUDY, make_dataset(labels), np.array([44, 44, 2]))
+    assert rare.reliable > 1.5 * even.reliable
+    assert resolving(replace(STUDY, metric="accuracy"), make_dataset(labels), np.array([44, 44, 2])).reliable == (
+        pytest.approx(even.reliable)
+    )
+    grouped = replace(make_dataset(labels), groups=np.arange(300) // 10)
+    assert resolving(STUDY, grouped, np.array([30, 30, 30])).reliable > 1.2 * even.reliable
+    given = replace(make_dataset(labels), given_test=np.arange(300) % 3 == 0)
+    assert resolving(STUDY, given, np.array([30, 30, 30])).answers < even.answers
