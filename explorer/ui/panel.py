@@ -186,7 +186,7 @@ def _resume(id: str, store: Store) -> None:
     """Let the study go on before the page is drawn: with what is drawn after it, never beside what it replaces."""
     with shell.told_later():
         store.resume(id)
-    st.rerun()  # the whole page, so that it is polled as often as a study at work
+        st.rerun()  # the whole page, so that it is polled as often as a study at work
 
 
 def _grid(shown: View, store: Store) -> None:
