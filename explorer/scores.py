@@ -57,11 +57,11 @@ class Metric:
 
 
 def whole_percent(share: float) -> int:
-    """Return a share in whole percent, halves upwards.
+    """Return a share in whole percent, halves to the even number, so that a share and the rest of it add up to 100.
 
     What two sums of the same shares differ by in their last bits never decides: 81.5 % is 82 % everywhere.
     """
-    return math.floor(round(100 * share, 6) + 0.5)
+    return round(round(100 * share, 6))
 
 
 def scores(probabilities: Floats, labels: Ints) -> dict[str, float]:
