@@ -37,7 +37,8 @@ COLUMNS = (
 
 def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     """Show copies with different labels, then the most doubted labels, and the whole list as a file."""
-    found, copies = doubts(answers), contradictions(data.labels, data.duplicates)
+    found = doubts(answers)
+    copies = sorted(contradictions(data.labels, data.duplicates), key=lambda rows: not _is_exact(rows, data))
     if not found and not copies:
         st.subheader(texts.DOUBTS_NONE, anchor=False)
         return
@@ -110,9 +111,13 @@ def _sets(copies: Sequence[Sequence[int]], data: Dataset) -> str:
 
 
 def _kind(rows: Sequence[int], data: Dataset) -> str:
-    first, *rest = (np.asarray(data.inputs[row]) for row in rows)
-    words = texts.COPIES_EXACT if all(np.array_equal(first, each) for each in rest) else texts.COPIES_NEAR
+    words = texts.COPIES_EXACT if _is_exact(rows, data) else texts.COPIES_NEAR
     return words.format(images=count(len(rows), "image"))
+
+
+def _is_exact(rows: Sequence[int], data: Dataset) -> bool:
+    first, *rest = rows
+    return all(np.array_equal(data.inputs[first], data.inputs[each]) for each in rest)
 
 
 def _copy(row: int, rows: Sequence[int], data: Dataset) -> Card:

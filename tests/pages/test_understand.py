@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from explorer.datasets.reading import read
 from explorer.previews.answers import Preview, named
@@ -16,7 +17,7 @@ from explorer.statistics.confusion import confusion
 from explorer.statistics.label_errors import contradictions, doubts
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import mistakes, previewed, texts, understanding
+from explorer.ui import doubted, mistakes, previewed, texts, understanding
 from explorer.ui.doubted import written
 from explorer.ui.overlay import AGAINST, FOR, laid
 from tests.pages.states import figure, images, outcome, said, study_of
@@ -248,6 +249,8 @@ def copied(app, workspace, tmp_path):
         folder = images(tmp_path / "copied")
         shutil.copy(folder / "round" / "round03.png", folder / "striped" / "again.png")
         shutil.copy(folder / "dotted" / "dotted01.png", folder / "dotted" / "twin.png")  # contradicts nothing
+        turned = Image.open(folder / "dotted" / "dotted05.png").transpose(Image.Transpose.ROTATE_90)
+        turned.save(folder / "round" / "aturned.png")
         data, store = read(folder, workspace).dataset, Store(workspace.store)
         made = study_of(data)
         store.add(made)
@@ -266,10 +269,11 @@ def copied(app, workspace, tmp_path):
 
 def test_copies_with_different_labels_come_first_with_all_their_labels(copied, app, workspace):
     data = copied(2 / 3)
-    assert texts.COPIES_DIFFER.format(sets="1 set") in said(app)
+    assert texts.COPIES_DIFFER.format(sets="2 sets") in said(app)
     first, ranked = [each.value for each in app.html if "<figure" in each.value]
-    assert first.count("<figure") == 2
-    assert texts.COPIES_EXACT.format(images="2 images") in first
+    assert first.count("<figure") == 4
+    exact, near = (each.format(images="2 images") for each in (texts.COPIES_EXACT, texts.COPIES_NEAR))
+    assert 0 < first.index(exact) < first.index(near), "the surest ones first"
     for name, label, other in (("round03.png", "round", "striped"), ("again.png", "striped", "round")):
         assert f">{texts.COPY_LABEL.format(label=label)}<" in first
         (item,) = [each for each in data.items if each.endswith(name)]
@@ -278,7 +282,7 @@ def test_copies_with_different_labels_come_first_with_all_their_labels(copied, a
     assert texts.DOUBTS_NOTE in said(app)
     found = doubts(answers_of(Store(workspace.store).cell("s1", "hog", 5), data.labels))
     assert ranked.count("<figure") == len(found)
-    copies = contradictions(data.labels, data.duplicates)
+    copies = sorted(contradictions(data.labels, data.duplicates), key=lambda rows: not doubted._is_exact(rows, data))
     rows = list(csv.DictReader(io.StringIO(written(found, copies, data))))
     assert [(row["label"], row["copies_labelled"]) for row in rows[:2]] == [("round", "striped"), ("striped", "round")]
     assert len({row["item"] for row in rows}) == len(rows) == len({*sum(copies, ()), *(each.row for each in found)})
@@ -287,7 +291,7 @@ def test_copies_with_different_labels_come_first_with_all_their_labels(copied, a
 def test_copies_are_told_where_no_label_is_doubted(copied, app):
     copied(1.0)
     words = said(app)
-    assert texts.COPIES_DIFFER.format(sets="1 set") in words
+    assert texts.COPIES_DIFFER.format(sets="2 sets") in words
     assert texts.DOUBTS_NONE in words
     assert sum("<figure" in each.value for each in app.html) == 1
 
