@@ -3,6 +3,8 @@
 What is said of curves, on pages as in terminals and files, stands in `explorer.export.words`.
 """
 
+from explorer.scores import METRICS
+
 PRODUCT = "Data-Efficiency Explorer"
 
 # ---- navigation and the quiet line -----------------------------------------------------------------------------
@@ -189,11 +191,12 @@ SHARE_TIP = "Share of the labelled images that is kept back to judge. They are n
 OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
-METRIC_TIP = (
-    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; its "
-    "dotted line is what always answering the most frequent class among the judging images reaches. "
-    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better. For it no "
-    "answer counts as less likely than one in 8 million, so that a single image adds at most 16."
+METRIC_TIP = "\n".join(
+    [
+        *(f"- **{metric.title}**: {metric.told}." for metric in METRICS.values()),
+        "\nThe dotted line in the figure is what answers reach that take no look at the images; of accuracy, what "
+        "always answering the most frequent class among the judging images does.",
+    ]
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
