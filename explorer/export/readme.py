@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from explorer.export.class_table import COLUMNS as CLASSES
 from explorer.export.curve_table import COLUMNS as CURVES
 from explorer.export.verdict_table import COLUMNS as VERDICTS
 from explorer.export.view import View
@@ -21,6 +22,7 @@ FILES: Mapping[str, str] = {
     "README.txt": "this text",
     "figure.svg": "the curves under the score of the study, with the finding above them; opens in any browser",
     "curves.csv": "the means and intervals of the figure, under every score",
+    "classes.csv": "the share of each class that each technique recognises, with intervals",
     "verdicts.csv": "what each technique gains on the usual baseline, with interval and verdict, under every score",
     "trials.csv": "every finished trial: one technique, one number of labels, one seed",
     "findings.txt": "what was noticed about the data, in the trials and in the curves",
@@ -71,6 +73,7 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     band = interval_words(shown.curves, dataset.groups, given_test=dataset.given_test is not None)
     yield from _headed("Score and interval", [score, band])
     yield from _table("Columns of curves.csv", CURVES)
+    yield from _table("Columns of classes.csv", CLASSES)
     yield from _table("Columns of verdicts.csv", VERDICTS)
     yield from _table("Columns of trials.csv", TRIALS)
     yield from _table("Arrays of predictions.npz (t trials, n images, k classes)", PREDICTIONS)
