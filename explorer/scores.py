@@ -265,8 +265,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             name="balanced_accuracy",
             title="Balanced accuracy",
-            told="mean over classes of the share of right answers, 0 to 1; every class counts alike, however many "
-            "images it has",
+            told="mean over classes of the share of right answers, 0 to 1; every class counts alike",
             best="high",
             percent=True,
             guess="guessing",
@@ -302,9 +301,8 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             name="auroc",
             title="AUROC",
-            told="area under the ROC curve, mean over classes, 0 to 1; the chance that an image of a class is given it "
-            "with a higher probability than an image of another class is, wherever one would draw the line; guessing "
-            "reaches 0.5",
+            told="chance that an image of a class is given it with a higher probability than an image of another class "
+            "is, mean over classes (area under the ROC curve), 0 to 1",
             best="high",
             percent=True,
             guess="guessing",
@@ -329,9 +327,8 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             name="calibration_error",
             title="Calibration error",
-            told="distance between how sure answers are and how often such answers are right, mean over answers in at "
-            f"most {BINS} bins of equally many, each of {LEAST} or more, 0 to 1; lower is better; few judging images "
-            "make it read too high",
+            told="distance between how sure answers are and how often they are right, mean over answers in up to "
+            f"{BINS} bins of at least {LEAST}, 0 to 1; lower is better; few judging images make it read too high",
             best="low",
             percent=False,
             guess="",

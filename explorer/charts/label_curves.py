@@ -23,6 +23,8 @@ _LINES, _LEAST = 3, 16
 PERCENT = "\u00a0%"
 #: Scores without an upper end are drawn up to so many times that of guessing, unless most curves lie above.
 _FAR = 2.0
+#: In so much of the score axis from its foot on there is no room for words below an arrow.
+_CRAMPED = 0.12
 #: The lowest upper end of the score axis.
 _SMALL = 0.1
 #: Distance of the seeds' points of neighbouring arms, in decades of labelled examples.
@@ -83,7 +85,11 @@ def label_curves(
     ]
     made["annotations"] = [
         *(_annotation(label, at) for label, at in labels),
-        *([] if arrow is None else [arrow_words(arrow, mode)]),
+        *(
+            []
+            if arrow is None
+            else [arrow_words(arrow, mode, above=arrow.score < _CRAMPED * made["yaxis"]["range"][1])]
+        ),
     ]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
     title = _title(metric) + ("; ▲ above the axis" if above else "")

@@ -194,8 +194,8 @@ METRIC = "Score"
 METRIC_TIP = "\n".join(
     [
         *(f"- **{metric.title}**: {metric.told}." for metric in METRICS.values()),
-        "\nThe dotted line in the figure is what answers reach that take no look at the images; of accuracy, what "
-        "always answering the most frequent class among the judging images does.",
+        "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name "
+        "the most frequent class among the judging images.",
     ]
 )
 RUN = "Run the comparison"

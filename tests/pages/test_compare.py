@@ -329,7 +329,6 @@ def test_score_is_switched(opened, study, metric):
     lower = "" if metric.best == "high" else " (lower is better)"
     assert drawn["layout"]["title"]["text"] == f"{metric.title}{lower}"
     assert metric.leaves_out in said(app)
-    assert figure(app, "gains")[0]["layout"]["xaxis"]["title"]["text"].startswith(metric.title)
 
 
 def test_cancel_and_resume(opened, study, workspace):
