@@ -2,7 +2,8 @@
 
 `python -m tests.bench.examples galaxies cells --arms transfer,finetune` runs these arms on these sets, five seeds each,
 keeps their trials in the folder `results` in place of earlier ones, and writes docs/examples.md from all that is kept.
-All takes hours; without names, every arm is run on every set.
+All takes hours; without names, every arm is run on every set. `--seeds 20` asks more of them: five leave an uncertainty
+of several points at one label a class. Two arms are compared on the seeds that both have.
 """
 
 import json
@@ -37,7 +38,7 @@ COMPARED = {REFERENCE, "pixels", "hog", "baseline", "transfer", "pseudo_labels",
 MEANINGFUL = 5.0
 HEAD = """# The examples, arm by arm
 
-Balanced accuracy in percent on the test rows, mean of {seeds} seeds, at labelled examples of each class. Written by
+Balanced accuracy in percent on the test rows, mean of the first {seeds} seeds, at labelled examples of each class. Written by
 `python -m tests.bench.examples`. `reference` is a plain notebook: unit features of the last layer of EfficientNet-Lite0
 at 128 px, one view, `LogisticRegression(C=30, class_weight="balanced")`, on the same splits. "Minutes" is the work of
 all of an arm's trials on one core, without what was prepared once. Other work ran beside, so that they are on the high
@@ -48,12 +49,13 @@ side.
 # ---- running ---------------------------------------------------------------------------------------------------
 
 
-def measure(name: str, arms: list[str], asked: tuple[int, ...] = BUDGETS) -> None:
+def measure(name: str, arms: list[str], asked: tuple[int, ...] = BUDGETS, seeds: int = SEEDS) -> None:
     """Run a study of an example set by the command line, and keep its trials in place of those of the same points."""
+    earlier = kept(name)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         budgets = ",".join(map(str, asked))
-        options = ("--arms", ",".join(arms), "--per-class", budgets, "--seeds", str(SEEDS))
+        options = ("--arms", ",".join(arms), "--per-class", budgets, "--seeds", str(seeds))
         seconds = run(f"example:{name}", out, *options)
         found = pd.read_csv(out / "trials.csv")[
             ["arm", "per_class", "seed", "state", "balanced_accuracy", "fit_seconds"]
@@ -61,10 +63,9 @@ def measure(name: str, arms: list[str], asked: tuple[int, ...] = BUDGETS) -> Non
         free = json.loads((out / "study.json").read_text(encoding="utf-8"))["study"]["free"]
         with tempfile.TemporaryDirectory() as home:
             dataset = open_example(name, Workspace(Path(home)).make()).dataset
-            found = pd.concat([found, _notebook(dataset)])
+            found = pd.concat([found, _notebook(dataset, max(seeds, _seeds_of(earlier)))])
     found["free"] = ", ".join(free) or "none"
     found["wall_seconds"] = round(seconds, 1)
-    earlier = kept(name)
     if earlier is not None:
         points = pd.MultiIndex.from_frame(found[["arm", "per_class"]])
         found = pd.concat([earlier[~pd.MultiIndex.from_frame(earlier[["arm", "per_class"]]).isin(points)], found])
@@ -78,12 +79,17 @@ def kept(name: str) -> pd.DataFrame | None:
     return pd.read_csv(path) if path.is_file() else None
 
 
-def _notebook(dataset: Dataset) -> pd.DataFrame:
+def _seeds_of(found: pd.DataFrame | None) -> int:
+    """Return how many seeds the notebook was run with before."""
+    return 0 if found is None else int(found.seed[found.arm == REFERENCE].nunique())
+
+
+def _notebook(dataset: Dataset, seeds: int) -> pd.DataFrame:
     """Return the trials of the notebook on the splits of the study."""
     model = Pretrained(depth="last", views="one", scales="one")
     features = model.features(dataset.rows(np.arange(len(dataset)))[:])
     rows = []
-    for seed in range(SEEDS):
+    for seed in range(seeds):
         split = make_split(dataset, seed, SHARE)
         for budget in BUDGETS:
             chosen = labeled_rows(split, budget, per_class=True)
@@ -99,80 +105,98 @@ def _notebook(dataset: Dataset) -> pd.DataFrame:
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-def means() -> pd.DataFrame:
-    """Return the mean balanced accuracy in percent of every set, arm and budget that is kept: index set, arm."""
+def trials() -> pd.DataFrame:
+    """Return all trials that are kept, with their set and their score: balanced accuracy in percent."""
     every = pd.concat([found.assign(set=name) for name in examples() if (found := kept(name)) is not None])
-    every["score"] = 100 * every.balanced_accuracy
-    return every.pivot_table(index=["set", "arm"], columns="per_class", values="score")
+    return every.assign(score=100 * every.balanced_accuracy)
 
 
-def meaningful(table: pd.DataFrame) -> list[str]:
+def meaningful(found: pd.DataFrame) -> list[str]:
     """Return the sets on which the notebook is clearly better than pixels with ten labels of each class."""
-    at = table[10].unstack("arm")
-    return list(at.index[at[REFERENCE] >= at["pixels"] + MEANINGFUL])
+    better = _by_seed(found, REFERENCE, "pixels", 10).groupby("set").mean()
+    return list(better.index[better >= MEANINGFUL])
 
 
 def gains() -> list[Figure]:
     """Compare techniques with the notebook and with each other; nothing before every set has all that is compared."""
     if not all((found := kept(name)) is not None and set(found.arm) >= COMPARED for name in examples()):
         return []
-    table = means()
-    where = meaningful(table)
+    found = trials()
+    where = meaningful(found)
     return [
-        *(_gain(table, where, "transfer", budget, 4.0) for budget in (5, 10, 20)),
-        _worst(table, "transfer", REFERENCE, (1,), -2.5),
-        _gain(table, where, "finetune", 10, 7.0),
-        _gain(table, where, "everything", 10, 9.0),
-        *(_mean_gain(table, budget, bound) for budget, bound in ((1, 3.0), (5, 1.0), (10, 1.0))),
-        _worst(table, "pseudo_labels", "transfer", (5, 10, 20), -2.0),
-        _worst(table, "pseudo_labels", "transfer", (1,), -5.0),
-        _saved(table, where),
+        *(_gain(found, where, "transfer", budget, 4.0) for budget in (5, 10, 20)),
+        _worst(found, "transfer", REFERENCE, (1,), -2.5),
+        _gain(found, where, "finetune", 10, 7.0),
+        _gain(found, where, "everything", 10, 9.0),
+        *(_mean_gain(found, budget, bound) for budget, bound in ((1, 3.0), (5, 1.0), (10, 1.0))),
+        _worst(found, "pseudo_labels", "transfer", (5, 10, 20), -2.0),
+        _worst(found, "pseudo_labels", "transfer", (1,), -5.0),
+        _saved(found, where),
     ]
 
 
-def _differences(table: pd.DataFrame, arm: str, other: str, budget: int) -> pd.Series:
-    at = table[budget].unstack("arm")
+def _by_seed(found: pd.DataFrame, arm: str, other: str, budget: int) -> pd.Series:
+    """Return by how many points an arm is better than another: index set, seed; the seeds that both have."""
+    at = found[found.per_class == budget].pivot_table(index=["set", "seed"], columns="arm", values="score")
     return (at[arm] - at[other]).dropna()
 
 
-def _gain(table: pd.DataFrame, where: list[str], arm: str, budget: int, bound: float) -> Figure:
-    found = _differences(table, arm, REFERENCE, budget)
-    chosen = found[found.index.isin(where)]
+def _differences(by_seed: pd.Series) -> pd.DataFrame:
+    """Return mean and standard error of differences in points, a row a set."""
+    each = by_seed.groupby("set")
+    return pd.DataFrame({"mean": each.mean(), "error": each.std() / np.sqrt(each.count())})
+
+
+def _seeds(by_seed: pd.Series) -> str:
+    return f"{by_seed.groupby('set').count().min()} seeds"
+
+
+def _gain(found: pd.DataFrame, where: list[str], arm: str, budget: int, bound: float) -> Figure:
+    by_seed = _by_seed(found, arm, REFERENCE, budget)
+    every = _differences(by_seed)
+    chosen = every[every.index.isin(where)]
     return Figure(
         f"`{arm}` less the notebook at {budget} labels a class, sets where transfer is meaningful",
         f"{bound:+g} points",
-        f"{chosen.mean():+.1f} ({_listed(chosen)}); all {len(found)} sets {found.mean():+.1f}",
-        bool(chosen.mean() >= bound),
+        f"{_mean(chosen)} ({_listed(chosen)}); all {len(every)} sets {_mean(every)}; {_seeds(by_seed)}",
+        bool(chosen["mean"].mean() >= bound),
     )
 
 
-def _mean_gain(table: pd.DataFrame, budget: int, bound: float) -> Figure:
-    found = _differences(table, "pseudo_labels", "transfer", budget)
+def _mean_gain(found: pd.DataFrame, budget: int, bound: float) -> Figure:
+    by_seed = _by_seed(found, "pseudo_labels", "transfer", budget)
+    every = _differences(by_seed)
     return Figure(
         f"`pseudo_labels` less `transfer` at {budget} labels a class",
         f"{bound:+g} points",
-        f"{found.mean():+.1f} ({_listed(found)})",
-        bool(found.mean() >= bound),
+        f"{_mean(every)} ({_listed(every)}); {_seeds(by_seed)}",
+        bool(every["mean"].mean() >= bound),
     )
 
 
-def _worst(table: pd.DataFrame, arm: str, other: str, budgets: tuple[int, ...], bound: float) -> Figure:
-    found = {
-        f"{name}, {each}": value for each in budgets for name, value in _differences(table, arm, other, each).items()
-    }
-    worst = min(found, key=lambda each: found[each])
-    words = ", ".join(map(str, budgets))
+def _worst(found: pd.DataFrame, arm: str, other: str, budgets: tuple[int, ...], bound: float) -> Figure:
+    at = {budget: _by_seed(found, arm, other, budget) for budget in budgets}
+    each = pd.concat({budget: _differences(by_seed) for budget, by_seed in at.items()})
+    budget, name = each["mean"].idxmin()
+    worst = each.loc[(budget, name)]
     return Figure(
-        f"`{arm}` less `{other}`, worst set at {words} labels a class",
+        f"`{arm}` less `{other}`, worst set at {', '.join(map(str, budgets))} labels a class",
         f"{bound:+g} points",
-        f"{found[worst]:+.1f} ({worst})",
-        found[worst] >= bound,
+        f"{worst['mean']:+.1f} ± {worst['error']:.1f} ({name}, {budget}; {_seeds(at[budget])})",
+        bool(worst["mean"] >= bound),
     )
 
 
-def _saved(table: pd.DataFrame, where: list[str]) -> Figure:
+def _mean(differences: pd.DataFrame) -> str:
+    """Return the mean over sets, with the standard error that its seeds leave in it."""
+    error = float(np.sqrt((differences["error"] ** 2).sum()) / len(differences))
+    return f"{differences['mean'].mean():+.1f} ± {error:.1f}"
+
+
+def _saved(found: pd.DataFrame, where: list[str]) -> Figure:
     """How many times the labels the baseline needs for what the best fixed arm reaches with ten of each class."""
     fixed = ["transfer", "pseudo_labels", "classical", "hog", "pixels"]
+    table = found[found.seed < SEEDS].pivot_table(index=["set", "arm"], columns="per_class", values="score")
     ratios, most = {}, {}
     for name in where:
         rows = table.loc[name]
@@ -197,8 +221,8 @@ def _needed(curve: pd.Series, reached: float) -> float:
     return float(np.exp(np.interp(reached, curve.to_numpy(), np.log(curve.index.to_numpy(float)))))
 
 
-def _listed(values: pd.Series) -> str:
-    return ", ".join(f"{name} {value:+.1f}" for name, value in values.items())
+def _listed(differences: pd.DataFrame) -> str:
+    return ", ".join(f"{name} {value:+.1f}" for name, value in differences["mean"].items())
 
 
 # ---- the page --------------------------------------------------------------------------------------------------
@@ -212,7 +236,7 @@ def write() -> None:
         found = kept(name)
         if found is None:
             continue
-        done = found[found.state == "done"]
+        done = found[(found.state == "done") & (found.seed < SEEDS)]
         table = (100 * done.pivot_table(index="arm", columns="per_class", values="balanced_accuracy")).round(1)
         table["minutes"] = (done.groupby("arm").fit_seconds.sum() / 60).round(1)
         table = table.loc[[arm for arm in order if arm in table.index]]
@@ -236,11 +260,12 @@ def _meaningless(found: pd.DataFrame) -> str:
 @click.argument("names", nargs=-1)
 @click.option("--arms", help="Names separated by commas; all by default.")
 @click.option("--per-class", help="Labels of each class, with commas between.")
-def main(names: tuple[str, ...], arms: str | None, per_class: str | None) -> None:
+@click.option("--seeds", default=SEEDS, show_default=True, help="Seeds of every point.")
+def main(names: tuple[str, ...], arms: str | None, per_class: str | None, seeds: int) -> None:
     """Run arms on example sets, keep the trials and write the page."""
     for name in names or examples():
         budgets = tuple(map(int, per_class.split(","))) if per_class else BUDGETS
-        measure(name, arms.split(",") if arms else list(ready_arms()), budgets)
+        measure(name, arms.split(",") if arms else list(ready_arms()), budgets, seeds)
         write()
 
 
