@@ -38,11 +38,11 @@ COMPARED = {REFERENCE, "pixels", "hog", "baseline", "transfer", "pseudo_labels",
 MEANINGFUL = 5.0
 HEAD = """# The examples, arm by arm
 
-Balanced accuracy in percent on the test rows, mean of the first {seeds} seeds, at labelled examples of each class. Written by
-`python -m tests.bench.examples`. `reference` is a plain notebook: unit features of the last layer of EfficientNet-Lite0
-at 128 px, one view, `LogisticRegression(C=30, class_weight="balanced")`, on the same splits. "Minutes" is the work of
-all of an arm's trials on one core, without what was prepared once. Other work ran beside, so that they are on the high
-side.
+Balanced accuracy in percent on the test rows, mean of the first {seeds} seeds, at labelled examples of each class.
+Written by `python -m tests.bench.examples`. `reference` is a plain notebook: unit features of the last layer of
+EfficientNet-Lite0 at 128 px, one view, `LogisticRegression(C=30, class_weight="balanced")`, on the same splits.
+"Minutes" is the work of all of an arm's trials on one core, without what was prepared once. Other work ran beside, so
+that they are on the high side.
 """
 
 
