@@ -869,6 +869,62 @@ CUES_TITLE = "Does a trivial cue tell the class?"
 CUES_WHY = "Size, brightness or border should not give the answer away."
 CUES_GOOD = "Neither size nor brightness nor border tells the class well, as far as {n:,} images show."
 MORE_FINDINGS = "All that was noticed stands on the Data page."
+# ---- label next ------------------------------------------------------------------------------------------------
+
+LABEL_NEXT = "Label next"
+LABEL_NEXT_TIP = "Which of your unlabelled images to label next, and what that order would have been worth"
+LABEL_EMPTY = "No data set yet. Here you will see which of your unlabelled images to label next."
+LABEL_LEAD = (
+    "Labels cost your time. Here your unlabelled images stand in an order in which each new label may teach most, and "
+    "the order is held against chance on the labels you have."
+)
+LABEL_MODEL = (
+    "Images are compared, and classes guessed, as on the Transfer page: a network that has learnt from photographs, "
+    "and logistic regression. Up to {few} labels per class, images come first that are typical of many others; from "
+    "then on those between two classes."
+)
+LABEL_NONE = (
+    "Every image that may be asked for has a label, so there is nothing to list. To bring images without labels, put "
+    "them in a folder named `unlabeled` beside those of the classes, or leave their label empty in the CSV. What such "
+    "a list would have been worth can be told from your labels alone:"
+)
+LABEL_COUNT = "Images to list"
+LABEL_COUNT_TIP = (
+    "Label these, read the data again and come back: what is asked for next depends on the new labels. At most 1,000."
+)
+LABEL_DESCRIBING = "To choose among {n:,} images, each of them has to be described."
+LABEL_TITLE = "Label these next"
+LABEL_CSV = "List as CSV"
+LABEL_CSV_TIP = "{images} in order, with the reason and the two most probable classes of each."
+LABEL_WAYS = {
+    "typical": "With {labeled}, images come first that are typical of a group in which few have one.",
+    "undecided": "With {labeled}, images come first about which the model is undecided, spread over different looks.",
+}
+LABEL_SHOWN = "The first {shown} of {listed:,} are shown; {unlabeled:,} images have no label."
+LABEL_LEFT_OUT = "{n:,} of these are not asked for, as they are copies or belong to images that judge."
+LABEL_CONSIDERED = "To be quick, the list is chosen from {considered:,} of them, evenly taken."
+LABEL_CARD = "{place} · {item}"
+LABEL_ALT = "Number {place} to label: {item}, {reason}"
+REPLAY_TITLE = "What this order would have been worth"
+REPLAY_FEW = (
+    "This takes at least {needs} labelled images that do not judge, copies not counted; this data set has {labeled} in "
+    "all. Until then nothing tells whether this order is better here than a random one."
+)
+REPLAY_MAKE = "Hold it against random order ({time})"
+REPLAY_MAKE_TIP = "Runs beside everything else, and you may leave the page. It can be cancelled and is kept."
+REPLAY_NOTE = (
+    "Your labelled images are treated as if they had no labels, which are then asked for in this order and in a random "
+    "one, up to {last}. What a model learns from either is judged by images that the order has never seen; {seeds} "
+    "times, with other images judging."
+)
+REPLAY_SO_FAR = "{done} of {seeds} seeds are done; what they say is told at the end."
+REPLAY_JUDGES = "Judged by {n:,} different labelled images over {seeds}, at each by those that its orders never saw."
+REPLAY_ALT = "Accuracy against the number of labels, asked for in this order and at random. {sentence}"
+REPLAY_FAIR = (
+    "Images that are labelled in this order are no fair sample of all. Let images judge that were drawn at random: "
+    "keep a test split of your own (`split` in the CSV), or label some at random beside these."
+)
+
 # ---- understand ------------------------------------------------------------------------------------------------
 
 UNDERSTAND = "Understand"
