@@ -210,15 +210,54 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Until:
+    """That a study runs more seeds until its verdicts settle; all of it is fixed before the first trial.
+
+    minutes      of work at most; a study that waits or was cancelled does not work
+    against      name of the arm that the others are compared with
+    practical    differences up to this size, in the unit of the score, are not worth acting on
+    spending     how its looks share the level, a name of `stopping.SPENDING`
+    """
+
+    minutes: float
+    against: str
+    practical: float = 0.01
+    spending: str = "evenly"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at the verdicts of such a study.
+
+    seeds    what it rests on: the seeds below this number
+    level    chance of a false claim at this look
+    clear    arms whose verdict was clear, and `open` those for which it was not yet; no arm is in both
+    final    whether the study has stopped at it
+    """
+
+    seeds: int
+    level: float
+    clear: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    final: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether there were verdicts, all of them clear."""
+        return bool(self.clear) and not self.open
+
+
+@dataclass(frozen=True)
 class Study:
     """A data set (by fingerprint), arms × budgets × seeds, the split rule and the metric.
 
     budgets      labelled examples, ascending; per class when `per_class`, else in total
-    seeds        number of seeds; the seeds are 0 .. seeds-1
+    seeds        number of seeds, at most where `until` is given; the seeds are 0 .. seeds-1
     test_share   share of the labelled items that judge, in (0, 1); unused where the data set brings a test split
     metric       name of the score that curves show; every score is kept
     seconds      time limit of one trial
     free         what carries no meaning in this data, so that techniques may change it
+    until        when seeds are enough; None = when all of them are done
     """
 
     id: str
@@ -232,6 +271,7 @@ class Study:
     metric: str = "balanced_accuracy"
     seconds: float = 900.0
     free: tuple[Fact, ...] = ()
+    until: Until | None = None
 
     def arm(self, name: str) -> Arm:
         """Return the arm of that name. Raises KeyError when the study has none."""
@@ -244,15 +284,23 @@ class Study:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the study as plain JSON values."""
-        return asdict(self)
+        """Return the study as plain JSON values; without `until` where it is None, as earlier versions wrote it."""
+        values = asdict(self)
+        if self.until is None:
+            del values["until"]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Study":
         """Return the study that `to_dict` wrote. Raises KeyError or TypeError for anything else."""
         arms = tuple(_arm_from_dict(arm) for arm in values["arms"])
         free = tuple(Fact(each) for each in values.get("free", ()))
-        return cls(**{**values, "arms": arms, "budgets": tuple(values["budgets"]), "free": free})
+        told = values.get("until")
+        until = Until(**{**told, "minutes": float(told["minutes"])}) if told else None
+        made = cls(**{**values, "arms": arms, "budgets": tuple(values["budgets"]), "free": free, "until": until})
+        if until is not None:
+            made.arm(until.against)
+        return made
 
 
 def _arm_from_dict(values: Mapping[str, Any]) -> Arm:

@@ -51,11 +51,12 @@ class Plan:
         self._keys = {trial: key(trial) for trial in trials}
         prepare = {name: self._costs[trial].prepare for trial, name in self._keys.items() if name is not None}
         self._missing = {name: 0 for name, seconds in prepare.items() if seconds >= LONG and not ready(name)}
+        self._held: list[Trial] = []
         self._taken: dict[tuple[str, int], float] = {}
         self._alone: set[Trial] = set()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + len(self._held)
 
     @property
     def has_long_work(self) -> bool:
@@ -96,6 +97,12 @@ class Plan:
         waits = wanted[0][1]
         return _place(trial, self._costs[trial].fit) <= _place(waits, self._costs[waits].prepare)
 
+    def hold(self, seeds: int) -> None:
+        """Hand out no trials but those of seeds below a number, until another one is told."""
+        every = [*self._waiting, *self._held]
+        self._waiting = [trial for trial in every if trial.seed < seeds]
+        self._held = [trial for trial in every if trial.seed >= seeds]
+
     def took(self, trial: Trial, seconds: float) -> None:
         """Learn what a trial took on its worker."""
         self._taken[trial.arm, trial.budget] = seconds
@@ -106,8 +113,9 @@ class Plan:
 
     def drop(self, key: str) -> tuple[Trial, ...]:
         """Give up the trials that wait for a preparation that failed, and return them."""
-        dropped = tuple(trial for trial in self._waiting if self._keys[trial] == key)
+        dropped = tuple(trial for trial in (*self._waiting, *self._held) if self._keys[trial] == key)
         self._waiting = [trial for trial in self._waiting if self._keys[trial] != key]
+        self._held = [trial for trial in self._held if self._keys[trial] != key]
         self.prepared(key)
         return dropped
 

@@ -10,6 +10,7 @@ from typing import Any
 from explorer.engine import worker
 from explorer.engine.cluster import Cluster
 from explorer.engine.costs import cost, task
+from explorer.engine.looking import Looking
 from explorer.engine.plan import Batch, Job, Plan, Preparation
 from explorer.errors import ExplorerError, OutOfTime
 from explorer.recipes import is_ready, recipe
@@ -48,6 +49,7 @@ class Run:
         self._dataset, self._workspace = dataset, workspace
         cache = workspace.cache.absolute() if cluster.is_local else None
         self._errand = worker.Errand(uuid.uuid4().hex, study, cache)
+        self._looking = None if study.until is None else Looking(store, study, study.until, dataset)
         self._plan = Plan(store.remaining(study.id), self._cost, self._key, self._ready)
         self._source = cluster.source(dataset, workspace)
         self._flight: dict[Any, Job] = {}
@@ -60,27 +62,46 @@ class Run:
         self._guard = threading.Lock()
 
     def execute(self) -> None:
-        """Run all missing trials, or stop soon after the study is cancelled. Raises EngineError for a lost cluster."""
+        """Run all missing trials, or stop soon after the study is cancelled. Raises EngineError for a lost cluster.
+
+        One that runs until its verdicts settle ends when they do, or with its minutes.
+        """
         self._cluster.client.subscribe_topic(worker.TOPIC, self._note)
         if self._plan.has_long_work:
             self._cluster.load_torch()
         try:
             looked = 0.0
-            self._fill()
-            while self._flight:
+            while not self._is_over():
+                self._fill()
+                if not self._flight:
+                    break
                 self._collect(LOOK_EVERY)
                 if time.monotonic() > looked + LOOK_EVERY:
                     looked = time.monotonic()
                     if not self._store.is_running(self._study.id):
                         return self._stop()
-                    self._cluster.check()
-                    self._cluster.end_greedy()
-                    self._tell_progress()
-                    self._end_silent()
-                self._fill()
+                    self._look_after()
+            self._stop()
         finally:
             self._cluster.client.unsubscribe_topic(worker.TOPIC)
+        if self._looking is not None:
+            self._looking.conclude()
         return close(self._store, self._study.id)
+
+    def _is_over(self) -> bool:
+        """Tell whether no more trials are wanted, though some may be left; let the plan know which are, else."""
+        if self._looking is None:
+            return False
+        over = self._looking.is_over()
+        self._plan.hold(self._looking.ahead)
+        return over
+
+    def _look_after(self) -> None:
+        """Do what must be done now and then while trials run."""
+        self._cluster.check()
+        self._cluster.end_greedy()
+        self._tell_progress()
+        self._end_silent()
 
     # ---- handing out -------------------------------------------------------------------------------------------
 
@@ -172,6 +193,8 @@ class Run:
                 for outcome in outcomes:
                     self._progress.pop(outcome.trial, None)
             self._store.finish(self._study.id, *outcomes)
+            if self._looking is not None:
+                self._looking.took(outcomes)
             self._seen(outcomes)
 
     # ---- progress ----------------------------------------------------------------------------------------------
@@ -218,6 +241,8 @@ class Run:
 
     def _stop(self) -> None:
         """End what runs, by asking and then by force; what finishes meanwhile is kept."""
+        if not self._flight:
+            return
         self._cluster.stop(self._errand.run)
         end = time.monotonic() + GRACE
         while self._flight and time.monotonic() < end:
@@ -246,8 +271,9 @@ class Run:
 
 
 def close(store: Store, id: str) -> None:
-    """End a running study of which no trial is missing: as failed where every trial has failed, else as done."""
-    if all(state is State.FAILED for state in store.trial_states(id).values()):
+    """End a running study of which no trial is wanted any more: as failed where every one has failed, else as done."""
+    over = [state for state in store.trial_states(id).values() if state in (State.DONE, State.FAILED)]
+    if over and all(state is State.FAILED for state in over):
         reason = store.failures(id)[0].message
         store.end(id, State.FAILED, f"All trials failed, most of them with: {reason}")
     else:

@@ -19,6 +19,7 @@ from explorer.statistics.contrasts import Cell
 from explorer.statistics.evidence import Judged, gathered
 from explorer.statistics.isotonic import at, first_at, rising
 from explorer.statistics.spread import resampled
+from explorer.statistics.verdicts import LEVEL
 
 RESAMPLES = 2000
 
@@ -29,7 +30,7 @@ class Saving:
 
     n              labelled examples of the other, and `goal` its score there
     ratio          n by the labels that the arm needs; 0 = it does not get there, inf = it is there from the start
-    low, high      95 % interval of the ratio, with the same meaning of 0 and inf
+    low, high      95 % interval of the ratio, or that of the level that was asked for; 0 and inf mean the same there
     fewest, most   labelled examples of the arm's first and last budget: what 0 and inf stand for
     seeds          seeds that all points of both curves have
     """
@@ -57,11 +58,14 @@ def saving(
     labels: Ints,
     groups: Ints | None,
     metric: str,
+    *,
+    level: float = LEVEL,
 ) -> Saving:
     """Return the label savings of an arm against another at n labelled examples, within the other's budgets.
 
     cells     trials of each arm and budget; those of both arms are used
     labels    (n,) int64 of the whole data set, by row; groups likewise, or None (see `gathered`)
+    level     the interval is of the level 1 - `level`
 
     Raises ValueError where n lies outside the other's budgets, or where all points of both have no seed in common.
     """
@@ -74,7 +78,7 @@ def saving(
     drawn = sign * np.concatenate([[evidence.values.mean(axis=0)], resampled(evidence, RESAMPLES)])
     one, other = np.split(drawn, [len(places[arm])], axis=1)
     found = ratios(places[arm], one, places[against], other, n)
-    low, high = np.quantile(found[1:], [0.025, 0.975], method="nearest")
+    low, high = np.quantile(found[1:], [level / 2, 1 - level / 2], method="nearest")
     return Saving(
         n=n,
         goal=sign * float(at(np.log(places[against]), rising(other[:1]), float(np.log(n)))[0]),

@@ -4,14 +4,21 @@ Whoever looks after every seed and stops at the first clear difference finds one
 spent: at the k-th look only as much of it may be used as a spending function has released since the look before (Lan
 and DeMets 1983, doi:10.1093/biomet/70.3.659). As the sum over looks never passes the level, the chance of a false claim
 at any of them does not either, however looks depend on each other (Bonferroni), so that the same holds for seeds that
-share test items and training examples.
+share test items and training examples. It holds for any score and any arm that is declared beforehand, and for all
+budgets, since what a look may say does not depend on what made it the last.
+
+A study that must end before its last look, as its time is up, has one more at the seeds that are done, which may use
+all that is left: when the time is up does not depend on who is ahead.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from statistics import NormalDist
+from typing import Protocol, TypeVar
 
-from explorer.statistics.verdicts import LEVEL, Comparison, Verdict
+from explorer.records import Ints, Look, Trial
+from explorer.statistics.evidence import Judged
+from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, Verdict, compared
 
 #: Fewest seeds at a look, and how many times as many there are at the next.
 _FIRST, _TIMES = 3, 1.5
@@ -65,6 +72,68 @@ def levels(seeds: Sequence[int], level: float = LEVEL, spending: str = "evenly")
     return tuple(after - before for before, after in zip((0.0, *released), released, strict=False))
 
 
+class _OfTrial(Protocol):
+    """Something that is known of a trial."""
+
+    @property
+    def trial(self) -> Trial: ...
+
+
+#: Anything that is known of a trial, such as its outcome.
+Known = TypeVar("Known", bound=_OfTrial)
+
+
+def planned(most: int, spending: str = "evenly", level: float = LEVEL) -> tuple[Look, ...]:
+    """Return the looks at a study of at most so many seeds, few first; nothing is known of their verdicts yet.
+
+    Raises ValueError for fewer than two seeds.
+    """
+    at = looks(most)
+    return tuple(Look(*each) for each in zip(at, levels(at, level, spending), strict=True))
+
+
+def left(made: Sequence[Look], seeds: int, level: float = LEVEL) -> float:
+    """Return the level of a look at which a study ends with so many seeds: all that looks at fewer have not used."""
+    return level - sum(look.level for look in made if look.seeds < seeds)
+
+
+def within(known: Sequence[Known], seeds: int) -> list[Known]:
+    """Return what is known of the seeds below a number: what a look rests on, however far other seeds have come."""
+    return [each for each in known if each.trial.seed < seeds]
+
+
+def at_look(
+    look: Look,
+    done: Sequence[Judged],
+    against: str,
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    *,
+    practical: float = PRACTICAL,
+) -> tuple[Comparison, ...]:
+    """Return the verdicts of a look, at its level and from its seeds alone; arguments as for `verdicts.compared`."""
+    mine = within(done, look.seeds)
+    return compared(mine, against, labels, groups, metric, practical=practical, level=look.level)
+
+
+def decisive(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Return the comparisons that must be clear before a study stops: of each arm that over the whole curve.
+
+    Where an arm has none, those at its budgets count. All budgets of all arms would hardly ever be clear at once.
+    """
+    whole = {each.arm for each in found if each.budget is None}
+    return tuple(each for each in found if each.budget is None or each.arm not in whole)
+
+
+def standing(found: Sequence[Comparison]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the arms whose verdict is clear, and those for which it is not yet, in the order of their comparisons."""
+    unclear = {each.arm for each in decisive(found) if each.verdict is Verdict.OPEN}
+    arms = dict.fromkeys(each.arm for each in found)
+    return tuple(arm for arm in arms if arm not in unclear), tuple(arm for arm in arms if arm in unclear)
+
+
 def settled(found: Sequence[Comparison]) -> bool:
-    """Tell whether every verdict is clear; `found` as `verdicts.compared` gives it at the level of the look."""
-    return bool(found) and all(each.verdict is not Verdict.OPEN for each in found)
+    """Tell whether there are verdicts, and each arm's is clear; `found` as `at_look` gives it."""
+    clear, still_open = standing(found)
+    return bool(clear) and not still_open

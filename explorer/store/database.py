@@ -41,6 +41,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     ("alter table outcomes add column reports text not null default '{}'",),
+    (
+        """create table looks (
+            study text not null references studies (id), seeds integer not null, level real not null,
+            clear text not null, open text not null, final integer not null, primary key (study, seeds)
+        )""",
+    ),
 )
 
 

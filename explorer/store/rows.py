@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.records import Arm, Ints, Outcome, State, Trial, digest
+from explorer.records import Arm, Ints, Look, Outcome, State, Trial, digest
 
 
 @dataclass(frozen=True)
@@ -105,3 +105,9 @@ def outcome_of(row: sqlite3.Row, sets: dict[str, Ints]) -> Outcome:
 def trial_of(row: sqlite3.Row) -> Trial:
     """Return the trial that a row is about."""
     return Trial(row["arm"], row["budget"], row["seed"])
+
+
+def look_of(row: sqlite3.Row) -> Look:
+    """Return the look of a row."""
+    clear, still_open = (tuple(json.loads(row[name])) for name in ("clear", "open"))
+    return Look(row["seeds"], row["level"], clear, still_open, bool(row["final"]))

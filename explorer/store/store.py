@@ -12,20 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import StoreError, UnknownStudy
-from explorer.records import Ints, Outcome, State, Study, Trial, last_line
+from explorer.records import Ints, Look, Outcome, State, Study, Trial, last_line
 from explorer.store.database import Database
-from explorer.store.rows import Failure, Progress, StudyRow, Timing, append, outcome_of, trial_of
+from explorer.store.rows import Failure, Progress, StudyRow, Timing, append, look_of, outcome_of, trial_of
 
 #: Times that a study may end its engine without finishing a trial.
 ATTEMPTS = 3
+#: Tables that hold something of a study, and their columns with its id.
+_PARTS = (("outcomes", "study"), ("progress", "study"), ("looks", "study"), ("studies", "id"))
 HOPELESS = "The engine ended three times in this study before a trial was finished. See engine.log, then resume it."
 
 
 class Store:
     """Studies, outcomes and progress of a workspace.
 
-    Pages read, and may `add`, `cancel`, `resume` and `delete`. Only the engine calls `start`, `report`, `finish`, `end`
-    and `requeue_running`. Every method raises StoreError when the file cannot be used.
+    Pages read, and may `add`, `cancel`, `resume` and `delete`. Only the engine calls `start`, `report`, `finish`,
+    `keep_look`, `end` and `requeue_running`. Every method raises StoreError when the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -115,6 +117,12 @@ class Store:
                     "update outcomes set replaced = 1 where study = ? and replaced = 0 and state = ?",
                     (id, State.FAILED),
                 )
+                # Where every trial had failed, looks have seen nothing, so that nothing of the level is spent.
+                db.execute(
+                    "delete from looks where study = ?"
+                    " and not exists (select 1 from outcomes where study = looks.study and replaced = 0)",
+                    (id,),
+                )
 
     def delete(self, *ids: str) -> None:
         """Delete studies with everything that they found, all of them or none.
@@ -125,7 +133,7 @@ class Store:
             for id in ids:
                 _check_ended(db, id)
             for id in ids:
-                for table, column in (("outcomes", "study"), ("progress", "study"), ("studies", "id")):
+                for table, column in _PARTS:
                     db.execute(f"delete from {table} where {column} = ?", (id,))
             db.execute("delete from row_sets where key not in (select test from outcomes)")
 
@@ -160,6 +168,23 @@ class Store:
             db.execute("delete from progress")
         return tuple(row["id"] for row in found)
 
+    # ---- looks at the verdicts ---------------------------------------------------------------------------------
+
+    def looks(self, id: str) -> tuple[Look, ...]:
+        """Return the looks at a study that runs until its verdicts settle, few seeds first; none at any other."""
+        return tuple(map(look_of, self._file.read("select * from looks where study = ? order by seeds", id)))
+
+    def keep_look(self, id: str, look: Look) -> None:
+        """Keep a look, on the disk at once, instead of an earlier one at as many seeds.
+
+        What a look has spent of the level is spent, whatever becomes of the engine. A study that was deleted meanwhile
+        takes none.
+        """
+        values = (id, look.seeds, look.level, json.dumps(look.clear), json.dumps(look.open), look.final)
+        with self._file.writing(durable=True) as db:
+            if db.execute("select 1 from studies where id = ?", (id,)).fetchone():
+                db.execute("insert or replace into looks values (?, ?, ?, ?, ?, ?)", values)
+
     # ---- trials ------------------------------------------------------------------------------------------------
 
     def outcomes(self, id: str, after: int = 0) -> tuple[Outcome, ...]:
@@ -185,16 +210,22 @@ class Store:
         return int(self._file.read(query, id)[0]["last"])
 
     def remaining(self, id: str) -> tuple[Trial, ...]:
-        """Return the trials of the study that have no outcome, in its order."""
+        """Return the trials of the study that have no outcome and are wanted, in its order.
+
+        Seeds beyond the look at which a study has stopped are wanted no more.
+        """
         query = "select arm, budget, seed from outcomes where study = ? and replaced = 0"
         finished = {trial_of(row) for row in self._file.read(query, id)}
-        return tuple(trial for trial in self.study(id).trials() if trial not in finished)
+        study = self.study(id)
+        seeds = self._seeds(study)
+        return tuple(trial for trial in study.trials() if trial not in finished and trial.seed < seeds)
 
     def trial_states(self, id: str) -> Mapping[Trial, State]:
         """Return the state of every trial of the study, in its order."""
         study, state = self.study(id), self.state(id)
         waiting = State.CANCELLED if state in (State.CANCELLED, State.FAILED, State.DONE) else State.QUEUED
-        states = dict.fromkeys(study.trials(), waiting)
+        seeds = self._seeds(study)
+        states = {trial: waiting if trial.seed < seeds else State.CANCELLED for trial in study.trials()}
         if state is State.RUNNING:
             states.update({each.trial: State.RUNNING for each in self.progress(id)})
         query = "select arm, budget, seed, state from outcomes where study = ? and replaced = 0"
@@ -255,6 +286,11 @@ class Store:
             if db.execute(f"select 1 from studies where id = ? and state in ({marks})", (id, *before)).fetchone():
                 _stop_clock(db, id, after, at=time.time(), error=error)
                 db.execute("delete from progress where study = ?", (id,))
+
+    def _seeds(self, study: Study) -> int:
+        """Return how many seeds are wanted."""
+        looks = self.looks(study.id) if study.until is not None else ()
+        return looks[-1].seeds if looks and looks[-1].final else study.seeds
 
     def _study_value(self, id: str, column: str) -> Any:
         return self._study_row(id, column)[0][0]

@@ -1,11 +1,12 @@
 """Records: scaling, rows that hold nothing but themselves, trials in order, and the way to JSON and back."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from explorer.records import Arm, Choice, Outcome, Scaling, Slot, State, Study, Trial, digest, last_line
+from explorer.records import Arm, Choice, Outcome, Scaling, Slot, State, Study, Trial, Until, digest, last_line
 
 
 @pytest.fixture
@@ -49,6 +50,16 @@ def test_trials_come_seed_by_seed_and_small_budgets_first(study):
 
 def test_a_study_survives_json(study):
     assert Study.from_dict(json.loads(json.dumps(study.to_dict()))) == study
+
+
+def test_a_study_says_that_it_runs_until_its_verdicts_settle_and_others_are_written_as_ever(study):
+    settling = replace(study, until=Until(30.0, "full", practical=0.02))
+    assert Study.from_dict(json.loads(json.dumps(settling.to_dict()))) == settling
+    assert "until" not in study.to_dict(), "a study that was stored before has no such key, and is the same"
+    with pytest.raises(KeyError):
+        Study.from_dict(replace(settling, until=Until(30.0, "nobody")).to_dict())
+    with pytest.raises(TypeError):
+        Study.from_dict({**study.to_dict(), "until": {"minutes": 3}})
 
 
 def test_an_arm_lists_its_filled_slots_in_the_order_of_the_data(study):

@@ -46,9 +46,9 @@ def store(workspace):
 def add(store, dataset):
     """Return a function that queues a study of toy models, given as name=settings, and returns it."""
 
-    def queue(id="one", budgets=(1, 2), seeds=2, seconds=900.0, **models):
+    def queue(id="one", budgets=(1, 2), seeds=2, seconds=900.0, until=None, **models):
         arms = tuple(Arm(name, name, Choice(name, settings)) for name, settings in models.items())
-        study = Study(id, id, dataset.fingerprint, arms, budgets=budgets, seeds=seeds, seconds=seconds)
+        study = Study(id, id, dataset.fingerprint, arms, budgets=budgets, seeds=seeds, seconds=seconds, until=until)
         store.add(study)
         return study
 

@@ -126,3 +126,16 @@ def test_lost_work_is_handed_out_again_alone(arm):
     else:
         assert plan.next(1) == Batch(job.trials[:1], None)
         assert len(drained(plan, 1)) == 15
+
+
+def test_trials_of_later_seeds_are_held_back_until_they_are_wanted():
+    plan = plan_of("cheap", "fixed", "dear", ready="F", seeds=4)
+    plan.hold(2)
+    assert len(plan) == 24
+    assert {seed for seed, *_ in drained(plan)} == {0, 1}
+    plan.hold(3)
+    assert {seed for seed, *_ in drained(plan)} == {2}
+    assert {trial.seed for trial in plan.drop("F")} == {3}, "what waits for a preparation that failed is given up"
+    plan.hold(4)
+    assert {arm for _, _, arm in drained(plan)} == {"cheap", "dear"}
+    assert len(plan) == 0

@@ -14,7 +14,7 @@ from explorer.engine import run
 from explorer.engine.cluster import connected
 from explorer.engine.plan import LONG
 from explorer.engine.service import run_study
-from explorer.records import Arm, Choice, State, Study
+from explorer.records import Arm, Choice, State, Study, Until
 from explorer.techniques.base import Cost
 from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
@@ -288,3 +288,73 @@ def test_resuming_runs_nothing_twice(start, go, add, store, wait_for):
     assert {outcome.trial for outcome in seen} == set(study.trials()) - before
     assert len(seen) == len(study.trials()) - len(before)
     assert store.state("one") is State.DONE
+
+
+# ---- until the verdicts settle -----------------------------------------------------------------------------------
+
+
+def test_a_large_difference_settles_at_the_first_look_and_the_rest_is_dropped(go, add, store):
+    study = add(majority={}, spy_fixed={}, seeds=20, until=Until(10.0, "majority"))
+    seen = go(study)
+    assert store.state("one") is State.DONE, store.problem("one")
+    (look,) = store.looks("one")
+    assert (look.seeds, look.clear, look.open, look.final) == (3, ("spy_fixed",), (), True)
+    finished = {outcome.trial for outcome in store.outcomes("one")}
+    assert {trial for trial in study.trials() if trial.seed < 3} <= finished == {each.trial for each in seen}
+    assert {trial.seed for trial in finished} <= set(range(4)), "no further ahead than the next look"
+    assert store.remaining("one") == ()
+    store.resume("one")
+    assert store.state("one") is State.DONE, "it has stopped for good"
+
+
+def test_one_arm_under_two_names_runs_to_its_last_seed(go, store, dataset):
+    arms = tuple(Arm(name, name, Choice("spy_trained", {"steps": steps})) for name, steps in (("a", 1), ("b", 2)))
+    study = Study("one", "one", dataset.fingerprint, arms, (1, 2), seeds=4, until=Until(10.0, "a", practical=0.0))
+    store.add(study)
+    go(study)
+    assert store.state("one") is State.DONE
+    assert [look.seeds for look in store.looks("one")] == [3, 4]
+    assert store.looks("one")[-1].open == ("b",)
+    assert len(store.outcomes("one")) == len(study.trials())
+
+
+def test_minutes_end_a_study_in_the_middle_of_its_trials(go, add, store, cluster):
+    study = add(majority={}, spy_trained={"steps": 100}, seeds=20, until=Until(0.05, "majority", practical=0.0))
+    began = time.monotonic()
+    go(study)
+    assert time.monotonic() - began < 12
+    assert store.state("one") is State.DONE
+    assert store.progress("one") == ()
+    last = store.looks("one")[-1]
+    assert last.final
+    assert last.seeds < study.seeds
+    assert sum(look.level for look in store.looks("one")) == pytest.approx(0.05)
+    assert not any(cluster.client.processing().values())
+
+
+def test_cancel_and_resume_go_on_at_the_next_look(start, go, store, dataset, wait_for):
+    arms = tuple(Arm(name, name, Choice("spy_trained", {"steps": steps})) for name, steps in (("a", 60), ("b", 61)))
+    study = Study("one", "one", dataset.fingerprint, arms, (1, 2), seeds=4, until=Until(10.0, "a", practical=0.0))
+    store.add(study)
+    thread = start(study)
+    wait_for(lambda: store.looks("one"))
+    store.cancel("one")
+    thread.join(10)
+    assert store.state("one") is State.CANCELLED
+    (first,) = store.looks("one")
+    assert not first.final
+    store.resume("one")
+    go(study)
+    assert store.state("one") is State.DONE
+    assert store.looks("one")[0] == first
+    assert [look.seeds for look in store.looks("one")] == [3, 4]
+
+
+def test_a_study_of_this_kind_fails_when_all_of_it_has(go, add, store):
+    go(add(broken={"how": "features"}, spy_fixed={}, majority={}, seeds=3, until=Until(10.0, "majority")))
+    assert store.state("one") is State.DONE
+    assert store.looks("one")[-1].clear == ("spy_fixed",), "an arm that always failed has no verdict to wait for"
+    go(add("two", broken={"how": "features"}, seeds=3, until=Until(10.0, "broken")))
+    assert store.state("two") is State.FAILED
+    store.resume("two")
+    assert store.looks("two") == (), "looks that saw nothing have spent nothing"

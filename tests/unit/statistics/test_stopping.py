@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from explorer.statistics.stopping import SPENDING, levels, looks, settled
+from explorer.records import Look
+from explorer.statistics.stopping import (
+    SPENDING,
+    at_look,
+    decisive,
+    left,
+    levels,
+    looks,
+    planned,
+    settled,
+    standing,
+    within,
+)
 from explorer.statistics.verdicts import compared
 from tests.unit.statistics.simulated import LABELS, study
 
@@ -54,3 +66,37 @@ def test_settled_once_every_verdict_is_clear():
     assert not settled(open_)
     assert not settled([*clear, *open_])
     assert not settled([])
+
+
+def test_planned_looks_have_their_seeds_and_their_part_of_the_level():
+    made = planned(10, "late", 0.1)
+    assert tuple(each.seeds for each in made) == looks(10)
+    assert tuple(each.level for each in made) == levels(looks(10), 0.1, "late")
+
+
+def test_a_study_that_must_end_may_use_what_earlier_looks_have_left():
+    made = planned(10)[:2]
+    assert left(made, 6) == pytest.approx(0.05 - made[0].level - made[1].level)
+    assert left(made, made[1].seeds) == pytest.approx(0.05 - made[0].level), "instead of the look at as many seeds"
+    assert left((), 2) == 0.05
+
+
+def test_a_look_rests_on_its_own_seeds_at_its_own_level():
+    done = study({"base": (0.5, 0.6), "up": (0.6, 0.7)}, (5, 10), seeds=6)
+    look = Look(4, 0.01)
+    first = [each for each in done if each.trial.seed < 4]
+    assert within(done, 4) == first
+    assert at_look(look, done, "base", LABELS, None, "accuracy") == compared(
+        first, "base", LABELS, None, "accuracy", level=0.01
+    )
+
+
+def test_a_study_settles_with_the_whole_curves_of_its_arms():
+    shares = {"base": (0.5, 0.5), "up": (0.52, 0.95), "like": (0.5, 0.51)}
+    found = compared(study(shares, (5, 10), items=60), "base", LABELS, None, "accuracy")
+    assert {each.budget for each in found if each.verdict == "not clear yet"} >= {5, None}
+    assert {(each.arm, each.budget) for each in decisive(found)} == {("up", None), ("like", None)}
+    assert standing(found) == (("up",), ("like",))
+    assert not settled(found)
+    assert settled([each for each in found if each.arm == "up"]), "though one of its budgets is not clear"
+    assert not settled([each for each in found if each.arm == "up" and each.budget == 5])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import StoreError, UnknownStudy
-from explorer.records import Arm, Choice, Outcome, State, Study, Trial
+from explorer.records import Arm, Choice, Look, Outcome, State, Study, Trial, Until
 from explorer.store import database, rows
 from explorer.store.store import Store
 
@@ -393,6 +393,64 @@ def test_a_cell_holds_of_a_trial_that_was_run_again_the_latest(running):
     running.start("one")
     running.finish("one", done(Trial("a", 1, 0)))
     assert [each.state for each in running.cell("one", "a", 1)] == [State.DONE]
+
+
+# ---- looks -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def looked(store):
+    """Return the store with a running study that runs until its verdicts settle."""
+    store.add(study_of(until=Until(30.0, "a")))
+    store.start("one")
+    return store
+
+
+def test_looks_are_kept_by_their_seeds_and_replaced_by_those_at_as_many(looked):
+    looked.keep_look("one", Look(2, 0.02, open=("b",)))
+    looked.keep_look("one", Look(1, 0.01, clear=("b",)))
+    assert looked.looks("one") == (Look(1, 0.01, clear=("b",)), Look(2, 0.02, open=("b",)))
+    looked.keep_look("one", Look(2, 0.04, clear=("b",), final=True))
+    assert looked.looks("one")[1] == Look(2, 0.04, clear=("b",), final=True)
+    looked.keep_look("nobody", Look(2, 0.04))
+    assert looked.looks("nobody") == ()
+
+
+def test_a_look_is_on_the_disk_at_once(looked, monkeypatch):
+    levels, real = [], database.Database.writing
+    monkeypatch.setattr(
+        database.Database, "writing", lambda self, **how: levels.append(how.get("durable")) or real(self, **how)
+    )
+    looked.keep_look("one", Look(1, 0.01))
+    assert levels == [True]
+
+
+def test_seeds_beyond_the_look_at_which_a_study_stopped_are_wanted_no_more(looked):
+    assert len(looked.remaining("one")) == 8
+    looked.keep_look("one", Look(1, 0.01))
+    assert len(looked.remaining("one")) == 8
+    looked.keep_look("one", Look(1, 0.01, final=True))
+    assert {trial.seed for trial in looked.remaining("one")} == {0}
+    states = looked.trial_states("one")
+    assert {states[trial] for trial in states if trial.seed == 1} == {State.CANCELLED}
+    assert {states[trial] for trial in states if trial.seed == 0} == {State.QUEUED}
+
+
+def test_looks_go_with_their_study_and_those_that_saw_nothing_with_a_new_attempt(looked):
+    looked.finish("one", *map(failed, study_of().trials()))
+    looked.keep_look("one", Look(2, 0.05, final=True))
+    looked.end("one", State.FAILED, "all failed")
+    looked.resume("one")
+    assert looked.looks("one") == ()
+    looked.start("one")
+    looked.finish("one", done(study_of().trials()[0]), failed(study_of().trials()[1]))
+    looked.keep_look("one", Look(2, 0.05, final=True))
+    looked.end("one", State.DONE)
+    looked.resume("one")
+    assert len(looked.looks("one")) == 1
+    looked.cancel("one")
+    looked.delete("one")
+    assert looked.looks("one") == ()
 
 
 # ---- deleting --------------------------------------------------------------------------------------------------
