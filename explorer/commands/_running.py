@@ -11,6 +11,7 @@ from explorer.commands._studies import Job, check_may_begin, kept_in, store_path
 from explorer.datasets.findings import count, listed
 from explorer.errors import EngineError, StudyError
 from explorer.export.folder import read
+from explorer.export.settling import minutes_words
 from explorer.interrupting import interruptible
 from explorer.records import Ints, Outcome, State
 from explorer.splits import side_counts
@@ -78,15 +79,23 @@ def _priced(job: Job) -> str:
     time = "under a minute" if minutes < 1 else f"about {round(minutes)} min"
     arms, budgets = count(len(job.study.arms), "arm"), count(len(job.study.budgets), "budget")
     trials = count(cost.trials, "trial")
-    return f"{arms} × {budgets} × {count(job.study.seeds, 'seed')} = {trials}, {time} on this machine."
+    seeds = count(job.study.seeds, "seed")
+    if job.study.until is None:
+        return f"{arms} × {budgets} × {seeds} = {trials}, {time} on this machine."
+    return (
+        f"{arms} × {budgets} × at most {seeds} = at most {trials}, {time} on this machine if none can be left out, and "
+        f"{minutes_words(job.study.until)} at most."
+    )
 
 
 def go_on(job: Job) -> None:
     """Take up the store in the folder; where only the plain files are left, make one that knows their outcomes."""
-    known = () if store_path(job.out).exists() else read(job.out).outcomes
+    known = None if store_path(job.out).exists() else read(job.out)
     job.store.add(job.study)
-    if known:
-        job.store.finish(job.study.id, *known)
+    if known is not None:
+        job.store.finish(job.study.id, *known.outcomes)
+        for look in known.looks:
+            job.store.keep_look(job.study.id, look)
 
 
 def work(job: Job, workers: int | None, scheduler: str | None) -> None:
@@ -102,12 +111,14 @@ def _work(job: Job, workers: int | None, scheduler: str | None) -> None:
     from tqdm import tqdm
 
     from explorer.engine.cluster import connected
+    from explorer.engine.looking import conclude
     from explorer.engine.run import close
     from explorer.engine.service import run_study
 
     total = len(job.study.trials())
     missing = len(job.store.remaining(job.study.id))
     if not missing and job.store.start(job.study.id):
+        conclude(job.store, job.study, job.dataset)
         close(job.store, job.study.id)  # killed between the last outcome and the end
     if job.store.state(job.study.id) is not State.QUEUED:
         return

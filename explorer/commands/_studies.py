@@ -16,7 +16,8 @@ from explorer.commands.check import fact_lines, looked_at, opened
 from explorer.datasets.reading import ReadOptions
 from explorer.datasets.saved import Reading
 from explorer.errors import StudyError
-from explorer.export.folder import describe, write
+from explorer.export.folder import about_looks, describe, write
+from explorer.export.settling import until_settled
 from explorer.facts import matter
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.splits import check_study
@@ -36,6 +37,9 @@ class Wish:
     per_class: tuple[int, ...]
     budgets: tuple[int, ...] | None
     seeds: int
+    until_settled: bool
+    minutes: float | None
+    most_seeds: int
     test_share: float
     size: int | None
     groups: Path | None
@@ -80,6 +84,7 @@ class Job:
             "versions": dict(versions()),
             "reading": self.reading,
             "facts": self.facts,
+            **about_looks(self.store.looks(self.study.id)),
         }
 
 
@@ -103,10 +108,12 @@ def begin(path: str, out: Path, wish: Wish) -> Job:
         arms=arms,
         budgets=wish.budgets or wish.per_class,
         per_class=wish.budgets is None,
-        seeds=wish.seeds,
+        seeds=wish.most_seeds if wish.until_settled else wish.seeds,
         test_share=wish.test_share,
         free=free,
     )
+    if wish.minutes is not None:
+        study = until_settled(study, wish.minutes)
     check_study(dataset, study)
     for arm in arms:
         # An arm may be at home only where a fact carries meaning, or only where it carries none.
@@ -187,6 +194,9 @@ def _check_same(study: Study, wish: Wish, out: Path) -> None:
         "per_class": (wish.per_class, study.budgets if study.per_class else None),
         "budgets": (wish.budgets, None if study.per_class else study.budgets),
         "seeds": (wish.seeds, study.seeds),
+        "until_settled": (wish.until_settled, study.until is not None),
+        "minutes": (wish.minutes, None if study.until is None else study.until.minutes),
+        "most_seeds": (wish.most_seeds, None if study.until is None else study.seeds),
         "test_share": (wish.test_share, study.test_share),
     }
     for name, (wanted, kept) in asked.items():

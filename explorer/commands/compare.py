@@ -12,6 +12,7 @@ import click
 from explorer.errors import StudyError
 from explorer.export.comparing import Compared, comparing
 from explorer.export.folder import Written, read
+from explorer.export.settling import confidence, stopped_words, verdicts_words
 from explorer.export.verdict_words import forecast_sentence, table, verdict_sentence
 from explorer.records import State
 from explorer.scores import METRICS, Metric
@@ -19,7 +20,7 @@ from explorer.statistics.evidence import judged
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
 from explorer.statistics.savings import Saving
 
-HEADS = ("arm", "labels", "difference", "95 % interval", "verdict")
+HEADS = ("arm", "labels", "difference", "{confidence} % interval", "verdict")
 
 
 @click.command(help="Say which techniques of the study in the folder DIR help, and how many labels they save.")
@@ -27,11 +28,11 @@ HEADS = ("arm", "labels", "difference", "95 % interval", "verdict")
 @click.option("--against", help="Arm that the others are compared with; by default the small CNN, or the first.")
 @click.option("--metric", type=click.Choice(list(METRICS)), help="Score to compare; by default that of the study.")
 @click.option(
-    "--practical", type=click.FloatRange(0, 100), default=1.0, show_default=True,
-    help="Differences up to so many points (hundredths) are not worth acting on.",
+    "--practical", type=click.FloatRange(0, 100),
+    help="Differences up to so many points (hundredths) are not worth acting on; by default 1, or what the study says.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
-def command(folder: Path, against: str | None, metric: str | None, practical: float, as_json: bool) -> None:
+def command(folder: Path, against: str | None, metric: str | None, practical: float | None, as_json: bool) -> None:
     """Print verdicts, label savings and forecasts, as text or as JSON."""
     written = read(folder)
     names = [arm.name for arm in written.study.arms]
@@ -40,7 +41,14 @@ def command(folder: Path, against: str | None, metric: str | None, practical: fl
     score = METRICS[metric or written.study.metric]
     done = [judged(each, written.labels, score.name) for each in written.outcomes if each.state is State.DONE]
     found = comparing(
-        written.study, done, written.labels, written.groups, score.name, against=against, practical=practical / 100
+        written.study,
+        done,
+        written.labels,
+        written.groups,
+        score.name,
+        against=against,
+        practical=None if practical is None else practical / 100,
+        looks=written.looks,
     )
     if as_json:
         click.echo(json.dumps(_about(written, found, score), indent=2, ensure_ascii=False))
@@ -54,12 +62,17 @@ def command(folder: Path, against: str | None, metric: str | None, practical: fl
 def _lines(written: Written, found: Compared, metric: Metric) -> Iterator[str]:
     sentence = verdict_sentence(written.study, found, metric)
     yield sentence or "Nothing is finished yet."
+    if stopped := stopped_words(written.study, written.looks):
+        yield f"{stopped}."
+    if words := verdicts_words(written.study, written.looks):
+        yield words
     if found.comparisons:
         against = written.study.arm(found.against)
         unit = "points" if metric.percent else "as they are"
         yield ""
         yield f"{metric.title} less that of {against.title} ({against.name}), {unit}:"
-        yield from _columns([HEADS, *table(found.comparisons, metric)])
+        heads = tuple(head.format(confidence=confidence(found.level)) for head in HEADS)
+        yield from _columns([heads, *table(found.comparisons, metric)])
     if found.forecasts:
         yield ""
         for arm, each in found.forecasts.items():
@@ -82,6 +95,8 @@ def _about(written: Written, found: Compared, metric: Metric) -> dict[str, Any]:
         "metric": metric.name,
         "against": found.against,
         "practical": found.practical,
+        "level": found.level,
+        "stopped": stopped_words(written.study, written.looks) or None,
         "sentence": verdict_sentence(written.study, found, metric),
         "stated": None
         if at is None

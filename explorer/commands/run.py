@@ -5,6 +5,7 @@ The folder also keeps the store of the study, so that a run that was interrupted
 
 import os
 import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from explorer.commands._running import alone, go_on, start, work
 from explorer.commands._studies import Job, Wish, begin, finish
 from explorer.datasets.findings import count
 from explorer.errors import EngineError, StudyError
+from explorer.export.comparing import counting
+from explorer.export.settling import progress_words, stopped_words
 from explorer.export.text_table import text_table
 from explorer.export.weights import weights_words
 from explorer.interrupting import INTERRUPTED
-from explorer.records import State
+from explorer.records import Look, State, Study
 
 SOME_FAILED = 2
 #: More seeds or budgets than this say nothing more of a small data set, and take days.
@@ -59,6 +62,13 @@ class Numbers(click.ParamType[tuple[int, ...]]):
 @click.option("--budgets", type=Numbers(), help="Labels in total, instead of --per-class.")
 @click.option("--seeds", type=int, default=5, show_default=True, help="Number of seeds.")
 @click.option(
+    "--until-settled",
+    is_flag=True,
+    help="More seeds until every verdict is clear, instead of --seeds; at looks that keep false claims to 5 %.",
+)
+@click.option("--minutes", type=float, help="Work of --until-settled at most.")
+@click.option("--most-seeds", type=int, default=20, show_default=True, help="Seeds of --until-settled at most.")
+@click.option(
     "--test-share", type=float, default=0.3, show_default=True, help="Share of the labelled items that judge."
 )
 @click.option("--size", type=int, help="Side of the images in pixels.")
@@ -82,8 +92,10 @@ def command(
     """Run a study to its end, or finish one, and write it; ends with exit status 0, 2 or 130."""
     typed = frozenset(name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE)
     _exclude("--per-class", "per_class" in typed, "--budgets", "budgets" in typed)
+    _exclude("--seeds", "seeds" in typed, "--until-settled", "until_settled" in typed)
     _exclude("--workers", workers is not None, "--scheduler", scheduler is not None)
     wish = Wish(**options, typed=typed)
+    _check_until(wish, resume)
     _check_sizes(wish, workers)
     job = finish(path, out, wish) if resume else begin(path, out, wish)
     named = os.environ.get("EXPLORER_SCHEDULER") if workers is None else None
@@ -101,10 +113,22 @@ def _exclude(one: str, has_one: bool, other: str, has_other: bool) -> None:
         raise click.UsageError(f"{one} and {other} exclude each other. Give one of them.")
 
 
+def _check_until(wish: Wish, resume: bool) -> None:
+    """Raise UsageError for options that mean nothing without each other."""
+    lonely = [f"--{name.replace('_', '-')}" for name in ("minutes", "most_seeds") if name in wish.typed]
+    if lonely and not wish.until_settled:
+        raise click.UsageError(f"{lonely[0]} says nothing without --until-settled. Add that, or leave {lonely[0]} out.")
+    if wish.until_settled and wish.minutes is None and not resume:
+        raise click.UsageError(
+            "--until-settled needs to know how long it may take. Add --minutes, such as --minutes 30."
+        )
+
+
 def _check_sizes(wish: Wish, workers: int | None) -> None:
     from explorer.engine.cluster import cores
 
     _within("--seeds", wish.seeds, MOST_SEEDS, "Five are a good start.")
+    _within("--most-seeds", wish.most_seeds, MOST_SEEDS, "Twenty are a good start.")
     if workers is not None:
         _within("--workers", workers, MOST_WORKERS * cores(), f"This machine has {cores()} cores; one a core is best.")
     budgets = wish.budgets or wish.per_class
@@ -118,15 +142,24 @@ def _within(option: str, value: int, most: int, hint: str) -> None:
         raise StudyError(f"{option} is {value:,}. Choose a number from 1 to {most}. {hint}")
 
 
+def _looked(study: Study, looks: Sequence[Look]) -> Iterator[str]:
+    """Yield at which look a study is that runs until its verdicts settle, and why it has stopped."""
+    yield from progress_words(study, looks)
+    stopped = stopped_words(study, looks)
+    if stopped:
+        yield f"{stopped}."
+
+
 def _report(job: Job) -> int:
     from explorer.export.report import seen
 
     state, outcomes = job.store.state(job.study.id), job.store.outcomes(job.study.id)
-    click.echo(text_table(job.study, job.dataset, outcomes))
+    looks = job.store.looks(job.study.id)
+    click.echo(text_table(job.study, job.dataset, counting(outcomes, looks)))
     if outcomes:
-        click.echo(f"{seen(job.study, job.dataset, outcomes, state).headline}.")
-    for line in weights_words(job.study, outcomes):
-        click.echo(f"Weights: {line}")
+        click.echo(f"{seen(job.study, job.dataset, outcomes, state, looks).headline}.")
+    for line in (*_looked(job.study, looks), *(f"Weights: {each}" for each in weights_words(job.study, outcomes))):
+        click.echo(line)
     if state is State.CANCELLED:
         click.echo(
             f"Stopped: {len(outcomes)} of {count(len(job.study.trials()), 'trial')} kept."

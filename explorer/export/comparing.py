@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING
-from explorer.records import Ints, Study
+from explorer.records import Ints, Look, Study
 from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell
 from explorer.statistics.curves import Curve, CurvePoint, curves_of
 from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
 from explorer.statistics.savings import Saving, saving
-from explorer.statistics.verdicts import PRACTICAL, Comparison, compared
+from explorer.statistics.stopping import Known, within
+from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared
 
 #: Labels of a class, or images in total, at which a study is summed up, if it has them.
 STATED_PER_CLASS, STATED_TOTAL = 10, 100
@@ -49,6 +50,7 @@ class Compared:
     comparisons   see `verdicts.compared`
     stated        None where no budget is finished, or only guessing was run
     forecasts     what each arm may reach with more labels, or why that is not told
+    level         chance of a false claim; intervals of comparisons and of saved labels are of the level 1 - `level`
     """
 
     against: str
@@ -57,6 +59,7 @@ class Compared:
     comparisons: tuple[Comparison, ...]
     stated: Stated | None
     forecasts: Mapping[str, Forecast | Refusal]
+    level: float = LEVEL
 
     def at(self, arm: str, budget: int | None) -> Comparison | None:
         """Return the comparison of an arm at a budget, None = the whole curve; None where there is none."""
@@ -72,29 +75,49 @@ def comparing(
     metric: str,
     *,
     against: str | None = None,
-    practical: float = PRACTICAL,
+    practical: float | None = None,
+    looks: Sequence[Look] = (),
 ) -> Compared:
     """Return what the finished trials say of the study's arms.
 
     labels      (n,) int64 of the whole data set, by row; groups likewise, or None
     against     name of the arm that others are compared with; None = `usual_baseline`
-    practical   differences up to this size, in the unit of the score, are not worth acting on
+    practical   differences up to this size, in the unit of the score, are not worth acting on; None = what the study
+                says, else `PRACTICAL`
+    looks       those at a study that runs until its verdicts settle, few seeds first
+
+    The verdicts of such a study are those of its last look: from its seeds, at its level, and none before the first. A
+    fresh look would be one too many. Once it has stopped, all else rests on the same seeds.
 
     Where trials of one seed were judged by different rows, as in a study that was put together from two, there are
     curves, but no verdicts and no savings: these compare answers to the same items.
     """
     known = [arm.name for arm in study.arms]
     other = against or usual_baseline(study)
-    drawn = curves_of(study, done, metric, labels, groups)
-    chosen = [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
+    if practical is None:
+        practical = PRACTICAL if study.until is None else study.until.practical
+    counted = counting(done, looks)
+    drawn = curves_of(study, counted, metric, labels, groups)
+    chosen = [each for each in counted if each.trial.arm in known] if _judged_alike(done) else []
+    told = chosen if study.until is None else within(chosen, looks[-1].seeds if looks else 0)
+    level = looks[-1].level if looks else LEVEL
+    saved = (
+        cells_of(told) if len(told) == len(chosen) else {}
+    )  # what saves labels is a verdict, and comes with the look
     return Compared(
         against=other,
         practical=practical,
         curves=drawn,
-        comparisons=compared(chosen, other, labels, groups, metric, practical=practical),
-        stated=_stated(study, drawn, cells_of(chosen), other, labels, groups, metric),
+        comparisons=compared(told, other, labels, groups, metric, practical=practical, level=level),
+        stated=_stated(study, drawn, saved, other, labels, groups, metric, level),
         forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
+        level=level,
     )
+
+
+def counting(known: Sequence[Known], looks: Sequence[Look]) -> Sequence[Known]:
+    """Return what counts of that which is known of trials: once a study has stopped at a look, the seeds of that."""
+    return within(known, looks[-1].seeds) if looks and looks[-1].final else known
 
 
 def _judged_alike(done: Sequence[Judged]) -> bool:
@@ -106,8 +129,11 @@ def _judged_alike(done: Sequence[Judged]) -> bool:
 def usual_baseline(study: Study) -> str:
     """Return the arm that others are compared with where nobody says otherwise.
 
-    It is the small network from scratch if the study has it, else its first arm that is more than a floor.
+    It is the one that a study has declared which runs until its verdicts settle. Else it is the small network from
+    scratch if the study has it, else its first arm that is more than a floor.
     """
+    if study.until is not None:
+        return study.until.against
     names = [arm.name for arm in study.arms]
     return next((each for each in [BASELINE, *names] if each in names and each not in (GUESSING, BRIGHTNESS)), names[0])
 
@@ -123,6 +149,7 @@ def _stated(
     labels: Ints,
     groups: Ints | None,
     metric: str,
+    level: float,
 ) -> Stated | None:
     techniques = [curve for curve in curves if curve.arm != GUESSING and curve.points]
     budgets = set.intersection(*({point.budget for point in each.points} for each in techniques)) if techniques else ()
@@ -135,7 +162,7 @@ def _stated(
     best = max(points, key=lambda arm: sign * points[arm].mean)
     needs = None
     if best != against:
-        needs = _needs(cells, against, best, points[best].n_labeled, labels, groups, metric)
+        needs = _needs(cells, against, best, points[best].n_labeled, labels, groups, metric, level)
     return Stated(budget, best, points[best], needs)
 
 
@@ -147,6 +174,7 @@ def _needs(
     labels: Ints,
     groups: Ints | None,
     metric: str,
+    level: float,
 ) -> Saving | None:
     """Return the labels that an arm needs for what the best has with n; None where too little of both is finished."""
     mine = {cell: trials for cell, trials in cells.items() if cell[0] in (arm, best)}
@@ -155,7 +183,7 @@ def _needs(
         return None
     if min(sum(name == each for name, _ in mine) for each in (arm, best)) < 2:
         return None
-    return saving(mine, arm, best, n, labels, groups, metric)
+    return saving(mine, arm, best, n, labels, groups, metric, level=level)
 
 
 # ---- with more labels ------------------------------------------------------------------------------------------

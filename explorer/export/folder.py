@@ -1,7 +1,8 @@
 """A study as a folder of plain files that outlive this program: study.json, trials.csv, reports.json, predictions.npz.
 
 study.json        everything needed to run it again: the study, how the data was read, its fingerprint, versions, state;
-                  and `weights`, name, source and licence of those that results rest on
+                  `weights`, name, source and licence of those that results rest on; and `looks` at the verdicts of a
+                  study that runs until they settle
 trials.csv        one row per finished trial, columns as in `COLUMNS`; `per_class` is the budget that was asked for
                   where it counts labels of each class, else the fewest labels that a class got; `n_labeled` are the
                   labels that were really spent, fewer than asked for where a class has no more
@@ -27,7 +28,7 @@ import numpy as np
 from explorer.errors import StudyError
 from explorer.export.weights import weights_used
 from explorer.recipes import PROTOCOL, split_of
-from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial, last_line
+from explorer.records import Array, Dataset, Ints, Look, Outcome, State, Study, Trial, last_line
 from explorer.scores import METRICS, all_scores
 from explorer.splits import labeled_rows
 
@@ -49,6 +50,7 @@ class Written:
     """A study read back from its folder, enough to draw its curves without the data set.
 
     labels     (n,) int64 of all rows of the data set, and groups likewise, or None
+    looks      those at its verdicts, few seeds first
     about      whatever else study.json says: state, seconds, versions, how the data was read
     """
 
@@ -58,6 +60,7 @@ class Written:
     labels: Ints
     groups: Ints | None
     outcomes: tuple[Outcome, ...]
+    looks: tuple[Look, ...]
     about: Mapping[str, Any]
 
 
@@ -101,6 +104,7 @@ def read(folder: Path) -> Written:
             kept = {name: arrays[name] for name in arrays.files}
         told = _told(folder / "reports.json")
         found = _outcomes(kept, folder / "trials.csv", told)
+        looks = looks_of(described)
         outcomes = tuple(replace(each, versions=described.get("versions", {})) for each in found)
         labels = kept["labels"]
     except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, csv.Error) as error:
@@ -112,8 +116,23 @@ def read(folder: Path) -> Written:
         labels=labels,
         groups=kept.get("groups"),
         outcomes=outcomes,
+        looks=looks,
         about=described,
     )
+
+
+def about_looks(looks: Sequence[Look]) -> dict[str, Any]:
+    """Return what study.json says of looks at verdicts, as plain JSON values; nothing where there were none."""
+    return {"looks": [asdict(each) for each in looks]} if looks else {}
+
+
+def looks_of(about: Mapping[str, Any]) -> tuple[Look, ...]:
+    """Return the looks at verdicts of which study.json tells; none where it tells of none.
+
+    Raises TypeError or ValueError for anything else.
+    """
+    told = (dict(each) for each in about.get("looks", ()))
+    return tuple(Look(**{**each, "clear": tuple(each["clear"]), "open": tuple(each["open"])}) for each in told)
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from explorer.datasets.findings import count
 from explorer.export.class_table import COLUMNS as CLASSES
 from explorer.export.curve_table import COLUMNS as CURVES
+from explorer.export.settling import verdicts_words
 from explorer.export.verdict_table import COLUMNS as VERDICTS
 from explorer.export.view import View
 from explorer.export.weights import weights_words
@@ -105,7 +107,11 @@ def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:
     words = ["python", "-m", "explorer", "run", str(reading.get("path", "PATH")), "--out", "FOLDER"]
     words += ["--arms", ",".join(arm.name for arm in ready)] if ready else []
     words += [word for arm in composed for word in ("--arm", spelled(arm))]
-    words += ["--per-class" if study.per_class else "--budgets", budgets, "--seeds", str(study.seeds)]
+    words += ["--per-class" if study.per_class else "--budgets", budgets]
+    if study.until is None:
+        words += ["--seeds", str(study.seeds)]
+    else:
+        words += ["--until-settled", "--minutes", f"{study.until.minutes:g}", "--most-seeds", str(study.seeds)]
     words += [] if dataset.given_test is not None else ["--test-share", f"{study.test_share:g}"]
     words += ["--free", ",".join(study.free) or "none"]
     words += ["--size", str(size)] if size else []
@@ -131,11 +137,23 @@ def _study(shown: View, about: Mapping[str, Any]) -> Iterator[str]:
     study = shown.study
     budgets = ", ".join(tick.budget for tick in shown.ticks)
     yield f"Techniques: {'; '.join(f'{arm.title} ({spelled(arm)})' for arm in study.arms)}."
-    yield f"Labels: {budgets}. Seeds: {study.seeds}."
+    yield f"Labels: {budgets}. Seeds: {study.seeds if study.until is None else f'at most {study.seeds}'}."
+    if study.until is not None:
+        yield from _looked(shown)
     yield f"Share of each class that judges, where the data brings no test split: {study.test_share:g}."
     yield f"Taken to carry no meaning in the images: {', '.join(study.free) or 'nothing'}."
     if "seconds" in about:
         yield f"It took {about['seconds']:g} s."
+
+
+def _looked(shown: View) -> Iterator[str]:
+    """Yield why a study has stopped that runs until its verdicts settle, and on what they rest."""
+    if shown.stopped:
+        yield (
+            f"{shown.stopped}. Curves, verdicts and forecasts rest on the first {count(shown.seeds, 'seed')}; trials "
+            "of later ones that ran ahead are in trials.csv, and count nowhere else."
+        )
+    yield verdicts_words(shown.study, shown.looks)
 
 
 def _headed(title: str, paragraphs: Iterable[str]) -> Iterator[str]:

@@ -18,13 +18,13 @@ from explorer.charts.svg import svg
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading
 from explorer.export.class_table import classes_csv
-from explorer.export.comparing import comparing
+from explorer.export.comparing import comparing, counting
 from explorer.export.curve_table import curves_csv
-from explorer.export.folder import put_text, write
+from explorer.export.folder import looks_of, put_text, write
 from explorer.export.readme import readme
 from explorer.export.verdict_table import verdicts_csv
 from explorer.export.view import View, view
-from explorer.records import Dataset, Outcome, State, Study, last_line
+from explorer.records import Dataset, Look, Outcome, State, Study, last_line
 from explorer.scores import METRICS
 from explorer.splits import side_counts
 from explorer.statistics.evidence import judged
@@ -38,25 +38,28 @@ def write_report(
 ) -> None:
     """Write the files of `folder.write` and the six that explain them, each whole or not at all.
 
-    about    what study.json says beside the study; its `state` is that of the study
+    about    what study.json says beside the study; its `state` is that of the study, its `looks` those at its verdicts
     """
-    dataset = reading.dataset
+    dataset, looks = reading.dataset, looks_of(about)
     write(folder, study, dataset, outcomes, about)
-    shown = seen(study, dataset, outcomes, State(about["state"]))
-    put_text(folder / "curves.csv", curves_csv(study, dataset, outcomes, METRICS))
-    put_text(folder / "classes.csv", classes_csv(study, dataset, outcomes))
-    put_text(folder / "verdicts.csv", verdicts_csv(study, dataset, outcomes, METRICS))
+    shown = seen(study, dataset, outcomes, State(about["state"]), looks)
+    counted = counting(outcomes, looks)
+    put_text(folder / "curves.csv", curves_csv(study, dataset, counted, METRICS))
+    put_text(folder / "classes.csv", classes_csv(study, dataset, counted))
+    put_text(folder / "verdicts.csv", verdicts_csv(study, dataset, outcomes, METRICS, looks))
     put_text(folder / "figure.svg", picture(shown))
     put_text(folder / "findings.txt", "\n".join(_findings(shown, reading, outcomes)) + "\n")
     put_text(folder / "README.txt", readme(shown, dataset, outcomes, about))
 
 
-def seen(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: State) -> View:
-    """Return what there is to see of a study under its own score."""
+def seen(
+    study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: State, looks: tuple[Look, ...] = ()
+) -> View:
+    """Return what there is to see of a study under its own score; `looks` are those at its verdicts."""
     judging, pool = side_counts(dataset, study.test_share)
     done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
-    found = comparing(study, done, dataset.labels, dataset.groups, study.metric)
-    return view(study, found.curves, study.metric, pool, judging, state, found)
+    found = comparing(study, done, dataset.labels, dataset.groups, study.metric, looks=looks)
+    return view(study, found.curves, study.metric, pool, judging, state, found, looks)
 
 
 def picture(shown: View) -> str:
@@ -67,7 +70,7 @@ def picture(shown: View) -> str:
         metric=shown.metric,
         chance=shown.chance,
         ticks=shown.ticks,
-        seeds=shown.study.seeds,
+        seeds=shown.seeds,
         height=HEIGHT,
         arrow=shown.arrow,
     )
@@ -79,7 +82,7 @@ def _findings(shown: View, reading: Reading, outcomes: Sequence[Outcome]) -> Ite
     notes = Counter(note for outcome in outcomes for note in outcome.notes)
     errors = Counter(last_line(outcome.error) for outcome in outcomes if outcome.state is State.FAILED)
     parts = {
-        "In the curves": [shown.caution] if shown.caution else [],
+        "In the curves": [each for each in (shown.caution, shown.stopped) if each],
         "About the data": [f"{each.severity}: {each.message}" for each in reading.findings],
         "In the trials": [f"{note} ({count(n, 'trial')})" for note, n in notes.most_common()],
         "Trials that failed": [f"{error} ({count(n, 'trial')})" for error, n in errors.most_common()],

@@ -7,8 +7,9 @@ from explorer.charts.saving_arrow import Arrow
 from explorer.export import words
 from explorer.export.comparing import Compared
 from explorer.export.headline import caution, footing, headline
+from explorer.export.settling import stopped_words
 from explorer.export.verdict_words import saving_arrow, verdict_sentence
-from explorer.records import Ints, State, Study
+from explorer.records import Ints, Look, State, Study
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
 
@@ -19,6 +20,7 @@ class View:
 
     chance    what the score's guess reaches with these judging images; None where that is not drawn
     found     what the study says of its arms against the usual baseline, once it is over
+    looks     those at a study that runs until its verdicts settle, few seeds first
     """
 
     study: Study
@@ -29,6 +31,17 @@ class View:
     ticks: tuple[Tick, ...]
     state: State
     found: Compared | None = None
+    looks: tuple[Look, ...] = ()
+
+    @property
+    def seeds(self) -> int:
+        """Return how many seeds a point has that lacks none: where the study stopped at a look, those of that."""
+        return self.looks[-1].seeds if self.looks and self.looks[-1].final else self.study.seeds
+
+    @property
+    def stopped(self) -> str:
+        """Return why the study has stopped before all seeds or after them; empty where it has not, or is another."""
+        return stopped_words(self.study, self.looks)
 
     @property
     def headline(self) -> str:
@@ -63,10 +76,12 @@ def view(
     judging: Ints,
     state: State = State.DONE,
     found: Compared | None = None,
+    looks: tuple[Look, ...] = (),
 ) -> View:
     """Return the view; of each class, `pool`, (k,), are the labels it can give, `judging`, (k,), the images that judge.
 
     Both as they are at seed 0.
     """
     score = METRICS[metric]
-    return View(study, curves, score, len(pool), score.chance(judging), ticks(study, curves, pool), state, found)
+    marks = ticks(study, curves, pool)
+    return View(study, curves, score, len(pool), score.chance(judging), marks, state, found, looks)

@@ -10,7 +10,8 @@ from typing import Any
 
 from explorer.datasets.saved import load
 from explorer.export import curve_table
-from explorer.export.folder import COLUMNS, trial_row
+from explorer.export.comparing import counting
+from explorer.export.folder import COLUMNS, about_looks, trial_row
 from explorer.export.report import write_report
 from explorer.facts import known
 from explorer.records import Outcome, Study
@@ -33,7 +34,7 @@ def curves_csv(workspace: Workspace, id: str, metric: str) -> str:
     store = Store(workspace.store)
     study = store.study(id)
     data = load(workspace, study.dataset).dataset
-    return curve_table.curves_csv(study, data, store.outcomes(id), [metric])
+    return curve_table.curves_csv(study, data, counting(store.outcomes(id), store.looks(id)), [metric])
 
 
 def everything_zip(workspace: Workspace, id: str) -> bytes:
@@ -64,6 +65,7 @@ def _about(study: Study, outcomes: Sequence[Outcome], store: Store, workspace: W
         "seconds": round(store.elapsed(study.id), 2),
         "versions": dict(outcomes[-1].versions) if outcomes else {},
         "facts": _facts(study, workspace),
+        **about_looks(store.looks(study.id)),
     }
 
 

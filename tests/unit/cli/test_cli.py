@@ -285,6 +285,9 @@ def test_a_finished_run_is_not_run_again(finished, out, capsys):
         (["--per-class", "9" * 5000], "is too large"),
         (["--groups", "nowhere.csv"], "nowhere.csv"),
         (["--nonsense"], "--nonsense"),
+        (["--until-settled", "--minutes", "1"], "--seeds and --until-settled exclude each other"),
+        (["--minutes", "1"], "--minutes says nothing without --until-settled."),
+        (["--most-seeds", "9"], "--most-seeds says nothing without --until-settled."),
         (["--resume"], "There is no study to finish in"),
     ],
 )
@@ -572,3 +575,71 @@ def test_a_scheduler_that_is_not_there_is_a_user_error(data, out, capsys, monkey
     monkeypatch.setenv("EXPLORER_SCHEDULER", "tcp://127.0.0.1:7")
     assert main(["run", data, "--out", str(out), "--resume"]) == 1
     assert "No scheduler answers at tcp://127.0.0.1:7" in capsys.readouterr().err
+
+
+# ---- until the verdicts settle -----------------------------------------------------------------------------------
+
+
+def settling(data, out, *more, arms="spy,majority"):
+    return ["run", data, "--out", str(out), "--arms", arms, "--per-class", "1,2", "--workers", "1", *more]
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ([], "--until-settled needs to know how long it may take. Add --minutes, such as --minutes 30."),
+        (["--minutes", "0"], "Minutes: 0. Choose a number above 0"),
+        (["--minutes", "soon"], "--minutes"),
+        (["--minutes", "1", "--most-seeds", "1"], "Verdicts need two seeds or more, not 1."),
+        (["--minutes", "1", "--most-seeds", "101"], "--most-seeds is 101. Choose a number from 1 to 100."),
+        (["--minutes", "1", "--arms", "spy"], "Verdicts need two techniques or more."),
+    ],
+)
+def test_what_cannot_settle_is_told_in_one_line(data, out, capsys, more, text):
+    assert main(settling(data, out, "--until-settled", *more)) == 1
+    error = capsys.readouterr().err
+    assert text in error
+    assert error.count("\n") == 1
+    assert not out.exists()
+
+
+def test_a_run_until_its_verdicts_settle_stops_and_says_so_everywhere(data, out, capsys):
+    assert main(settling(data, out, "--until-settled", "--minutes", "10", "--most-seeds", "12")) == 0
+    printed = capsys.readouterr()
+    assert "2 arms × 2 budgets × at most 12 seeds = at most 48 trials, " in printed.err
+    assert "10 minutes at most." in printed.err
+    assert "Stopped after 3 of 12 seeds: every verdict is clear." in printed.out
+    assert len(trials(out)) < 48
+    (look,) = json.loads((out / "study.json").read_text())["looks"]
+    assert (look["seeds"], look["final"]) == (3, True)
+    assert main(["compare", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "Stopped after 3 of 12 seeds: every verdict is clear." in printed
+    assert "Verdicts are those of the look after 3 seeds." in printed
+    confidence = f"{100 * (1 - look['level']):.4g} % interval"
+    assert confidence in printed
+    assert main(["compare", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["level"] == look["level"]
+    assert {each["seeds"] for each in told["comparisons"]} == {3}
+    assert told["stopped"] == "Stopped after 3 of 12 seeds: every verdict is clear"
+    before = trials(out)
+    assert main(settling(data, out, "--resume")) == 0
+    assert trials(out) == before, "it has stopped for good"
+    shutil.rmtree(out / ".explorer")
+    assert main(settling(data, out, "--resume")) == 0
+    assert trials(out) == before, "the plain files know that it has stopped"
+    assert main(settling(data, out, "--resume", "--until-settled", "--minutes", "5")) == 1
+    assert "--minutes differs from the study" in capsys.readouterr().err
+
+
+def test_a_run_that_was_killed_before_its_last_look_makes_it_when_it_is_resumed(data, out, capsys):
+    assert main(settling(data, out, "--until-settled", "--minutes", "10", "--most-seeds", "3")) == 0
+    made = json.loads((out / "study.json").read_text())["looks"]
+    with sqlite3.connect(out / ".explorer" / "studies.db") as db:
+        db.execute("update studies set state = 'running', started = created")
+        db.execute("delete from looks")
+    db.close()
+    assert main(settling(data, out, "--resume")) == 0
+    assert json.loads((out / "study.json").read_text())["looks"] == made
+    assert "Stopped after 3 of 3 seeds" in capsys.readouterr().out

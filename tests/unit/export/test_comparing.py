@@ -16,12 +16,12 @@ from explorer.export.verdict_words import (
     verdict,
     verdict_sentence,
 )
-from explorer.records import Arm, Choice, Study
+from explorer.records import Arm, Choice, Look, Study, Until
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
 from explorer.statistics.forecasts import Refusal
 from explorer.statistics.savings import Saving
-from explorer.statistics.verdicts import Comparison, Verdict
+from explorer.statistics.verdicts import Comparison, Verdict, compared
 from tests.unit.statistics import simulated
 from tests.unit.statistics.simulated import LABELS
 
@@ -169,3 +169,49 @@ def test_comparisons_are_found_by_arm_and_budget(found):
     assert found.at("baseline", 5) is None
     assert isinstance(found.curves[0].points[0], CurvePoint)
     assert np.isfinite([each.p for each in found.comparisons]).all()
+
+
+# ---- a study that runs until its verdicts settle -------------------------------------------------------------------
+
+SETTLING = study_of(SHARES, until=Until(30.0, "transfer", practical=0.02))
+LOOK = Look(3, 0.004, clear=("baseline",), final=True)
+
+
+@pytest.fixture(scope="module")
+def done():
+    return simulated.study(SHARES, BUDGETS, items=200)
+
+
+def of_look(done):
+    return [each for each in done if each.trial.seed < LOOK.seeds]
+
+
+def test_its_verdicts_are_those_of_the_look_at_which_it_stopped(done):
+    told = comparing(SETTLING, done, LABELS, None, METRIC.name, looks=(LOOK,))
+    assert (told.against, told.practical, told.level) == ("transfer", 0.02, 0.004)
+    wanted = compared(of_look(done), "transfer", LABELS, None, METRIC.name, practical=0.02, level=0.004)
+    assert told.comparisons == wanted
+    assert {point.seeds for curve in told.curves for point in curve.points} == {(0, 1, 2)}
+    fresh = comparing(study_of(SHARES), done, LABELS, None, METRIC.name, against="transfer")
+    assert told.comparisons[0].high - told.comparisons[0].low > fresh.comparisons[0].high - fresh.comparisons[0].low
+
+
+def test_its_saved_labels_are_as_sure_as_its_verdicts(done):
+    study = replace(SETTLING, until=Until(30.0, "baseline"))
+    sure, fresh = (
+        comparing(each, of_look(done), LABELS, None, METRIC.name, looks=looks).stated.needs
+        for each, looks in ((study, (LOOK,)), (study_of(SHARES), ()))
+    )
+    assert sure.ratio == fresh.ratio
+    assert sure.low <= fresh.low
+    assert sure.high > fresh.high
+
+
+def test_before_its_first_look_there_is_no_verdict_and_between_looks_that_of_the_last(done):
+    none = comparing(SETTLING, done, LABELS, None, METRIC.name)
+    assert none.comparisons == ()
+    assert none.stated.needs is None
+    between = comparing(SETTLING, done, LABELS, None, METRIC.name, looks=(replace(LOOK, final=False),))
+    assert {each.seeds for each in between.comparisons} == {3}
+    assert {len(point.seeds) for curve in between.curves for point in curve.points} == {5}
+    assert between.stated.needs is None

@@ -3,7 +3,7 @@
 import csv
 import io
 import shlex
-from dataclasses import replace
+from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,7 +15,7 @@ from explorer.export.curve_table import COLUMNS, curves_csv
 from explorer.export.folder import COLUMNS as TRIAL_COLUMNS
 from explorer.export.folder import read
 from explorer.export.report import write_report
-from explorer.records import Arm, Choice, Finding, Outcome, State, Study
+from explorer.records import Arm, Choice, Finding, Look, Outcome, State, Study, Until
 from explorer.scores import METRICS, scores
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.spelling import typed_arm
@@ -192,3 +192,37 @@ def test_a_score_that_the_command_does_not_show_is_told(folder, tmp_path, study,
     reading = Reading(dataset, (), np.zeros((60, 2), np.int64), np.zeros(60, np.float32))
     write_report(tmp_path / "loss", replace(study, metric="log_loss"), reading, outcomes, ABOUT)
     assert told in " ".join((tmp_path / "loss" / "README.txt").read_text(encoding="utf-8").split())
+
+
+@pytest.fixture
+def settled(tmp_path, study, dataset, outcomes):
+    """Return the folder of a study that stopped after one of its four seeds, though a trial of another was done."""
+    made = replace(study, seeds=4, until=Until(30.0, "hog"))
+    looks = [asdict(Look(1, 0.01, open=("majority", "own"), final=True))]
+    reading = Reading(dataset, (), np.zeros((60, 2), np.int64), np.zeros(60, np.float32))
+    write_report(tmp_path / "settled", made, reading, outcomes, {**ABOUT, "looks": looks})
+    return tmp_path / "settled"
+
+
+def test_a_study_that_stopped_at_a_look_rests_on_its_seeds_everywhere_but_in_the_trials(settled, outcomes):
+    told = {}
+    for name in ("curves.csv", "verdicts.csv", "trials.csv"):
+        with (settled / name).open(newline="", encoding="utf-8") as file:
+            told[name] = list(csv.DictReader(file))
+    assert {row["seeds"] for row in told["curves.csv"]} == {row["seeds"] for row in told["verdicts.csv"]} == {"1"}
+    assert {row["level"] for row in told["verdicts.csv"]} == {"0.01"}
+    assert {row["against"] for row in told["verdicts.csv"]} == {"hog"}
+    assert len(told["trials.csv"]) == len(outcomes)
+    assert read(settled).looks == (Look(1, 0.01, open=("majority", "own"), final=True),)
+
+
+def test_its_folder_says_why_it_stopped_and_how_to_run_it_again(settled, folder):
+    text = " ".join((settled / "README.txt").read_text(encoding="utf-8").split())
+    stopped = "Stopped after 30 minutes with 1 of 4 seeds: 2 of 2 verdicts not clear yet"
+    assert f"{stopped}. Curves, verdicts and forecasts rest on the first 1 seed; trials" in text
+    assert "Verdicts are those of the look after 1 seed." in text
+    assert "--until-settled --minutes 30 --most-seeds 4" in text
+    assert f"- {stopped}" in (settled / "findings.txt").read_text(encoding="utf-8")
+    assert "until" not in (folder / "README.txt").read_text(encoding="utf-8").split("Columns of")[0]
+    with (folder / "verdicts.csv").open(newline="", encoding="utf-8") as file:
+        assert {row["level"] for row in csv.DictReader(file)} == {"0.05"}
