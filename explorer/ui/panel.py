@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.datasets.findings import count
 from explorer.engine.bill import Bill
 from explorer.engine.client import ensure_engine
+from explorer.export.settling import progress_words, stopped_words
 from explorer.export.view import View, view
 from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
@@ -85,6 +86,7 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
     with side:
         st.subheader(escaped(study.name), anchor=False)
         _progress(now, dataset, store, busy)
+        _looked(study)
         metric = _metric(study)
         _buttons(now, store)
         results.asides(now, metric, store)
@@ -92,7 +94,7 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
         drawn = study_read.drawn(study, now.last, metric)
         split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
         found = None if now.active else study_read.compared(study, now.last, metric)
-        shown = view(study, drawn, metric, *split, now.state, found)
+        shown = view(study, drawn, metric, *split, now.state, found, study_read.looks(study))
         st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
             st.warning(escaped(shown.caution), icon=":material/warning:")
@@ -106,7 +108,7 @@ def _progress(now: Standing, dataset: Dataset, store: Store, busy: bool) -> None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(texts.STATE_WORDS[now.state], icon=_ICONS[now.state], color=_COLORS[now.state])
         st.markdown(f"**{texts.TRIALS.format(done=now.done, trials=count(now.total, 'trial'))}**")
-    st.progress(now.done / now.total if now.total else 1.0)
+    st.progress(1.0 if now.state is State.DONE or not now.total else now.done / now.total)
     st.caption(_times(now, dataset, store, busy))
 
 
@@ -123,7 +125,20 @@ def _times(now: Standing, dataset: Dataset, store: Store, busy: bool) -> str:
     left = remaining_seconds(now, dataset, store)
     if left is None:
         return texts.TIME_STARTING.format(elapsed=elapsed(spent))
-    return texts.TIME_RUNNING.format(elapsed=elapsed(spent), left=duration(left))
+    if now.study.until is None:
+        return texts.TIME_RUNNING.format(elapsed=elapsed(spent), left=duration(left))
+    left = min(left, max(0.0, 60 * now.study.until.minutes - spent))
+    return texts.TIME_UNTIL.format(elapsed=elapsed(spent), left=duration(left))
+
+
+def _looked(study: Study) -> None:
+    """Show at which look a study is that runs until its verdicts settle, and once it has stopped why."""
+    looks = study_read.looks(study)
+    stopped = stopped_words(study, looks)
+    lines = [f"**{stopped}.**"] if stopped else []
+    lines += [escaped(each) for each in progress_words(study, looks)]
+    if lines:
+        st.caption("  \n".join(lines))
 
 
 def remaining_seconds(now: Standing, dataset: Dataset, store: Store) -> float | None:

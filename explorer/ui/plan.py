@@ -1,5 +1,6 @@
 """The plan of a study: what is compared, what it costs, and the button that starts it."""
 
+import math
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from explorer.datasets.findings import count
 from explorer.engine.bill import Bill, bill
 from explorer.engine.costs import from_cheap_to_dear
 from explorer.errors import StudyError
+from explorer.export.settling import MOST_MINUTES, until_settled
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.scores import METRICS
 from explorer.techniques.discovery import declaring, first_arms, ready_arms
@@ -22,6 +24,10 @@ from explorer.ui.supply import pool_of
 
 #: Seeds at most, and the least and the largest share of judging images, in percent.
 MOST_SEEDS, SHARES = 50, (10, 80)
+#: What is offered to a study that runs until its verdicts settle: seeds and minutes at most.
+_SEEDS, _MINUTES = 20, 30
+#: Ways to say how often everything is repeated.
+_FIXED, _UNTIL = "fixed", "until"
 #: Budgets that are offered, as far as the data reaches.
 _BUDGETS = (1, 2, 5, 10, 20, 50)
 #: Where the session keeps the study that one comes from.
@@ -47,20 +53,63 @@ def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
         key=f"budgets-{dataset.fingerprint}",
         help=texts.BUDGETS_TIP,
     )
-    # Without bounds: a browser keeps what is out of them to itself, and the study would run with the number before.
-    seeds = st.number_input(texts.SEEDS, None, None, before.seeds, key="seeds", help=texts.SEEDS_TIP)
+    repeats = _repeats(before)
     share, metric = _judging(dataset, before)
     if not arms:
         raise StudyError(texts.NO_ARMS)
-    _within(texts.SEEDS, seeds, 1, MOST_SEEDS)
     study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
-    return limits.checked(replace(study, seeds=int(seeds), test_share=share, metric=metric, free=free))
+    return limits.checked(repeats.of(replace(study, test_share=share, metric=metric, free=free)))
 
 
-def _within(label: str, value: int | None, low: int, high: int) -> None:
+@dataclass(frozen=True)
+class _Repeats:
+    """How often everything is repeated, as it was typed; None where a field is empty.
+
+    settles    whether seeds are added until the verdicts settle: then seeds and minutes are the most there may be
+    """
+
+    seeds: int | None
+    minutes: int | None
+    settles: bool
+
+    def of(self, study: Study) -> Study:
+        """Return the study, repeated so. Raises StudyError for a number out of range, or where nothing can settle."""
+        if not self.settles:
+            return replace(study, seeds=_within(texts.SEEDS, self.seeds, 1, MOST_SEEDS))
+        seeds = _within(texts.MOST_SEEDS, self.seeds, 2, MOST_SEEDS)
+        return until_settled(replace(study, seeds=seeds), _within(texts.MOST_MINUTES, self.minutes, 1, MOST_MINUTES))
+
+
+def _repeats(before: Study) -> _Repeats:
+    """Show how often everything is repeated; it begins as in the study that one comes from."""
+    ways = {_FIXED: texts.REPEATS_FIXED, _UNTIL: texts.REPEATS_UNTIL}
+    way = st.segmented_control(
+        texts.REPEATS,
+        list(ways),
+        default=_FIXED if before.until is None else _UNTIL,
+        format_func=ways.__getitem__,
+        key="repeats",
+        required=True,
+        help=texts.REPEATS_TIP,
+    )
+    # Without bounds: a browser keeps what is out of them to itself, and the study would run with the number before.
+    if way == _FIXED:
+        usual = before.seeds if before.until is None else Study.seeds
+        seeds = st.number_input(texts.SEEDS, None, None, usual, key="seeds", help=texts.SEEDS_TIP)
+        return _Repeats(seeds, None, settles=False)
+    most, time = (_SEEDS, _MINUTES) if before.until is None else (before.seeds, max(1, round(before.until.minutes)))
+    with st.container(horizontal=True, gap="small"):
+        seeds = st.number_input(texts.MOST_SEEDS, None, None, most, key="most-seeds", help=texts.MOST_SEEDS_TIP)
+        minutes = st.number_input(texts.MOST_MINUTES, None, None, time, key="minutes", help=texts.MOST_MINUTES_TIP)
+    return _Repeats(seeds, minutes, settles=True)
+
+
+def _within(label: str, value: int | None, low: int, high: int) -> int:
+    """Return the number. Raises StudyError where it is out of range, or there is none."""
     if value is None or not low <= value <= high:
         said = "empty" if value is None else f"{value:,}"
         raise StudyError(texts.OUT_OF_RANGE.format(label=label, value=said, low=low, high=high))
+    return int(value)
 
 
 def keep(study: Study) -> None:
@@ -175,19 +224,20 @@ def preparation(arm: Arm, free: tuple[Fact, ...], dataset: Dataset) -> float:
 
 
 def bill_words(study: Study, cost: Bill) -> str:
-    """Return the bill as one sentence."""
-    return texts.BILL.format(
+    """Return the bill as one sentence; of a study that runs until its verdicts settle what it is at most."""
+    most = math.inf if study.until is None else 60 * study.until.minutes
+    return (texts.BILL if study.until is None else texts.BILL_UNTIL).format(
         arms=count(len(study.arms), "technique"),
         budgets=count(len(study.budgets), "budget"),
         seeds=count(study.seeds, "seed"),
         trials=count(cost.trials, "trial"),
-        time=duration(cost.seconds),
+        time=duration(min(cost.seconds, most)),
     )
 
 
 def thinner(study: Study, cost: Bill, dataset: Dataset) -> str:
-    """Return hints to make a study of more than two minutes shorter, empty for a short one."""
-    if cost.seconds < 120:
+    """Return hints to make a study of more than two minutes shorter, empty for a short one or where minutes are set."""
+    if cost.seconds < 120 or study.until is not None:
         return ""
     hints = [hint for hint in _hints(study, cost, dataset) if hint.seconds < 0.8 * cost.seconds]
     chosen = [hint.words for hint in sorted(hints, key=lambda each: each.seconds)[:2]]

@@ -59,7 +59,7 @@ def _source() -> str:
 
 def wish(study: Study, seed: int) -> Wanted:
     """Return the wish for the fit of a trial of a study of one arm and budget; equal trials are equal wishes."""
-    plain = replace(study, id="", name="", seeds=1, metric=Study.metric)
+    plain = replace(study, id="", name="", seeds=1, metric=Study.metric, until=None)
     return Wanted("pseudo_label", study.dataset, {"study": plain.to_dict(), "budget": study.budgets[0], "seed": seed})
 
 

@@ -14,10 +14,10 @@ def resolving_words(study: Study, dataset: Dataset, judging: Ints) -> str:
     """Return in a sentence what so many judging images, (k,) of each class, and seeds will tell; empty for none."""
     if not judging.any() or not METRICS[study.metric].percent:
         return ""
-    found = resolving(study, dataset, judging)
+    found, seeds = resolving(study, dataset, judging), count(study.seeds, "seed")
     return texts.RESOLVING.format(
         images=count(int(judging.sum()), "judging image"),
-        seeds=count(study.seeds, "seed"),
+        seeds=seeds if study.until is None else texts.SEEDS_AT_MOST.format(seeds=seeds),
         half=_points(found.half_width),
         reliable=_points(found.reliable),
     )

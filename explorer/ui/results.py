@@ -68,7 +68,7 @@ def trial_words(now: Standing, trial: Trial) -> str:
 
 def below(now: Standing, shown: View, store: Store) -> None:
     """Show what the band means, then failures, notes, table and downloads as far as there are any."""
-    hollow = any(len(point.seeds) < now.study.seeds for curve in shown.curves for point in curve.points)
+    hollow = any(len(point.seeds) < shown.seeds for curve in shown.curves for point in curve.points)
     data = study_read.dataset(now.study.dataset)
     words = interval_words(shown.curves, data.groups, given_test=data.given_test is not None)
     st.caption((f"{words} {texts.HOLLOW}" if hollow else words).replace(" %", PERCENT))
@@ -151,7 +151,7 @@ def _how(now: Standing) -> None:
                 texts.FACT_DATA: texts.FACT_FINGERPRINT.format(name=data.name, fingerprint=data.fingerprint),
                 texts.FACT_ARMS: listed([arm.title for arm in study.arms]),
                 texts.FACT_BUDGETS: ", ".join(study_read.called(study, now.last).values()),
-                texts.FACT_SEEDS: str(study.seeds),
+                texts.FACT_SEEDS: texts.FACT_SEEDS_MOST.format(n=study.seeds) if study.until else str(study.seeds),
                 texts.FACT_SHARE: _share_words(study, data, study_read.judges(study, now.last)),
                 texts.FACT_FREE: listed(list(study.free)) if study.free else texts.FACT_FREE_NONE,
                 texts.FACT_LIMIT: exact(study.seconds),

@@ -10,12 +10,11 @@ import numpy as np
 from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Opened
-from explorer.export.comparing import Compared, comparing
-from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
+from explorer.export.comparing import Compared, comparing, counting
+from explorer.records import Dataset, Finding, Ints, Look, Outcome, State, Study, Trial
 from explorer.statistics.class_curves import class_curves
 from explorer.statistics.curves import Curve, curves_of
 from explorer.statistics.evidence import Judged, judged
-from explorer.statistics.verdicts import PRACTICAL
 from explorer.store.store import Store
 from explorer.ui import shell, texts
 from explorer.ui.supply import pool_of
@@ -95,51 +94,59 @@ def judges(study: Study, last: int) -> Mapping[int, Ints]:
     return _followed(str(shell.workspace().home), study.id).judges(last)
 
 
+def looks(study: Study) -> tuple[Look, ...]:
+    """Return the looks at the verdicts of a study that runs until they settle, few seeds first; none of another."""
+    return () if study.until is None else shell.store().looks(study.id)
+
+
 def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
-    """Return the curves of the study under one score."""
-    return _drawn(str(shell.workspace().home), study.id, last, metric)
+    """Return the curves of the study under one score, of the seeds that count."""
+    return _drawn(str(shell.workspace().home), study.id, last, metric, looks(study))
 
 
 @functools.lru_cache(maxsize=32)
-def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
+def _drawn(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -> tuple[Curve, ...]:
     study = shell.store().study(id)
     data = dataset(study.dataset)
-    return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, data.groups)
+    known = counting(_followed(home, id).judged(last, metric), made)
+    return curves_of(study, known, metric, data.labels, data.groups)
 
 
 def classes(study: Study, last: int, arm: str) -> tuple[Curve, ...]:
-    """Return the curve of the recall of each class, (k,), for an arm; `last` as for `outcomes`."""
-    return _classes(str(shell.workspace().home), study.id, last, arm)
+    """Return the curve of the recall of each class, (k,), for an arm, of the seeds that count; `last` as for `outcomes`."""
+    return _classes(str(shell.workspace().home), study.id, last, arm, looks(study))
 
 
 @functools.lru_cache(maxsize=32)
-def _classes(home: str, id: str, last: int, arm: str) -> tuple[Curve, ...]:
+def _classes(home: str, id: str, last: int, arm: str, made: tuple[Look, ...]) -> tuple[Curve, ...]:
     store = shell.store()
     study = store.study(id)
     data = dataset(study.dataset)
     alone = replace(study, arms=(study.arm(arm),))
     done = [outcome for budget in study.budgets for outcome in store.cell(id, arm, budget)]
-    found = class_curves(alone, done, data.labels, data.groups, data.n_classes)
+    found = class_curves(alone, counting(done, made), data.labels, data.groups, data.n_classes)
     return tuple(curve for (curve,) in found)
 
 
 def compared(
-    study: Study, last: int, metric: str, against: str | None = None, practical: float = PRACTICAL
+    study: Study, last: int, metric: str, against: str | None = None, practical: float | None = None
 ) -> Compared:
     """Return what the finished trials say of techniques against another.
 
     against     name of an arm; None = the usual baseline
     practical   see `comparing.comparing`
     """
-    return _compared(str(shell.workspace().home), study.id, last, metric, against, practical)
+    return _compared(str(shell.workspace().home), study.id, last, metric, against, practical, looks(study))
 
 
 @functools.lru_cache(maxsize=32)
-def _compared(home: str, id: str, last: int, metric: str, against: str | None, practical: float) -> Compared:
+def _compared(
+    home: str, id: str, last: int, metric: str, against: str | None, practical: float | None, made: tuple[Look, ...]
+) -> Compared:
     study = shell.store().study(id)
     data = dataset(study.dataset)
     done = _followed(home, id).judged(last, metric)
-    return comparing(study, done, data.labels, data.groups, metric, against=against, practical=practical)
+    return comparing(study, done, data.labels, data.groups, metric, against=against, practical=practical, looks=made)
 
 
 class Followed:

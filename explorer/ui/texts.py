@@ -186,6 +186,22 @@ SEEDS_TIP = (
     "How often everything is repeated with other labels drawn and other images judging. "
     "More seeds make the bands narrower and more honest; five are a good start."
 )
+REPEATS, REPEATS_FIXED, REPEATS_UNTIL = "How many seeds", "A fixed number", "Until verdicts settle"
+REPEATS_TIP = (
+    "A seed repeats everything with other labels drawn and other images judging. A fixed number of seeds: you know "
+    "before what it costs. Until the verdicts settle: seeds are added until it is clear of every technique whether it "
+    "helps, or your limits are reached. The verdicts are looked at a few times only, and more strictly than a single "
+    "time, so that looking often does not make a false claim more likely."
+)
+MOST_SEEDS, MOST_MINUTES = "Seeds at most", "Minutes at most"
+MOST_SEEDS_TIP = (
+    "More seeds than this are never run, even if some verdict is not clear by then. The more you allow, the stricter "
+    "the early looks are; twenty are a good start."
+)
+MOST_MINUTES_TIP = (
+    "After so many minutes of work the study ends with a last look at the seeds that are done. Minutes in which it "
+    "waits or is cancelled do not count."
+)
 SHARE = "Judging images, %"
 SHARE_TIP = "Share of the labelled images that is kept back to judge. They are never learnt from."
 OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
@@ -201,6 +217,8 @@ METRIC_TIP = "\n".join(
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
 BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
+BILL_UNTIL = "{arms} × {budgets} × at most {seeds} = at most **{trials}**, at most {time} here"
+SEEDS_AT_MOST = "up to {seeds}"
 RESOLVING = (
     "{images} at {seeds} tell a point to about ± {half} points; as a rule only differences above about {reliable} "
     "points between two techniques will be found."
@@ -222,6 +240,7 @@ TOO_MANY_TRIALS = "On this server a study may have at most {most} trials; this o
 TRIALS = "{done} of {trials}"
 TRIAL = "{title}, {budget}, seed {seed}"
 TIME_RUNNING = "{elapsed} so far, {left} left"
+TIME_UNTIL = "{elapsed} so far, at most {left} left"
 TIME_STARTING = "{elapsed} so far"
 TIME_DONE = "took {elapsed}"
 TIME_QUEUED = "waiting for the engine to start"
@@ -260,13 +279,14 @@ PICTURE_NOTE = "PNG and SVG, with the finding on them: move over the figure and 
 LINK_NOTE = "The address of this page is the link to this study."
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"
+FACT_SEEDS_MOST = "at most {n}, until the verdicts settle"
 FACT_WEIGHTS = "Pretrained weights"
 VERDICTS = "Which technique helps, and how sure is that?"
 VERDICTS_NONE = "There is nothing to compare yet: two techniques need a finished trial at one seed."
 VERDICTS_NOTE = (
-    "Difference at the same seeds, labels and judging images, with its 95 % interval. “Helps” or “hurts” is said so "
-    "that one technique under two names is told apart in at most 5 % of whole studies; “no practical difference” where "
-    "the interval lies within ± {practical} {unit}, the grey strip. A hollow mark is not clear yet."
+    "Difference at the same seeds, labels and judging images, with its {confidence} % interval. “Helps” or “hurts” is "
+    "said so that one technique under two names is told apart in at most 5 % of whole studies; “no practical "
+    "difference” where the interval lies within ± {practical} {unit}, the grey strip. A hollow mark is not clear yet."
 )
 AGAINST, AGAINST_TIP = "Compared with", "Every other technique is held against this one."
 PRACTICAL = "Not worth acting on, {unit}"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.charts.gains import Gain, gains, gains_height
 from explorer.export.comparing import Compared, usual_baseline
+from explorer.export.settling import confidence, verdicts_words
 from explorer.export.verdict_words import forecast_sentence, interval, points, verdict
 from explorer.export.view import View
 from explorer.records import Study
@@ -31,11 +32,16 @@ def section(shown: View, last: int) -> None:
     st.subheader(texts.VERDICTS, anchor=False)
     against, practical = _choices(study, metric)
     found = study_read.compared(study, last, metric.name, against, practical / 100)
+    rests = verdicts_words(study, shown.looks)
+    if rests:
+        st.caption(rests)
     if not found.comparisons:
-        st.caption(texts.VERDICTS_NONE)
+        if not rests:
+            st.caption(texts.VERDICTS_NONE)
         return
     _figure(study, found, _budget(study, found, study_read.called(study, last)), metric)
-    st.caption(texts.VERDICTS_NOTE.format(practical=f"{practical:g}", unit=_unit(metric)))
+    words = {"practical": f"{practical:g}", "unit": _unit(metric), "confidence": confidence(found.level)}
+    st.caption(texts.VERDICTS_NOTE.format(**words))
     _forecasts(study, found, metric)
 
 

@@ -18,7 +18,7 @@ from explorer.export.report import seen
 from explorer.export.text_table import text_table
 from explorer.export.words import TOO_FEW
 from explorer.facts import _file
-from explorer.records import Fact, Finding, State
+from explorer.records import Fact, Finding, State, Until
 from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.suggesting import Suggestion
@@ -86,6 +86,38 @@ def test_plan_becomes_a_study_with_what_was_chosen(opened, saved, workspace):
 ])  # fmt: skip
 def test_a_number_out_of_range_is_told_and_nothing_is_run_with_another(opened, saved, key, value, said_of):
     app = opened("compare", data=saved.fingerprint)
+    app.number_input(key=key).set_value(value).run()
+    assert [each.value for each in app.error] == [escaped(said_of)]
+    assert app.button(key="run").disabled
+
+
+def test_a_plan_may_run_until_its_verdicts_settle(opened, saved, workspace):
+    app = opened("compare", data=saved.fingerprint)
+    choose(app, "majority", "hog")
+    app.button_group(key="repeats").set_value("until").run()
+    assert not app.exception
+    assert "× at most 20 seeds = at most **160 trials**, at most " in said(app)
+    app.number_input(key="most-seeds").set_value(8)
+    app.number_input(key="minutes").set_value(2).run()
+    app.button(key="run").click().run()
+    assert not app.exception
+    made = Store(workspace.store).study(app.query_params["study"])
+    assert (made.seeds, made.until) == (8, Until(2.0, "hog"))
+    app.button(key="cancel").click().run()
+    app.button(key="new-study").click().run()
+    assert app.button_group(key="repeats").value == "until"
+    assert (app.number_input(key="most-seeds").value, app.number_input(key="minutes").value) == (8, 2)
+
+
+@pytest.mark.parametrize(("arms", "key", "value", "said_of"), [
+    (("hog", "majority"), "most-seeds", 1, "Seeds at most: 1. Choose a number from 2 to 50."),
+    (("hog", "majority"), "minutes", 0, "Minutes at most: 0. Choose a number from 1 to 10080."),
+    (("hog",), "minutes", 5, "Verdicts need two techniques or more. Choose another one, or a fixed number of seeds."),
+])  # fmt: skip
+def test_what_cannot_settle_is_told_on_the_plan(opened, saved, arms, key, value, said_of):
+    app = opened("compare", data=saved.fingerprint)
+    choose(app, *arms)
+    app.button_group(key="repeats").set_value("until").run()
     app.number_input(key=key).set_value(value).run()
     assert [each.value for each in app.error] == [escaped(said_of)]
     assert app.button(key="run").disabled

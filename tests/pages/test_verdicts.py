@@ -1,15 +1,20 @@
 """What a finished study says of its techniques, on the Compare page."""
 
-from dataclasses import replace
+import csv
+import io
+import json
+import zipfile
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from explorer.export.verdict_words import WHOLE
-from explorer.records import Outcome, State
+from explorer.records import Look, Outcome, State, Until
 from explorer.scores import METRICS, scores
 from explorer.store.store import Store
 from explorer.ui import texts
+from explorer.ui.downloads import curves_csv, everything_zip
 from tests.pages.states import figure, said, study_of
 
 
@@ -113,3 +118,86 @@ def test_a_study_of_one_technique_has_nothing_to_compare(opened, workspace, save
     app = opened("compare", study="s1")
     assert texts.VERDICTS not in [each.value for each in app.subheader]
     assert WHOLE not in said(app)
+
+
+# ---- until the verdicts settle ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settling(saved, workspace):
+    """Return a function that puts a study into the store that runs until its verdicts settle, with some looks."""
+
+    def put(*looks, seeds=4, state=State.DONE):
+        made = replace(study_of(saved, "s1"), seeds=8, until=Until(30.0, "majority"))
+        store = Store(workspace.store)
+        store.add(made)
+        store.start("s1")
+        shares = {"majority": 1 / 3, "hog": 0.9}
+        store.finish("s1", *(answered(saved, each, shares[each.arm]) for each in made.trials() if each.seed < seeds))
+        for look in looks:
+            store.keep_look("s1", look)
+        if state is State.CANCELLED:
+            store.cancel("s1")
+        elif state is State.DONE:
+            store.end("s1", state)
+        return made
+
+    return put
+
+
+STOPPED = Look(3, 0.02, clear=("hog",), final=True)
+
+
+def test_a_study_at_work_says_at_which_look_it_is_and_what_is_clear(opened, settling):
+    settling(Look(3, 0.02, open=("hog",)), state=State.RUNNING)
+    words = said(opened("compare", study="s1"))
+    assert "Look 1 of at most 4, after 3 seeds: not clear yet: HOG + SVM." in words
+    assert "The next look comes after 4 seeds." in words
+    assert texts.VERDICTS not in words
+
+
+def test_a_study_that_waits_for_its_first_look_says_when_it_comes(opened, settling):
+    settling(seeds=1, state=State.RUNNING)
+    assert "The first look at the verdicts comes after 3 seeds." in said(opened("compare", study="s1"))
+
+
+def test_the_verdicts_of_a_study_that_stopped_are_those_of_its_look(opened, settling):
+    settling(STOPPED)
+    app = opened("compare", study="s1")
+    words = said(app)
+    assert "Stopped after 3 of 8 seeds: every verdict is clear." in words
+    assert "Verdicts are those of the look after 3 seeds." in words
+    assert "with its 98 % interval" in words
+    assert texts.HOLLOW not in words, "no point lacks a seed"
+    assert app.selectbox(key="against-s1").value == "majority"
+    drawn, _ = figure(app, "curves")
+    seeds = [trace for trace in drawn["data"] if trace["meta"] == "seeds"]
+    assert {point[1] for trace in seeds for point in trace["customdata"]} == {0, 1, 2}, "seed 3 ran ahead"
+
+
+def test_a_study_cancelled_before_its_first_look_has_no_verdict(opened, settling):
+    settling(seeds=2, state=State.CANCELLED)
+    words = said(opened("compare", study="s1"))
+    assert "There are no verdicts yet: the first look at the verdicts comes after 3 seeds" in words
+    assert texts.VERDICTS_NONE not in words
+
+
+def test_the_curves_of_a_study_are_drawn_anew_once_it_has_stopped(opened, settling, workspace):
+    """The look changes what counts, though no trial has come to those that were finished."""
+    settling(state=State.RUNNING)
+    opened("compare", study="s1")
+    store = Store(workspace.store)
+    store.keep_look("s1", STOPPED)
+    store.end("s1", State.DONE)
+    drawn, _ = figure(opened("compare", study="s1"), "curves")
+    seeds = [trace for trace in drawn["data"] if trace["meta"] == "seeds"]
+    assert {point[1] for trace in seeds for point in trace["customdata"]} == {0, 1, 2}
+
+
+def test_a_table_that_is_taken_along_has_the_seeds_of_the_look(opened, settling, workspace):
+    settling(STOPPED)
+    rows = list(csv.DictReader(io.StringIO(curves_csv(workspace, "s1", "accuracy"))))
+    assert {row["seeds"] for row in rows} == {"3"}
+    with zipfile.ZipFile(io.BytesIO(everything_zip(workspace, "s1"))) as archive:
+        assert "Stopped after 3 of 8 seeds" in archive.read("README.txt").decode().replace("\n", " ")
+        assert json.loads(archive.read("study.json"))["looks"] == [{**asdict(STOPPED), "clear": ["hog"], "open": []}]

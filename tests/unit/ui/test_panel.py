@@ -1,11 +1,12 @@
 """What the panel says of the time that is left."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from explorer.engine.bill import Bill
-from explorer.records import State, Study
+from explorer.records import State, Study, Until
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import panel
 from explorer.ui.study_read import Standing
@@ -41,6 +42,16 @@ def test_it_never_goes_below_what_nobody_has_begun(left):
 
 def test_what_is_late_is_not_over(left):
     assert left(500, begun=10) == pytest.approx(8)
+
+
+def test_a_study_with_minutes_promises_no_more_than_is_left_of_them(left, monkeypatch):
+    left(0)
+    store = SimpleNamespace(elapsed=lambda id: 90.0)
+    monkeypatch.setattr(panel, "remaining_seconds", lambda *_: 400.0)
+    now = Standing(replace(STUDY, until=Until(2.0, "hog")), State.RUNNING, 10, 0, 20, 10)
+    assert panel._times(now, None, store, True) == "1 min 30 s so far, at most about 30 s left"
+    plain = replace(now, study=STUDY)
+    assert panel._times(plain, None, store, True) == "1 min 30 s so far, about 7 min left"
 
 
 def test_nothing_is_said_before_three_trials(left):

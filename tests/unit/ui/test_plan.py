@@ -1,5 +1,6 @@
 """What a plan offers and what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from explorer.engine.bill import Bill
 from explorer.errors import StudyError
-from explorer.records import Arm, Choice, Slot, Study
+from explorer.records import Arm, Choice, Slot, Study, Until
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import plan
 
@@ -72,6 +73,15 @@ def test_bill_in_words(priced):
     made = study()
     words = plan.bill_words(made, priced(made, None))
     assert words == "3 techniques × 3 budgets × 5 seeds = **45 trials**, about 20 min here"
+
+
+def test_bill_of_a_study_that_runs_until_its_verdicts_settle_is_what_it_is_at_most(priced):
+    made = study(seeds=20, until=Until(30.0, "baseline"))
+    words = plan.bill_words(made, priced(made, None))
+    assert words == ("3 techniques × 3 budgets × at most 20 seeds = at most **180 trials**, at most about 30 min here")
+    short = replace(made, seeds=5)
+    assert "at most about 20 min here" in plan.bill_words(short, priced(short, None))
+    assert plan.thinner(made, priced(made, None), None) == ""
 
 
 def test_bill_of_one_of_each(priced):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.records import Arm, Choice, Study
+from explorer.records import Arm, Choice, Study, Until
 from explorer.ui.resolving import resolving, resolving_words
 
 STUDY = Study("s", "s", "toy", (Arm("a", "A", Choice("hog")),), (1, 2), seeds=5, test_share=0.3)
@@ -18,6 +18,10 @@ def test_a_plan_says_how_sure_points_will_be_and_what_it_cannot_see(make_dataset
     assert "differences above about" in words
     assert "1 judging image at 1 seed" in resolving_words(replace(STUDY, seeds=1), data, np.array([1, 0, 0]))
     assert resolving_words(STUDY, data, np.zeros(3, int)) == ""
+    settling = replace(STUDY, seeds=20, until=Until(30.0, "a"))
+    assert resolving_words(settling, data, np.array([30, 30, 30])).startswith(
+        "90 judging images at up to 20 seeds tell"
+    )
     assert resolving_words(replace(STUDY, metric="log_loss"), data, np.array([30, 30, 30])) == ""
 
 
