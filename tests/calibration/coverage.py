@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from explorer.records import Ints
+from explorer.records import Ints, Look
 from explorer.statistics.contrasts import area_weights
 from explorer.statistics.evidence import Judged, cells_of, gathered
 from explorer.statistics.intervals import of_shares
 from explorer.statistics.savings import ratios, saving
 from explorer.statistics.spread import spread
-from explorer.statistics.stopping import levels, looks, settled
+from explorer.statistics.stopping import at_look, left, planned, settled, within
 from explorer.statistics.verdicts import Comparison, Verdict, compared
 from tests.calibration.populations import Design
 from tests.calibration.studies import DIFFERENT, METRIC, SAME, budgets_of, trials, truth
@@ -88,21 +88,31 @@ def false_alarms(design: Design, studies: int) -> Tally:
 
 
 def stopped(design: Design, studies: int, most: int = 10) -> Tally:
-    """Return how often a claim is made by whoever looks at some numbers of seeds and stops once all is clear."""
-    tally, at = Tally(), looks(most)
+    """Return how often a claim is made by whoever looks at some numbers of seeds and stops once all is clear.
+
+    They look as the engine does. Of some the minutes are up between two looks, after any number of seeds from two on.
+    """
+    tally = Tally()
     for number in range(studies):
         found, labels, groups = trials(replace(design, seeds=most), SAME, number)
-        claimed = naive = False
-        for seeds, level in zip(at, levels(at), strict=True):
-            some = [each for each in found if each.trial.seed < seeds]
-            said = compared(some, "one", labels, groups, METRIC, level=level)
-            claimed |= any(map(_claims, said))
-            naive |= any(map(_claims, compared(some, "one", labels, groups, METRIC)))
-            if settled(said):
-                break
-        tally.add("with spending", claimed)
-        tally.add("without", naive)
+        up = 2 + number % (most - 1)
+        for what, at in {"with spending": planned(most), "out of minutes": _cut(planned(most), up)}.items():
+            claimed = False
+            for look in at:
+                said = at_look(look, found, "one", labels, groups, METRIC)
+                claimed |= any(map(_claims, said))
+                if settled(said):
+                    break
+            tally.add(what, claimed)
+        naive = (compared(within(found, look.seeds), "one", labels, groups, METRIC) for look in planned(most))
+        tally.add("without", any(_claims(each) for said in naive for each in said))
     return tally
+
+
+def _cut(at: tuple[Look, ...], seeds: int) -> tuple[Look, ...]:
+    """Return the looks of a study that has to end with so many seeds."""
+    made = tuple(look for look in at if look.seeds < seeds)
+    return (*made, Look(seeds, left(made, seeds)))
 
 
 def _claims(found: Comparison) -> bool:

@@ -33,7 +33,9 @@ DESIGNS = {
     "alarms": ("False alarms", "Shares of studies in which *helps* or *hurts* is said of one arm under two names."),
     "stopping": (
         "Looking again and again",
-        "The same with a look after 3, 4, 7 and 10 seeds, and an end once all verdicts are clear.",
+        "The same with a look after 3, 4, 7 and 10 seeds, and an end once every arm's verdict is clear over the whole "
+        "curve; where minutes are up before, with a last look at the seeds that are done. Without: a fresh look of 5 % "
+        "after as many seeds.",
     ),
 }
 
@@ -57,7 +59,11 @@ def _alarms(part: Mapping[str, Any]) -> list[Figure]:
 
 
 def _stopping(part: Mapping[str, Any]) -> list[Figure]:
-    return [_said("the same, stopped by looking again and again ({studies:,} studies)", part, "with spending")]
+    again = "the same, stopped by looking again and again"
+    return [
+        _said(f"{again} ({{studies:,}} studies)", part, "with spending"),
+        _said(f"{again}, or by its minutes ({{studies:,}} studies)", part, "out of minutes"),
+    ]
 
 
 def _said(what: str, part: Mapping[str, Any], how: str) -> Figure:

@@ -51,7 +51,7 @@ def stopping(studies: int = 100) -> Kept:
     found: dict[str, Any] = {}
     for name in ("60 test items", "180 test items, patients"):
         tally = stopped(DESIGNS[name], studies)
-        found[name] = {what: tally.shares(what) for what in ("with spending", "without")}
+        found[name] = {what: tally.shares(what) for what in ("with spending", "out of minutes", "without")}
         click.echo(f"stopping, {name}: {_means(found[name])}")
     return {"studies": studies, "designs": found}
 

@@ -33,6 +33,7 @@ def test_one_arm_under_two_names_hardly_ever_differs_from_itself():
     assert false_alarms(SMALL, 40).shares("any")[0] <= 0.15
     looked = stopped(SMALL, 15, most=6)
     assert looked.shares("with spending")[0] <= 0.2
+    assert looked.shares("out of minutes")[0] <= 0.2
 
 
 def test_forecasts_of_real_curves_hold_what_came():
