@@ -76,7 +76,8 @@ def _columns(study: Study, ticks: Sequence[Tick]) -> _Columns:
     if gap / per_px < _CLOSEST:
         gap = (high - low) / len(places)
         places = [low + gap * (number + 0.5) for number in range(len(places))]
-    pitch = min(0.8 * gap / study.seeds, 12.5 * per_px)
+    edge = min(places[0] - low, high - places[-1])  # cells of the first and the last budget stay on the axis, too
+    pitch = min(0.8 * gap / study.seeds, 2 * edge / study.seeds, 12.5 * per_px)
     size = min(max(pitch / per_px - 3, 3.0), 9.0)
     return _Columns(dict(zip(study.budgets, places, strict=True)), (low, high), pitch, round(size, 1))
 

@@ -56,6 +56,15 @@ def test_budgets_too_close_together_are_spaced_evenly():
     assert np.diff(middles) == pytest.approx([np.diff(middles)[0]] * 2)
 
 
+@pytest.mark.parametrize("seeds", [1, 5, 20, 50])
+def test_cells_of_many_seeds_stay_on_the_axis(seeds):
+    study = Study("s", "name", "f", ARMS, (1, 2, 5, 10), seeds=seeds)
+    figure = drawn({}, study=study, ticks=tuple(Tick(3.0 * each, str(each)) for each in study.budgets))
+    low, high = figure["layout"]["xaxis"]["range"]
+    (trace,) = figure["data"]
+    assert low <= min(trace["x"]) <= max(trace["x"]) <= high
+
+
 def test_titles_are_no_tags():
     study = Study("s", "name", "f", (Arm("own", "<i>own", Choice("hog")),), (1,), seeds=1)
     figure = drawn({}, study=study, ticks=TICKS[:1])
