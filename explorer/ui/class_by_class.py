@@ -45,7 +45,7 @@ def section(shown: View, last: int) -> None:
     mean = next(curve for curve in study_read.drawn(shown.study, last, WHOLE) if curve.arm == arm)
     axis = texts.CLASSES_AXIS.format(title=title)
     live_plot(
-        _specs(panels, mean, looks(each.name for each in shown.study.arms)[arm], shown.ticks, shown.study.seeds, axis),
+        _specs(panels, mean, looks(each.name for each in shown.study.arms)[arm], shown.ticks, shown.seeds, axis),
         key="classes",
         alt=texts.CLASSES_ALT.format(axis=axis, told="; ".join(map(_told, panels))),
         height=class_curves_height(len(panels)),

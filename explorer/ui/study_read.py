@@ -113,7 +113,7 @@ def _drawn(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -
 
 
 def classes(study: Study, last: int, arm: str) -> tuple[Curve, ...]:
-    """Return the curve of the recall of each class, (k,), for an arm, of the seeds that count; `last` as for `outcomes`."""
+    """Return the curve of the recall of each class, (k,), for an arm, of seeds that count; `last` as for `outcomes`."""
     return _classes(str(shell.workspace().home), study.id, last, arm, looks(study))
 
 
