@@ -40,7 +40,7 @@ def command(folder: Path, against: str | None, metric: str | None, practical: fl
     score = METRICS[metric or written.study.metric]
     done = [judged(each, written.labels, score.name) for each in written.outcomes if each.state is State.DONE]
     found = comparing(
-        written.study, done, written.labels, written.groups, score.name, against=against, practical=practical / 100
+        written.study, done, written.labels, written.units, score.name, against=against, practical=practical / 100
     )
     if as_json:
         click.echo(json.dumps(_about(written, found, score), indent=2, ensure_ascii=False))

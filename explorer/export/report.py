@@ -24,7 +24,7 @@ from explorer.export.verdict_table import verdicts_csv
 from explorer.export.view import View, view
 from explorer.records import Dataset, Outcome, State, Study, last_line
 from explorer.scores import METRICS
-from explorer.splits import side_counts
+from explorer.splits import counted_units, side_counts
 from explorer.statistics.evidence import judged
 
 #: Size of the picture in px, without the words around it.
@@ -52,7 +52,7 @@ def seen(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: Sta
     """Return what there is to see of a study under its own score."""
     judging, pool = side_counts(dataset, study.test_share)
     done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
-    found = comparing(study, done, dataset.labels, dataset.groups, study.metric)
+    found = comparing(study, done, dataset.labels, counted_units(dataset), study.metric)
     return view(study, found.curves, study.metric, pool, judging, state, found)
 
 

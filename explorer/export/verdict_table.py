@@ -6,6 +6,7 @@ from explorer.export.comparing import comparing
 from explorer.export.curve_table import csv_text
 from explorer.export.folder import plain_cell
 from explorer.records import Dataset, Outcome, State, Study
+from explorer.splits import counted_units
 from explorer.statistics.evidence import judged
 from explorer.statistics.verdicts import Comparison
 
@@ -35,7 +36,7 @@ def verdicts_csv(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], me
 
 def _rows(study: Study, dataset: Dataset, done: Sequence[Outcome], metric: str) -> Iterator[list[object]]:
     known = [judged(each, dataset.labels, metric) for each in done]
-    for each in comparing(study, known, dataset.labels, dataset.groups, metric).comparisons:
+    for each in comparing(study, known, dataset.labels, counted_units(dataset), metric).comparisons:
         yield _row(each, metric)
 
 

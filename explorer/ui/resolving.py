@@ -1,9 +1,12 @@
 """Before a study is run: how sure its points will be, and which differences it can find at all."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from explorer.datasets.findings import count
-from explorer.records import Dataset, Ints, Study
+from explorer.datasets.remembering import per_dataset
+from explorer.records import UNLABELED, Dataset, Ints, Study
 from explorer.scores import METRICS
 from explorer.splits import units_of
 from explorer.statistics.planning import Planned, planned
@@ -33,14 +36,19 @@ def resolving(study: Study, dataset: Dataset, judging: Ints) -> Planned:
     by_class = METRICS[study.metric].share_of != "items"
     images = len(held) ** 2 / float((1 / held).sum()) if by_class else float(held.sum())
     overlap = 1.0 if dataset.given_test is not None else study.test_share
-    return planned(max(1, round(images)), study.seeds, overlap=overlap, group_size=_group_size(dataset))
+    different, group_size = _units(dataset)
+    return planned(max(1, round(images * different)), study.seeds, overlap=overlap, group_size=group_size)
 
 
-def _group_size(dataset: Dataset) -> float:
-    """Return the mean number of labelled images of a group; 1 where there are none."""
-    if dataset.groups is None:
-        return 1.0
-    return len(dataset) / len(np.unique(units_of(dataset)))
+@per_dataset(1)
+def _units(dataset: Dataset) -> tuple[float, float]:
+    """Return the share of labelled images that are different ones, and the mean number of those in a group.
+
+    All copies of an image count as one, which tells no more; a group of different images tells more than one of them.
+    """
+    labeled = dataset.labels != UNLABELED
+    several, units = (len(np.unique(units_of(each)[labeled])) for each in (replace(dataset, groups=None), dataset))
+    return several / labeled.sum(), several / units
 
 
 def _points(share: float) -> str:

@@ -9,9 +9,11 @@ import numpy as np
 
 from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
+from explorer.datasets.remembering import per_dataset
 from explorer.datasets.saved import Opened
 from explorer.export.comparing import Compared, comparing
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
+from explorer.splits import counted_units
 from explorer.statistics.curves import Curve, curves_of
 from explorer.statistics.evidence import Judged, judged
 from explorer.statistics.verdicts import PRACTICAL
@@ -70,6 +72,12 @@ def warnings(fingerprint: str) -> tuple[Finding, ...]:
     return tuple(each for each in findings if each.severity == "warning")
 
 
+@per_dataset(1)
+def units(data: Dataset) -> Ints | None:
+    """Return what statistics count once, see `counted_units`; kept, as a page that is polled asks every second."""
+    return counted_units(data)
+
+
 def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:
     """Return the outcomes of the study up to the present, without predictions; `last` is the id of its last one."""
     return _followed(str(shell.workspace().home), study.id).outcomes(last)
@@ -103,7 +111,7 @@ def drawn(study: Study, last: int, metric: str) -> tuple[Curve, ...]:
 def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
     study = shell.store().study(id)
     data = dataset(study.dataset)
-    return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, data.groups)
+    return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, units(data))
 
 
 def compared(
@@ -122,7 +130,7 @@ def _compared(home: str, id: str, last: int, metric: str, against: str | None, p
     study = shell.store().study(id)
     data = dataset(study.dataset)
     done = _followed(home, id).judged(last, metric)
-    return comparing(study, done, data.labels, data.groups, metric, against=against, practical=practical)
+    return comparing(study, done, data.labels, units(data), metric, against=against, practical=practical)
 
 
 class Followed:

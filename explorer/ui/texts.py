@@ -943,8 +943,12 @@ SURE_WHY = (
     "tells nothing; its interval is Wilson's, each {one} counted once. With few answers some error is left even where "
     "every confidence is right, so compare it with the line below it."
 )
-SURE_UNITS = {True: "whole groups at once", False: "within each class"}
-SURE_ONE = {True: "group", False: "image"}
+SURE_UNITS = {
+    "groups": "whole groups at once",
+    "copies": "all copies of an image at once",
+    "images": "within each class",
+}
+SURE_ONE = {"groups": "group", "copies": "different image", "images": "image"}
 SURE_PAPERS = (
     "Guo et al. 2017, arXiv:1706.04599; bins of equally many: Nguyen and O'Connor 2015, arXiv:1508.05154; "
     "by chance: Bröcker and Smith 2007, doi:10.1175/WAF993.1"

@@ -33,3 +33,14 @@ def test_a_rare_class_groups_and_a_given_test_make_it_less_sure(make_dataset):
     assert resolving(STUDY, grouped, np.array([30, 30, 30])).reliable > 1.2 * even.reliable
     given = replace(make_dataset(labels), given_test=np.arange(300) % 3 == 0)
     assert resolving(STUDY, given, np.array([30, 30, 30])).answers < even.answers
+
+
+def test_copies_count_once_and_unlabelled_images_not_at_all(make_dataset):
+    labels, judging = np.repeat([0, 1, 2], 100), np.array([40, 40, 40])
+    plain = resolving(STUDY, make_dataset(labels), judging)
+    copied = replace(make_dataset(labels), duplicates=np.arange(300) // 4)
+    assert resolving(STUDY, copied, judging).answers == pytest.approx(plain.answers / 4)
+    grouped = resolving(STUDY, replace(make_dataset(labels), groups=np.arange(300) // 10), judging)
+    more = np.concatenate([labels, np.full(600, -1)])
+    unlabeled = replace(make_dataset(more), groups=np.concatenate([np.arange(300) // 10, np.full(600, 30)]))
+    assert resolving(STUDY, unlabeled, judging).answers == grouped.answers
