@@ -21,7 +21,7 @@ NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) fo
 NEEDS_AT_LEAST = "{against} does not get there with {most} labels, {times} times as many"
 NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
 NEEDS_ALIKE = "How many {against} needs for that is not clear: {low} to {high} times as many"
-MORE_THAN = "more than {times}"
+MORE_THAN, LESS_THAN = "more than {times}", "less than {times}"
 ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
@@ -70,18 +70,27 @@ def _labels(study: Study, budget: int) -> str:
 
 
 def _needs(found: Compared, needs: Saving) -> str:
-    """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round."""
+    """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round.
+
+    That it never gets there, or does from the start, is said only where the whole interval says so.
+    """
     against = _title(found, found.against)
-    if needs.ratio == 0:
+    if needs.high == 0:
         words = NEEDS_AT_LEAST.format(against=against, most=f"{needs.most:,.0f}", times=times(needs.most / needs.n))
-    elif math.isinf(needs.ratio):
+    elif math.isinf(needs.low):
         words = NEEDS_FEWEST.format(against=against, fewest=f"{needs.fewest:,.0f}")
     else:
-        high = times(1 / needs.low) if needs.low else MORE_THAN.format(times=times(needs.most / needs.n))
-        low = times(0.0 if math.isinf(needs.high) else 1 / needs.high)
-        told = NEEDS if needs.high < 1 else NEEDS_ALIKE
-        words = told.format(against=against, times=times(1 / needs.ratio), low=low, high=high)
+        low, high = (_times_as_many(needs, each) for each in (needs.high, needs.low))
+        told = NEEDS if 0 < needs.ratio and needs.high < 1 else NEEDS_ALIKE
+        words = told.format(against=against, times=_times_as_many(needs, needs.ratio), low=low, high=high)
     return f"{words}."
+
+
+def _times_as_many(needs: Saving, ratio: float) -> str:
+    """Return a ratio of `Saving` the other way round; what its ends stand for is named by the arm's budgets."""
+    if ratio == 0:
+        return MORE_THAN.format(times=times(needs.most / needs.n))
+    return LESS_THAN.format(times=times(needs.fewest / needs.n)) if math.isinf(ratio) else times(1 / ratio)
 
 
 def saving_arrow(found: Compared) -> Arrow | None:

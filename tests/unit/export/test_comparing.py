@@ -107,7 +107,11 @@ def test_the_usual_baseline_is_the_network_from_scratch_or_the_first_technique(n
         (0.25, 0.0, 0.4, "Arm baseline needs about 4 times as many labels (2.5 to more than 20) for that."),
         (0.0, 0.0, 0.0, "Arm baseline does not get there with 600 labels, 20 times as many."),
         (0.8, 0.5, 1.6, "How many Arm baseline needs for that is not clear: 0.62 to 2 times as many."),
-        (math.inf, 2.0, math.inf, "Arm baseline is there with its fewest labels, 3."),
+        (math.inf, math.inf, math.inf, "Arm baseline is there with its fewest labels, 3."),
+        (0.0, 0.0, 0.6, "How many Arm baseline needs for that is not clear: 1.7 to more than 20 times as many."),
+        (0.0, 0.0, 1.4, "How many Arm baseline needs for that is not clear: 0.71 to more than 20 times as many."),
+        (math.inf, 2.0, math.inf, "needs for that is not clear: less than 0.1 to 0.5 times as many."),
+        (1.1, 0.0, math.inf, "needs for that is not clear: less than 0.1 to more than 20 times as many."),
     ],
 )
 def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low, high, told):
