@@ -31,13 +31,25 @@ def headline(
     chance: float | None = None,
     verdict: str = "",
 ) -> str:
-    """Return the verdict, else what labels the leading arm saved, else how many are enough, else how far it came.
+    """Return the refusal, else the verdict, else what labels were saved, else how many suffice, else how far it came.
+
+    Arms lead together whose end is shown as the same score, or is not clearly worse than the best: the one is named
+    that needs the fewest labels, with the others that need no more, and the rest as tied with it.
+    """
+    refused = refusal(curves, metric, state, chance)
+    if refused or verdict:
+        return refused or verdict
+    alike = _comparable(curves, keep_empty=state is not State.DONE)
+    leaders = _leaders([curve for curve in alike if curve.arm != GUESSING], metric)
+    return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+
+
+def refusal(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
+    """Return why nothing is praised; empty where the curves allow it.
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
-    nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to. Arms lead together
-    whose end is shown as the same score, or is not clearly worse than the best: the one is named that needs the fewest
-    labels, with the others that need no more, and the rest as tied with it.
+    nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to.
     """
     if state in _UNFINISHED and not any(curve.points for curve in curves):
         return words.NOT_STARTED if state is State.QUEUED else words.JUST_STARTED
@@ -60,7 +72,7 @@ def headline(
         return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
     if leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
-    return verdict or _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+    return ""
 
 
 def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:

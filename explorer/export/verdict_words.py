@@ -81,9 +81,14 @@ def _needs(found: Compared, needs: Saving) -> str:
         words = NEEDS_FEWEST.format(against=against, fewest=f"{needs.fewest:,.0f}")
     else:
         low, high = (_times_as_many(needs, each) for each in (needs.high, needs.low))
-        told = NEEDS if 0 < needs.ratio and needs.high < 1 else NEEDS_ALIKE
+        told = NEEDS if _clear(needs) else NEEDS_ALIKE
         words = told.format(against=against, times=_times_as_many(needs, needs.ratio), low=low, high=high)
     return f"{words}."
+
+
+def _clear(needs: Saving) -> bool:
+    """Tell whether the baseline is known to need more labels, and how many or that it never gets there."""
+    return needs.high < 1 if needs.ratio > 0 else needs.high == 0
 
 
 def _times_as_many(needs: Saving, ratio: float) -> str:
@@ -96,10 +101,10 @@ def _times_as_many(needs: Saving, ratio: float) -> str:
 def saving_arrow(found: Compared) -> Arrow | None:
     """Return the arrow from the best technique's point to where the baseline gets as far; None where it saves little.
 
-    Where the baseline does not get there, the arrow ends with its last budget.
+    Where the baseline does not get there, the arrow ends with its last budget. What is not clear has no arrow.
     """
     needs = None if found.stated is None else found.stated.needs
-    if needs is None or needs.ratio > _DRAWN:
+    if needs is None or needs.ratio > _DRAWN or not _clear(needs):
         return None
     reached = needs.ratio > 0
     end = needs.needed if reached else needs.most

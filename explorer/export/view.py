@@ -6,7 +6,7 @@ from explorer.charts.label_axis import Tick, ticks
 from explorer.charts.saving_arrow import Arrow
 from explorer.export import words
 from explorer.export.comparing import Compared
-from explorer.export.headline import caution, footing, headline
+from explorer.export.headline import caution, footing, headline, refusal
 from explorer.export.verdict_words import saving_arrow, verdict_sentence
 from explorer.records import Ints, State, Study
 from explorer.scores import METRICS, Metric
@@ -41,8 +41,9 @@ class View:
 
     @property
     def arrow(self) -> Arrow | None:
-        """Return the arrow of saved labels; None where nothing is saved, or too little for an arrow."""
-        return None if self.found is None else saving_arrow(self.found)
+        """Return the arrow of saved labels; None where nothing clear is saved, or nothing is praised."""
+        refused = refusal(self.curves, self.metric, self.state, self.chance)
+        return None if self.found is None or refused else saving_arrow(self.found)
 
     @property
     def footing(self) -> str:

@@ -16,6 +16,7 @@ from explorer.export.verdict_words import (
     verdict,
     verdict_sentence,
 )
+from explorer.export.view import view
 from explorer.records import Arm, Choice, Study
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
@@ -122,12 +123,28 @@ def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low
 
 def test_an_arrow_shows_what_is_saved_and_ends_with_the_budgets(found):
     needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
-    told = {ratio: saving_arrow(replace(found, stated=replace(found.stated, needs=replace(needs, ratio=ratio))))
-            for ratio in (0.25, 0.0, 0.95, math.inf)}  # fmt: skip
+    several = [replace(needs, ratio=ratio, high=high)
+            for ratio, high in ((0.25, 0.4), (0.0, 0.0), (0.95, 0.97), (math.inf, math.inf))]  # fmt: skip
+    told = {each.ratio: saving_arrow(replace(found, stated=replace(found.stated, needs=each))) for each in several}
     assert told[0.25] == Arrow(0.9, 30, 120, "4 × the labels", reached=True)
     assert told[0.0] == Arrow(0.9, 30, 600, "more than 20 × the labels", reached=False)
     assert (told[0.95], told[math.inf]) == (None, None)
     assert saving_arrow(replace(found, stated=None)) is None
+    for ratio, high in ((0.0, 0.4), (0.0, 1.0), (0.25, 1.0)):  # the sentence says of none of them that it is clear
+        unclear = replace(needs, ratio=ratio, high=high)
+        assert saving_arrow(replace(found, stated=replace(found.stated, needs=unclear))) is None
+
+
+@pytest.mark.parametrize("arm", ["intensity", "majority", "transfer"])
+def test_nothing_that_is_not_praised_has_an_arrow(found, arm):
+    needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
+    said = replace(found, stated=replace(found.stated, needs=needs))
+    better = replace(found.curves[0], arm=arm)
+    shown = view(study_of(SHARES), (better, found.curves[1]), METRIC.name, *2 * [np.full(3, 20)], found=said)
+    shown = replace(shown, chance=0.3)
+    assert (shown.arrow is None) == (arm != "transfer")
+    assert replace(shown, chance=0.99).arrow is None
+    assert replace(shown, chance=better.points[-1].mean - 0.001).arrow is None
 
 
 def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
