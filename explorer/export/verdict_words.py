@@ -54,9 +54,13 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
 
 
 def _tied(found: Compared, at: Stated) -> str:
-    """Return in words the techniques that are not clearly worse than the best; the one they are held against aside."""
+    """Return in words the techniques that are not clearly worse than the best.
+
+    Where it is said what the one needs that they are held against, it is not named among them.
+    """
+    aside = (at.best, GUESSING) if at.needs is None else (at.best, GUESSING, found.against)
     others = {each.title: point for each in found.curves for point in each.points
-              if point.budget == at.budget and each.arm not in (at.best, found.against, GUESSING)}  # fmt: skip
+              if point.budget == at.budget and each.arm not in aside}  # fmt: skip
     names = [title for title, point in others.items() if tied(at.point, point)]
     return named(names)
 

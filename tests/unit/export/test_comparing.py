@@ -155,6 +155,14 @@ def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
     assert f", with no clear difference to Arm {other}. Arm baseline" in sentence
 
 
+def test_the_baseline_is_named_among_those_that_are_alike_where_nothing_else_is_said_of_it():
+    shares = {"hog": (0.7,), "baseline": (0.7,)}
+    told = comparing(study_of(shares, (5,)), simulated.study(shares, (5,)), LABELS, None, METRIC.name)
+    assert (told.against, told.stated.best, told.stated.needs) == ("baseline", "hog", None)
+    sentence = verdict_sentence(study_of(shares, (5,)), told, METRIC)
+    assert sentence.endswith(", with no clear difference to Arm baseline.")
+
+
 def test_verdicts_in_words():
     sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
     assert verdict(replace(sure, seeds=1)) == "one seed is too few to say"
