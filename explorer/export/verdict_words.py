@@ -18,7 +18,7 @@ from explorer.statistics.verdicts import Comparison, Verdict
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
 TIED = ", with no clear difference to {others}"
 NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) for that"
-NEEDS_AT_LEAST = "{against} does not get there with {most} labels, {times} times as many"
+NEEDS_MORE, TIMES_MORE = "{against} does not get there with {most} labels", ", {times} times as many"
 NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
 NEEDS_ALIKE = "How many {against} needs for that is not clear: {low} to {high} times as many"
 MORE_THAN, LESS_THAN = "more than {times}", "less than {times}"
@@ -32,6 +32,8 @@ FORECAST = (
 )
 #: The largest ratio of labels for which there is an arrow: a shorter one says nothing.
 _DRAWN = 0.8
+#: So many times as many labels are about as many.
+_AS_MANY = 1.05
 
 
 def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
@@ -80,7 +82,8 @@ def _needs(found: Compared, needs: Saving) -> str:
     """
     against = _title(found, found.against)
     if needs.high == 0:
-        words = NEEDS_AT_LEAST.format(against=against, most=f"{needs.most:,.0f}", times=times(needs.most / needs.n))
+        words = NEEDS_MORE.format(against=against, most=f"{needs.most:,.0f}")
+        words += TIMES_MORE.format(times=times(needs.most / needs.n)) if needs.most > _AS_MANY * needs.n else ""
     elif math.isinf(needs.low):
         words = NEEDS_FEWEST.format(against=against, fewest=f"{needs.fewest:,.0f}")
     else:

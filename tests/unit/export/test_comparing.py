@@ -121,6 +121,14 @@ def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low
     assert verdict_sentence(study_of(SHARES), said, METRIC).endswith(told)
 
 
+@pytest.mark.parametrize("most", [29, 30, 31])
+def test_as_many_labels_are_not_called_one_time_as_many(found, most):
+    needs = Saving(n=30, goal=0.9, ratio=0.0, low=0.0, high=0.0, fewest=3, most=most, seeds=5)
+    said = replace(found, stated=replace(found.stated, needs=needs))
+    told = verdict_sentence(study_of(SHARES), said, METRIC)
+    assert told.endswith(f"Arm baseline does not get there with {most} labels.")
+
+
 def test_an_arrow_shows_what_is_saved_and_ends_with_the_budgets(found):
     needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
     several = [replace(needs, ratio=ratio, high=high)
