@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING
+from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING, leading
 from explorer.records import Ints, Study
 from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell
@@ -16,7 +16,7 @@ from explorer.statistics.curves import Curve, CurvePoint, curves_of
 from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
 from explorer.statistics.savings import Saving, saving
-from explorer.statistics.verdicts import PRACTICAL, Comparison, compared
+from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared, tied
 
 #: Labels of a class, or images in total, at which a study is summed up, if it has them.
 STATED_PER_CLASS, STATED_TOTAL = 10, 100
@@ -49,6 +49,7 @@ class Compared:
     comparisons   see `verdicts.compared`
     stated        None where no budget is finished, or only guessing was run
     forecasts     what each arm may reach with more labels, or why that is not told
+    tied          the arms that are not told apart from the best where the study is summed up
     """
 
     against: str
@@ -57,6 +58,7 @@ class Compared:
     comparisons: tuple[Comparison, ...]
     stated: Stated | None
     forecasts: Mapping[str, Forecast | Refusal]
+    tied: frozenset[str] = frozenset()
 
     def at(self, arm: str, budget: int | None) -> Comparison | None:
         """Return the comparison of an arm at a budget, None = the whole curve; None where there is none."""
@@ -87,14 +89,43 @@ def comparing(
     other = against or usual_baseline(study)
     drawn = curves_of(study, done, metric, labels, groups)
     chosen = [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
+    cells = cells_of(chosen)
+    found = compared(chosen, other, labels, groups, metric, practical=practical)
+    stated = _stated(study, drawn, cells, other, labels, groups, metric)
     return Compared(
         against=other,
         practical=practical,
         curves=drawn,
-        comparisons=compared(chosen, other, labels, groups, metric, practical=practical),
-        stated=_stated(study, drawn, cells_of(chosen), other, labels, groups, metric),
+        comparisons=found,
+        stated=stated,
         forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
+        tied=_tied(stated, found, cells, labels, groups) if stated and cells else frozenset(),
     )
+
+
+def _tied(
+    stated: Stated,
+    comparisons: Sequence[Comparison],
+    cells: Mapping[Cell, Sequence[Judged]],
+    labels: Ints,
+    groups: Ints | None,
+) -> frozenset[str]:
+    """Return the arms that are not told apart from the best; a pair that has a verdict is held to that."""
+    pairs = {(each.arm, each.against): each.adjusted <= LEVEL for each in comparisons if each.budget == stated.budget}
+    clear = {arm: told for pair, told in pairs.items() if stated.best in pair for arm in pair if arm != stated.best}
+    found = tied(stated.best, stated.budget, cells, labels, groups)
+    return (found | clear.keys()) - {arm for arm, told in clear.items() if told}
+
+
+def tied_at_end(
+    curves: Sequence[Curve], done: Sequence[Judged], labels: Ints, groups: Ints | None, metric: str
+) -> frozenset[str]:
+    """Return the arms that are not told apart from the one that leads, at the most labels that all have come to."""
+    leader = leading(curves, METRICS[metric])
+    if leader is None or not _judged_alike(done):
+        return frozenset()
+    names = {curve.arm for curve in curves}
+    return tied(*leader, cells_of([each for each in done if each.trial.arm in names]), labels, groups)
 
 
 def _judged_alike(done: Sequence[Judged]) -> bool:

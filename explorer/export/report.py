@@ -16,7 +16,7 @@ from explorer.charts.label_curves import label_curves
 from explorer.charts.svg import svg
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading
-from explorer.export.comparing import comparing
+from explorer.export.comparing import comparing, tied_at_end
 from explorer.export.curve_table import curves_csv
 from explorer.export.folder import put_text, write
 from explorer.export.readme import readme
@@ -52,8 +52,10 @@ def seen(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: Sta
     """Return what there is to see of a study under its own score."""
     judging, pool = side_counts(dataset, study.test_share)
     done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
-    found = comparing(study, done, dataset.labels, counted_units(dataset), study.metric)
-    return view(study, found.curves, study.metric, pool, judging, state, found)
+    units = counted_units(dataset)
+    found = comparing(study, done, dataset.labels, units, study.metric)
+    tied = tied_at_end(found.curves, done, dataset.labels, units, study.metric)
+    return view(study, found.curves, study.metric, pool, judging, state, found, tied)
 
 
 def picture(shown: View) -> str:

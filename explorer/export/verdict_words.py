@@ -12,7 +12,6 @@ from explorer.records import Study
 from explorer.scores import Metric
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
 from explorer.statistics.savings import Saving
-from explorer.statistics.ties import tied
 from explorer.statistics.verdicts import Comparison, Verdict
 
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
@@ -61,10 +60,7 @@ def _tied(found: Compared, at: Stated) -> str:
     Where it is said what the one needs that they are held against, it is not named among them.
     """
     aside = (at.best, GUESSING) if at.needs is None else (at.best, GUESSING, found.against)
-    others = {each.title: point for each in found.curves for point in each.points
-              if point.budget == at.budget and each.arm not in aside}  # fmt: skip
-    names = [title for title, point in others.items() if tied(at.point, point)]
-    return named(names)
+    return named([each.title for each in found.curves if each.arm in found.tied.difference(aside)])
 
 
 def _title(found: Compared, arm: str) -> str:

@@ -19,6 +19,7 @@ class View:
 
     chance    what the score's guess reaches with these judging images; None where that is not drawn
     found     what the study says of its arms against the usual baseline, once it is over
+    tied      the arms that are not told apart from the one that leads
     """
 
     study: Study
@@ -29,6 +30,7 @@ class View:
     ticks: tuple[Tick, ...]
     state: State
     found: Compared | None = None
+    tied: frozenset[str] = frozenset()
 
     @property
     def headline(self) -> str:
@@ -37,12 +39,12 @@ class View:
             return words.NOTHING_RUN
         found = None if self.found is None else replace(self.found, curves=self.curves)
         verdict = "" if found is None else verdict_sentence(self.study, found, self.metric)
-        return headline(self.curves, self.metric, self.state, self.chance, verdict)
+        return headline(self.curves, self.metric, self.state, self.chance, verdict, self.tied)
 
     @property
     def arrow(self) -> Arrow | None:
         """Return the arrow of saved labels; None where nothing clear is saved, or nothing is praised."""
-        refused = refusal(self.curves, self.metric, self.state, self.chance)
+        refused = refusal(self.curves, self.metric, self.state, self.chance, self.tied)
         return None if self.found is None or refused else saving_arrow(self.found)
 
     @property
@@ -64,10 +66,11 @@ def view(
     judging: Ints,
     state: State = State.DONE,
     found: Compared | None = None,
+    tied: frozenset[str] = frozenset(),
 ) -> View:
     """Return the view; of each class, `pool`, (k,), are the labels it can give, `judging`, (k,), the images that judge.
 
-    Both as they are at seed 0.
+    Both as they are at seed 0; `tied` as `comparing.tied_at_end` has it.
     """
     score = METRICS[metric]
-    return View(study, curves, score, len(pool), score.chance(judging), ticks(study, curves, pool), state, found)
+    return View(study, curves, score, len(pool), score.chance(judging), ticks(study, curves, pool), state, found, tied)

@@ -101,6 +101,30 @@ def compared(
     )
 
 
+def tied(
+    arm: str,
+    budget: int,
+    cells: Mapping[Cell, Sequence[Judged]],
+    labels: Ints,
+    groups: Ints | None,
+    *,
+    level: float = LEVEL,
+) -> frozenset[str]:
+    """Return the other arms that no verdict would tell apart from one at a budget, all of them counting (Holm).
+
+    cells     trials of each arm and budget; labels, groups and level as for `compared`
+
+    Without two seeds in common nothing is told apart. Raises ValueError where two trials of a seed were judged by
+    different rows.
+    """
+    others = [name for name, at in cells if at == budget and name != arm]
+    wanted = {other: difference(other, arm, budget) for other in others}
+    wanted = {other: each for other, each in wanted.items() if len(_common(each, cells)) > 1}
+    found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
+    adjusted = holm(np.array([each.p for each in found])).tolist()
+    return frozenset(others) - {other for other, p in zip(wanted, adjusted, strict=True) if p <= level}
+
+
 def _by_budget(arm: str, baseline: str, cells: Mapping[Cell, Sequence[Judged]]) -> dict[int, Weights]:
     budgets = sorted(budget for name, budget in cells if name == arm and (baseline, budget) in cells)
     pairs = {budget: difference(arm, baseline, budget) for budget in budgets}

@@ -11,7 +11,7 @@ from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
 from explorer.datasets.remembering import per_dataset
 from explorer.datasets.saved import Opened
-from explorer.export.comparing import Compared, comparing
+from explorer.export.comparing import Compared, comparing, tied_at_end
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.splits import counted_units
 from explorer.statistics.curves import Curve, curves_of
@@ -112,6 +112,18 @@ def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
     study = shell.store().study(id)
     data = dataset(study.dataset)
     return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, units(data))
+
+
+def tied(study: Study, last: int, metric: str) -> frozenset[str]:
+    """Return the arms that are not told apart from the one that leads, as `comparing.tied_at_end` has it."""
+    return _tied(str(shell.workspace().home), study.id, last, metric)
+
+
+@functools.lru_cache(maxsize=32)
+def _tied(home: str, id: str, last: int, metric: str) -> frozenset[str]:
+    data = dataset(shell.store().study(id).dataset)
+    done = _followed(home, id).judged(last, metric)
+    return tied_at_end(_drawn(home, id, last, metric), done, data.labels, units(data), metric)
 
 
 def compared(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.charts.saving_arrow import Arrow
-from explorer.export.comparing import comparing, usual_baseline
+from explorer.export.comparing import comparing, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
     forecast_sentence,
     saving_arrow,
@@ -161,6 +161,33 @@ def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
     sentence = verdict_sentence(study_of(shares), told, METRIC)
     other = {"transfer": "alike", "alike": "transfer"}[told.stated.best]
     assert f", with no clear difference to Arm {other}. Arm baseline" in sentence
+
+
+def test_what_is_said_to_be_alike_is_what_verdicts_do_not_tell_apart():
+    """Of many arms some differ by luck; the same pair is never told apart in one place and not in the other."""
+    arms = {"baseline": (0.6,), **{f"arm {number}": (0.6 + 0.004 * number,) for number in range(12)}}
+    study = study_of(arms, (5,))
+    seen = 0
+    for draw in range(8):
+        done = simulated.study(arms, (5,), seeds=3, draw=draw)
+        for against in ("baseline", "arm 6"):
+            told = comparing(study, done, LABELS, None, METRIC.name, against=against, practical=0.0)
+            for each in told.comparisons:
+                if told.stated.best in (each.arm, each.against):
+                    other = each.arm if each.against == told.stated.best else each.against
+                    assert (other in told.tied) == (each.verdict is Verdict.OPEN)
+                    seen += 1
+    assert seen > 10
+
+
+def test_those_that_lead_together_rest_on_the_evidence_of_verdicts():
+    shares = {"majority": (0.2,) * 5, "transfer": (0.8,) * 5, "alike": (0.8,) * 5, "baseline": (0.5,) * 5}
+    done = simulated.study(shares, BUDGETS, items=200)
+    told = comparing(study_of(shares), done, LABELS, None, METRIC.name)
+    found = tied_at_end(told.curves, done, LABELS, None, METRIC.name)
+    (best,) = {"transfer", "alike"} - found
+    assert found == {"transfer", "alike"} - {best}
+    assert tied_at_end((), [], LABELS, None, METRIC.name) == frozenset()
 
 
 def test_the_baseline_is_named_among_those_that_are_alike_where_nothing_else_is_said_of_it():

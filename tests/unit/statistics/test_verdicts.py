@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from explorer.statistics.evidence import cells_of
 from explorer.statistics.multiple import holm
-from explorer.statistics.verdicts import Verdict, compared
-from tests.unit.statistics.simulated import LABELS, study
+from explorer.statistics.verdicts import Verdict, compared, tied
+from tests.unit.statistics.simulated import LABELS, differing, study
 
 METRIC = "balanced_accuracy"
 
@@ -79,3 +80,22 @@ def test_a_stricter_level_widens_intervals():
     done = study({"base": (0.6,), "up": (0.66,)}, (5,))
     one, other = said(done)["up", 5], said(done, level=0.01)["up", 5]
     assert other.low < one.low < one.high < other.high
+
+
+def test_arms_are_tied_that_no_verdict_tells_apart():
+    done = study({"base": (0.6,) * 4, "same": (0.6,) * 4, "up": (0.85,) * 4, "down": (0.35,) * 4})
+    cells = cells_of(done)
+    assert tied("base", 5, cells, LABELS, None) == {"same"}
+    assert tied("up", 5, cells, LABELS, None) == frozenset()
+    alone = cells_of([each for each in done if each.trial.seed == 0 or each.trial.arm == "base"])
+    assert tied("base", 5, alone, LABELS, None) == {"same", "up", "down"}, "one seed tells nothing apart"
+    assert tied("base", 5, cells_of([each for each in done if each.trial.arm == "base"]), LABELS, None) == frozenset()
+
+
+def test_a_tie_counts_all_arms_and_the_images_that_judge():
+    """Seeds that agree, as they are judged by the same images, tell nothing apart that other images would not."""
+    wrong = 0
+    for draw in range(30):
+        done = [each for number in range(8) for each in differing(f"arm {number}", 0.6, draw, items=240)]
+        wrong += len(tied("arm 0", 5, cells_of(done), LABELS, None)) < 7
+    assert wrong <= 5
