@@ -4,7 +4,7 @@ Pages, the command line and files show the same (`explorer.export.verdict_words`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,7 +29,8 @@ class Stated:
     """What a study says at one budget: the best technique there, and how many labels the baseline needs for as much.
 
     budget    in the unit of the study
-    best      the arm that is best there, and `point` its point
+    best      the technique that is best there, brightness aside, and `point` its point
+    shortcut  point of brightness, where that is clearly better than the best
     needs     labels that the baseline needs for what the best has there, in `Saving`'s terms; None where the baseline
               is the best, or has no two budgets in common with it
     """
@@ -38,6 +39,7 @@ class Stated:
     best: str
     point: CurvePoint
     needs: Saving | None
+    shortcut: CurvePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class Compared:
     against       the arm that the others are compared with
     practical     differences up to this size, in the unit of the score, are not worth acting on
     comparisons   see `verdicts.compared`
-    stated        None where no budget is finished, or only guessing was run
+    stated        None where no budget is finished, or no technique was run but guessing and brightness
     forecasts     what each arm may reach with more labels, or why that is not told
     tied          the arms that are not told apart from the best where the study is summed up
     """
@@ -92,6 +94,10 @@ def comparing(
     cells = cells_of(chosen)
     found = compared(chosen, other, labels, groups, metric, practical=practical)
     stated = _stated(study, drawn, cells, other, labels, groups, metric)
+    alike = frozenset[str]()
+    if stated and cells:
+        alike = _tied(stated, found, cells, labels, groups)
+        stated = replace(stated, shortcut=_shortcut(stated, drawn, alike, metric))
     return Compared(
         against=other,
         practical=practical,
@@ -99,8 +105,18 @@ def comparing(
         comparisons=found,
         stated=stated,
         forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
-        tied=_tied(stated, found, cells, labels, groups) if stated and cells else frozenset(),
+        tied=alike,
     )
+
+
+def _shortcut(stated: Stated, curves: Sequence[Curve], alike: frozenset[str], metric: str) -> CurvePoint | None:
+    """Return the point of brightness at the budget of the summary, where it is clearly better than the best there."""
+    sign = 1 if METRICS[metric].best == "high" else -1
+    bright = (
+        point for curve in curves if curve.arm == BRIGHTNESS and BRIGHTNESS not in alike for point in curve.points
+    )
+    here = (point for point in bright if point.budget == stated.budget)
+    return next((point for point in here if sign * point.mean > sign * stated.point.mean), None)
 
 
 def _tied(
@@ -155,7 +171,7 @@ def _stated(
     groups: Ints | None,
     metric: str,
 ) -> Stated | None:
-    techniques = [curve for curve in curves if curve.arm != GUESSING and curve.points]
+    techniques = [curve for curve in curves if curve.arm not in (GUESSING, BRIGHTNESS) and curve.points]
     budgets = set.intersection(*({point.budget for point in each.points} for each in techniques)) if techniques else ()
     if not budgets:
         return None

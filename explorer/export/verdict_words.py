@@ -7,7 +7,7 @@ from explorer.charts.label_curves import PERCENT, interval_shown, shown
 from explorer.charts.saving_arrow import Arrow
 from explorer.datasets.findings import count
 from explorer.export.comparing import Compared, Stated
-from explorer.export.headline import GUESSING, named
+from explorer.export.headline import BRIGHTNESS, GUESSING, named
 from explorer.records import Study
 from explorer.scores import Metric
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
@@ -15,6 +15,7 @@ from explorer.statistics.savings import Saving
 from explorer.statistics.verdicts import Comparison, Verdict
 
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
+SHORTCUT = "{reaches}, {brightness} alone {score}\u00a0({interval}): look for a shortcut before trusting any curve."
 TIED = ", with no clear difference to {others}"
 NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) for that"
 NEEDS_MORE, TIMES_MORE = "{against} does not get there with {most} labels", ", {times} times as many"
@@ -49,6 +50,9 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
         score=shown(at.point.mean, metric),
         interval=interval_shown(at.point, metric, "–"),
     )
+    if at.shortcut:
+        score, interval = shown(at.shortcut.mean, metric), interval_shown(at.shortcut, metric, "–")
+        return SHORTCUT.format(reaches=reaches, brightness=_title(found, BRIGHTNESS), score=score, interval=interval)
     alike = _tied(found, at)
     reaches += TIED.format(others=alike) if alike else ""
     return f"{reaches}. {_needs(found, at.needs)}" if at.needs else f"{reaches}."
@@ -106,7 +110,7 @@ def saving_arrow(found: Compared) -> Arrow | None:
 
     Where the baseline does not get there, the arrow ends with its last budget. What is not clear has no arrow.
     """
-    needs = None if found.stated is None else found.stated.needs
+    needs = None if found.stated is None or found.stated.shortcut else found.stated.needs
     if needs is None or needs.ratio > _DRAWN or not _clear(needs):
         return None
     reached = needs.ratio > 0

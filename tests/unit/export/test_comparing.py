@@ -180,6 +180,25 @@ def test_what_is_said_to_be_alike_is_what_verdicts_do_not_tell_apart():
     assert seen > 10
 
 
+def test_brightness_is_never_the_best_technique_but_a_shortcut_where_it_clearly_is_better():
+    shares = {"intensity": (0.7,) * 5, "baseline": (0.7,) * 5}
+    told = comparing(study_of(shares), simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
+    assert (told.stated.best, told.stated.shortcut) == ("baseline", None)
+    sentence = verdict_sentence(study_of(shares), told, METRIC)
+    assert sentence.endswith(", with no clear difference to Arm intensity.")
+    shares = {**SHARES, "intensity": (0.98,) * 5}
+    done = simulated.study(shares, BUDGETS, items=200)
+    told = comparing(study_of(shares), done, LABELS, None, METRIC.name)
+    assert told.stated.best == "transfer"
+    sentence = verdict_sentence(study_of(shares), told, METRIC)
+    assert sentence.startswith("With 10 labels per class, Arm transfer reaches ")
+    assert ", Arm intensity alone 9" in sentence
+    assert sentence.endswith("): look for a shortcut before trusting any curve.")
+    assert saving_arrow(told) is None
+    alone = [each for each in done if each.trial.arm == "intensity"]
+    assert comparing(study_of(("intensity",)), alone, LABELS, None, METRIC.name).stated is None
+
+
 def test_those_that_lead_together_rest_on_the_evidence_of_verdicts():
     shares = {"majority": (0.2,) * 5, "transfer": (0.8,) * 5, "alike": (0.8,) * 5, "baseline": (0.5,) * 5}
     done = simulated.study(shares, BUDGETS, items=200)
