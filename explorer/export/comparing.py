@@ -93,6 +93,7 @@ def comparing(
     chosen = [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
     cells = cells_of(chosen)
     found = compared(chosen, other, labels, groups, metric, practical=practical)
+    found = tuple(sorted(found, key=lambda each: (each.budget is None, known.index(each.arm))))
     stated = _stated(study, drawn, cells, other, labels, groups, metric)
     alike = frozenset[str]()
     if stated and cells:

@@ -199,6 +199,18 @@ def test_brightness_is_never_the_best_technique_but_a_shortcut_where_it_clearly_
     assert comparing(study_of(("intensity",)), alone, LABELS, None, METRIC.name).stated is None
 
 
+def test_verdicts_stand_in_the_order_of_the_study_whichever_trial_was_done_first():
+    shares = {"baseline": (0.6,) * 2, "first": (0.6,) * 2, "second": (0.7,) * 2}
+    done = simulated.study(shares, (1, 2))
+    for each in (done, done[::-1]):
+        told = comparing(study_of(shares, (1, 2)), each, LABELS, None, METRIC.name).comparisons
+        at_budgets, whole = [[(each.arm, each.budget) for each in told if (each.budget is None) == is_whole]
+                             for is_whole in (False, True)]  # fmt: skip
+        assert at_budgets == [("first", 1), ("first", 2), ("second", 1), ("second", 2)]
+        assert whole == [("first", None), ("second", None)]
+        assert [each.budget for each in told][-2:] == [None, None]
+
+
 def test_those_that_lead_together_rest_on_the_evidence_of_verdicts():
     shares = {"majority": (0.2,) * 5, "transfer": (0.8,) * 5, "alike": (0.8,) * 5, "baseline": (0.5,) * 5}
     done = simulated.study(shares, BUDGETS, items=200)
