@@ -59,7 +59,7 @@ def _lines(written: Written, found: Compared, metric: Metric) -> Iterator[str]:
         unit = "points" if metric.percent else "as they are"
         yield ""
         yield f"{metric.title} less that of {against.title} ({against.name}), {unit}:"
-        yield from _columns([HEADS, *table(found.comparisons, metric)])
+        yield from _columns([HEADS, *table(written.study, found.comparisons, metric)])
     if found.forecasts:
         yield ""
         for arm, each in found.forecasts.items():

@@ -25,7 +25,7 @@ MORE_THAN, LESS_THAN = "more than {times}", "less than {times}"
 ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
-WHOLE = "whole curve"
+WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
     "With {n} labels, twice as many as were tried, {arm} may reach {score} (nominal 90\u00a0% band {low} to {high}). "
     "On your own data this rule missed by {miss} one step ahead."
@@ -145,9 +145,17 @@ def interval(found: Comparison, metric: Metric) -> str:
     return f"{points(found.low, metric)} to {points(found.high, metric)}"
 
 
-def budget(found: Comparison) -> str:
-    """Return where a comparison was made: at a budget, or over the whole curve."""
-    return WHOLE if found.budget is None else f"{found.budget:,}"
+def budget(study: Study, found: Comparison) -> str:
+    """Return where a comparison was made: at a budget, over the whole curve, or over the part that both have."""
+    return f"{found.budget:,}" if found.budget is not None else part(study, found) or WHOLE
+
+
+def part(study: Study, found: Comparison) -> str:
+    """Return which part of the curve a comparison is made over; empty where that is the whole one, or one budget."""
+    if found.span is None or found.span == (min(study.budgets), max(study.budgets)):
+        return ""
+    first, last = found.span
+    return PART.format(first=f"{first:,}", last=f"{last:,}")
 
 
 def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric: Metric) -> str:
@@ -166,7 +174,7 @@ def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric:
     )
 
 
-def table(found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:
+def table(study: Study, found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield for each comparison its arm, where it was made, the difference, its interval, and what is said."""
     for each in found:
-        yield each.arm, budget(each), points(each.difference, metric), interval(each, metric), verdict(each)
+        yield each.arm, budget(study, each), points(each.difference, metric), interval(each, metric), verdict(each)

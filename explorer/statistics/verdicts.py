@@ -9,7 +9,7 @@ settle it follows from the variance that was found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -53,6 +53,7 @@ class Comparison:
     more_seeds    about how many more seeds would settle it, were they like those done; None where it is settled, where
                   fifty would not, or where one seed does not tell
     seeds         seeds that both have finished, and `items` judging items of them all
+    span          first and last budget of a curve, which both have finished; None at one budget
     """
 
     arm: str
@@ -68,6 +69,7 @@ class Comparison:
     more_seeds: int | None
     seeds: int
     items: int
+    span: tuple[int, int] | None = None
 
 
 def compared(
@@ -94,10 +96,14 @@ def compared(
     wanted: Wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
     whole: Wanted = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
     families = [family for family in (wanted, whole) if family]
-    return tuple(
+    found = (
         each
         for family in families
         for each in _family(family, len(families), cells, labels, groups, baseline, metric, practical, level)
+    )
+    spans = {arm: [budget for name, budget in wanted if name == arm and budget is not None] for arm in arms}
+    return tuple(
+        replace(each, span=(spans[each.arm][0], spans[each.arm][-1])) if each.budget is None else each for each in found
     )
 
 

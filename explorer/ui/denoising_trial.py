@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from explorer.export.verdict_words import WHOLE, interval, points, verdict
+from explorer.export.verdict_words import budget, interval, points, verdict
 from explorer.records import Arm, Choice, Dataset, Slot, State, Study
 from explorer.scores import METRICS, Metric
 from explorer.statistics.evidence import judged
@@ -54,7 +54,7 @@ def _said(study: Study) -> None:
     metric = METRICS[study.metric]
     title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.title.lower())
     st.markdown(f"**{title}**")
-    st.table(_rows(found, study_read.called(study, now.last), metric))
+    st.table(_rows(study, found, study_read.called(study, now.last), metric))
     st.caption(texts.PAIRED_NOTE)
 
 
@@ -66,10 +66,10 @@ def _compared(home: str, id: str, last: int) -> tuple[Comparison, ...]:
     return compared(done, study.arms[0].name, data.labels, data.groups, study.metric)
 
 
-def _rows(found: Sequence[Comparison], called: Mapping[int, str], metric: Metric) -> dict[str, list[str]]:
+def _rows(study: Study, found: Sequence[Comparison], called: Mapping[int, str], metric: Metric) -> dict[str, list[str]]:
     """Return the table: a row for each budget and one for the whole curve."""
     return {
-        texts.PAIRED_BUDGET: [WHOLE if each.budget is None else called[each.budget] for each in found],
+        texts.PAIRED_BUDGET: [budget(study, each) if each.budget is None else called[each.budget] for each in found],
         texts.PAIRED_POINTS: [points(each.difference, metric) for each in found],
         texts.PAIRED_INTERVAL: [interval(each, metric) for each in found],
         texts.PAIRED_VERDICT: [verdict(each) for each in found],

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.charts.gains import Gain, gains, gains_height
 from explorer.export.comparing import Compared, usual_baseline
-from explorer.export.verdict_words import forecast_sentence, interval, points, verdict
+from explorer.export.verdict_words import forecast_sentence, interval, part, points, verdict
 from explorer.export.view import View
 from explorer.records import Study
 from explorer.scores import Metric
@@ -103,13 +103,14 @@ def _ordered(found: Compared, budget: int | None, metric: Metric) -> Sequence[Co
 
 
 def _row(study: Study, found: Comparison, metric: Metric) -> Gain:
+    over = part(study, found)
     return Gain(
         arm=found.arm,
         title=study.arm(found.arm).title,
         difference=100 * found.difference,
         low=100 * found.low,
         high=100 * found.high,
-        told=f"{points(found.difference, metric)} ({interval(found, metric)})",
+        told=", ".join(filter(None, [f"{points(found.difference, metric)} ({interval(found, metric)})", over])),
         verdict=verdict(found),
         clear=found.verdict is not Verdict.OPEN,
     )

@@ -236,10 +236,25 @@ def test_verdicts_in_words():
     unclear = replace(sure, verdict=Verdict.OPEN)
     assert verdict(unclear) == "not clear yet"
     assert verdict(replace(unclear, more_seeds=1)) == "not clear yet: about 1 more seed would settle it"
-    assert list(table([replace(sure, difference=-0.1)], METRIC)) == [("a", "5", "−10.0", "+5.0 to +15.0", "helps")]
-    (whole,) = table([replace(sure, budget=None)], METRICS["log_loss"])
+    assert list(table(study_of("ab"), [replace(sure, difference=-0.1)], METRIC)) == [
+        ("a", "5", "−10.0", "+5.0 to +15.0", "helps")
+    ]
+    (whole,) = table(study_of("ab"), [replace(sure, budget=None, span=(1, 20))], METRICS["log_loss"])
     assert whole[1:3] == ("whole curve", "+0.100")
     assert [times(each) for each in (0.853, 3.14, 12.4)] == ["0.85", "3.1", "12"]
+
+
+def test_a_part_of_the_curve_is_not_called_the_whole_one():
+    shares = {**SHARES, "slow": SHARES["transfer"]}
+    done = [
+        each for each in simulated.study(shares, BUDGETS) if each.trial.arm != "slow" or each.trial.budget in (2, 5)
+    ]
+    told = comparing(study_of(shares), done, LABELS, None, METRIC.name)
+    assert told.at("transfer", None).span == (1, 20)
+    assert told.at("slow", None).span == (2, 5)
+    assert told.at("slow", 5).span is None
+    where = {arm: place for arm, place, *_ in table(study_of(shares), told.comparisons, METRIC)}
+    assert where == {"transfer": "whole curve", "slow": "curve from 2 to 5"}
 
 
 def test_forecasts_say_how_they_did_on_this_very_curve(found):
