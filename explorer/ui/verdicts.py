@@ -24,10 +24,14 @@ _WHOLE = 0
 
 
 def section(shown: View, last: int) -> None:
-    """Show the verdicts of a study that is over, of its outcomes up to `last`."""
-    study, metric = shown.study, shown.metric
-    if len([curve for curve in shown.curves if curve.points]) < 2:
-        return
+    """Show the verdicts of a study that is over, of its outcomes up to `last`, and the forecasts of its curves."""
+    if len([curve for curve in shown.curves if curve.points]) > 1:
+        _verdicts(shown.study, last, shown.metric)
+    if shown.found is not None and shown.found.forecasts:
+        _forecasts(shown.study, shown.found, shown.metric)
+
+
+def _verdicts(study: Study, last: int, metric: Metric) -> None:
     st.subheader(texts.VERDICTS, anchor=False)
     against, practical = _choices(study, metric)
     found = study_read.compared(study, last, metric.name, against, practical / 100)
@@ -36,7 +40,6 @@ def section(shown: View, last: int) -> None:
         return
     _figure(study, found, _budget(study, found, study_read.called(study, last)), metric)
     st.caption(texts.VERDICTS_NOTE.format(practical=f"{practical:g}", unit=_unit(metric)))
-    _forecasts(study, found, metric)
 
 
 def _choices(study: Study, metric: Metric) -> tuple[str, float]:
