@@ -87,13 +87,11 @@ def comparing(
     Where trials of one seed were judged by different rows, as in a study that was put together from two, there are
     curves, but no verdicts and no savings: these compare answers to the same items.
     """
-    known = [arm.name for arm in study.arms]
     other = against or usual_baseline(study)
     drawn = curves_of(study, done, metric, labels, groups)
-    chosen = [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
+    chosen = _chosen(study, done)
     cells = cells_of(chosen)
-    found = compared(chosen, other, labels, groups, metric, practical=practical)
-    found = tuple(sorted(found, key=lambda each: (each.budget is None, known.index(each.arm))))
+    found = _comparisons(study, chosen, other, labels, groups, metric, practical)
     stated = _stated(study, drawn, cells, other, labels, groups, metric)
     alike = frozenset[str]()
     if stated and cells:
@@ -143,6 +141,44 @@ def tied_at_end(
         return frozenset()
     names = {curve.arm for curve in curves}
     return tied(*leader, cells_of([each for each in done if each.trial.arm in names]), labels, groups)
+
+
+def at_practical(
+    found: Compared,
+    study: Study,
+    done: Sequence[Judged],
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    practical: float,
+) -> Compared:
+    """Return what `comparing` found with another size of differences that are not worth acting on.
+
+    Nothing but the verdicts rests on it; savings and forecasts, which take longest, are kept.
+    """
+    comparisons = _comparisons(study, _chosen(study, done), found.against, labels, groups, metric, practical)
+    return replace(found, practical=practical, comparisons=comparisons)
+
+
+def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:
+    """Return the trials that are compared; none where those of a seed were judged by different rows."""
+    known = {arm.name for arm in study.arms}
+    return [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
+
+
+def _comparisons(
+    study: Study,
+    chosen: Sequence[Judged],
+    against: str,
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    practical: float,
+) -> tuple[Comparison, ...]:
+    """Return the comparisons at budgets, then those of whole curves, each in the order of the study's arms."""
+    known = [arm.name for arm in study.arms]
+    found = compared(chosen, against, labels, groups, metric, practical=practical)
+    return tuple(sorted(found, key=lambda each: (each.budget is None, known.index(each.arm))))
 
 
 def _judged_alike(done: Sequence[Judged]) -> bool:

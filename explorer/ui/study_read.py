@@ -11,7 +11,7 @@ from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
 from explorer.datasets.remembering import per_dataset
 from explorer.datasets.saved import Opened
-from explorer.export.comparing import Compared, comparing, tied_at_end
+from explorer.export.comparing import Compared, at_practical, comparing, tied_at_end, usual_baseline
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.splits import counted_units
 from explorer.statistics.curves import Curve, curves_of
@@ -134,15 +134,27 @@ def compared(
     against     name of an arm; None = the usual baseline
     practical   see `comparing.comparing`
     """
-    return _compared(str(shell.workspace().home), study.id, last, metric, against, practical)
+    home, other = str(shell.workspace().home), against or usual_baseline(study)
+    if practical == PRACTICAL:
+        return _compared(home, study.id, last, metric, other)
+    return _compared_at(home, study.id, last, metric, other, practical)
 
 
 @functools.lru_cache(maxsize=32)
-def _compared(home: str, id: str, last: int, metric: str, against: str | None, practical: float) -> Compared:
+def _compared(home: str, id: str, last: int, metric: str, against: str) -> Compared:
     study = shell.store().study(id)
     data = dataset(study.dataset)
     done = _followed(home, id).judged(last, metric)
-    return comparing(study, done, data.labels, units(data), metric, against=against, practical=practical)
+    return comparing(study, done, data.labels, units(data), metric, against=against)
+
+
+@functools.lru_cache(maxsize=32)
+def _compared_at(home: str, id: str, last: int, metric: str, against: str, practical: float) -> Compared:
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    done = _followed(home, id).judged(last, metric)
+    found = _compared(home, id, last, metric, against)
+    return at_practical(found, study, done, data.labels, units(data), metric, practical)
 
 
 class Followed:

@@ -100,7 +100,7 @@ def test_pages_and_previews_count_copies_once(monkeypatch, copied):
     monkeypatch.setattr(study_read, "curves_of", lambda *known: given.append(known[-1]))
     monkeypatch.setattr(study_read, "comparing", lambda *known, **_: given.append(known[3]))
     study_read._drawn("copies", "id", 1, "accuracy")
-    study_read._compared("copies", "id", 1, "accuracy", "a", 0.01)
+    study_read._compared("copies", "id", 1, "accuracy", "a")
     monkeypatch.setattr(floors, "judged", lambda *_, **__: None)
     monkeypatch.setattr(floors, "curves", lambda *known: given.append(known[-1]) or [])
     floors.make(copied, {"budget": 1, "seeds": 1}, SimpleNamespace(cache=None, monitor=None))
