@@ -17,13 +17,21 @@ def resolving_words(study: Study, dataset: Dataset, judging: Ints) -> str:
     """Return in a sentence what so many judging images, (k,) of each class, and seeds will tell; empty for none."""
     if not judging.any() or not METRICS[study.metric].percent:
         return ""
-    found = resolving(study, dataset, judging)
-    return texts.RESOLVING.format(
+    found, made = resolving(study, dataset, judging), _comparisons(study)
+    told = texts.RESOLVING if found.can_see(1.0) else texts.RESOLVING_NONE
+    return told.format(
         images=count(int(judging.sum()), "judging image"),
         seeds=count(study.seeds, "seed"),
         half=_points(found.half_width),
-        reliable=_points(found.reliable),
+        reliable=_points(min(found.reliable, 1.0)),
+        among=texts.RESOLVING_AMONG.format(n=made) if made > 1 else "",
     )
+
+
+def _comparisons(study: Study) -> int:
+    """Return how many comparisons verdicts will be about: at each budget, and over the whole curve of several."""
+    budgets = len(study.budgets)
+    return max(1, len(study.arms) - 1) * (budgets + (budgets > 1))
 
 
 def resolving(study: Study, dataset: Dataset, judging: Ints) -> Planned:
@@ -37,7 +45,25 @@ def resolving(study: Study, dataset: Dataset, judging: Ints) -> Planned:
     images = len(held) ** 2 / float((1 / held).sum()) if by_class else float(held.sum())
     overlap = 1.0 if dataset.given_test is not None else study.test_share
     different, group_size = _units(dataset)
-    return planned(max(1, round(images * different)), study.seeds, overlap=overlap, group_size=group_size)
+    return planned(
+        max(1, round(images * different)),
+        study.seeds,
+        overlap=overlap,
+        group_size=group_size,
+        shared=_shared(study, dataset, judging, group_size / different),
+        comparisons=max(1, len(study.arms) - 1) * len(study.budgets) * min(len(study.budgets), 2),
+    )
+
+
+def _shared(study: Study, dataset: Dataset, judging: Ints, unit_size: float) -> float:
+    """Return the share of its labels that a training with the most of them has in common with another seed's.
+
+    unit_size   mean labelled images of a unit, which have their turn one after the other
+    """
+    held = dataset.class_counts > 0
+    every, pool = ((each / unit_size)[held] for each in (dataset.class_counts, dataset.class_counts - judging))
+    each_class = max(study.budgets) / (1 if study.per_class else len(every))
+    return float((np.minimum(each_class, pool) / (pool if dataset.given_test is not None else every)).mean())
 
 
 @per_dataset(1)

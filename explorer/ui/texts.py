@@ -200,7 +200,11 @@ RUN_TIP = "Starts at once. You can close this page and come back; nothing is los
 BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
 RESOLVING = (
     "{images} at {seeds} tell a point to about ± {half} points; as a rule only differences above about {reliable} "
-    "points between two techniques will be found."
+    "points between two techniques will be found{among}."
+)
+RESOLVING_AMONG = " among {n} comparisons"
+RESOLVING_NONE = (
+    "{images} at {seeds} tell a point to about ± {half} points; to tell techniques apart, more seeds are needed."
 )
 BILL_LONG = "Shorter: {hints}."
 HINT_SEEDS = "3 seeds, {time}"
