@@ -32,6 +32,7 @@ pages = shell.known(
         texts.SECTION_COMPARE: [
             st.Page("pages/compare.py", title=texts.COMPARE, url_path="compare", help=texts.COMPARE_TIP),
             st.Page("pages/understand.py", title=texts.UNDERSTAND, url_path="understand", help=texts.UNDERSTAND_TIP),
+            st.Page("pages/label_next.py", title=texts.LABEL_NEXT, url_path="label_next", help=texts.LABEL_NEXT_TIP),
         ],
     }
 )

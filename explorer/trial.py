@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from explorer.datasets.findings import count
-from explorer.errors import Cancelled, TechniqueError
+from explorer.errors import Cancelled, StudyError, TechniqueError
 from explorer.journal import Belief, Journal
 from explorer.preparing import Prepared, prepared
 from explorer.recipes import PROTOCOL, seed_for, split_of
@@ -112,6 +112,16 @@ def run_trial(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, moni
         raise
     except Exception as error:  # noqa: BLE001 - a failed trial is data
         return failed(trial, error)
+
+
+def asked_trial(dataset: Dataset, study: Study, trial: Trial, asked: Ints, *, cache: Path, monitor: Steps) -> Outcome:
+    """Run one trial that learns from the labels of rows that were asked for, (n,), instead of those of its budget.
+
+    Raises StudyError for rows that are not labelled ones of its pool, whatever the techniques raise, and OutOfTime or
+    Cancelled.
+    """
+    parts = compose(study.arm(trial.arm), dataset.kind, study.free)
+    return _run(dataset, study, trial, parts, cache, monitor, asked)
 
 
 def judged(dataset: Dataset, study: Study, trial: Trial, *, cache: Path, monitor: Steps) -> Outcome:
@@ -204,9 +214,17 @@ class _Fitted:
     started: float
 
 
-def _run(dataset: Dataset, study: Study, trial: Trial, parts: Parts, cache: Path, monitor: Steps) -> Outcome:
+def _run(
+    dataset: Dataset,
+    study: Study,
+    trial: Trial,
+    parts: Parts,
+    cache: Path,
+    monitor: Steps,
+    asked: Ints | None = None,
+) -> Outcome:
     test = split_of(dataset, trial.seed, study.test_share).test
-    fitted = _fitted(dataset, study, trial, parts, cache, monitor)
+    fitted = _fitted(dataset, study, trial, parts, cache, monitor, asked=asked)
     probabilities = _answered(fitted, test)
     seconds = time.perf_counter() - fitted.started
     lesson = fitted.lesson
@@ -233,9 +251,10 @@ def _fitted(
     cache: Path,
     monitor: Steps,
     heard: Heard | None = None,
+    asked: Ints | None = None,
 ) -> _Fitted:
     split = split_of(dataset, trial.seed, study.test_share)
-    lesson = _lesson(dataset, split, trial, study.per_class)
+    lesson = _lesson(dataset, split, trial, study.per_class, asked)
     arms = members(parts, dataset.kind)
     limits: dict[str, Any] = {"monitor": monitor, "seconds": study.seconds}
     sources = [prepared(dataset, each, split.pool, trial.seed, cache=cache, **limits) for each in arms]
@@ -283,8 +302,14 @@ def _counts(lesson: Lesson) -> Ints:
     return np.bincount(lesson.labels, minlength=lesson.n_classes).astype(np.int64)
 
 
-def _lesson(dataset: Dataset, split: Split, trial: Trial, per_class: bool) -> Lesson:
-    labeled = labeled_rows(split, trial.budget, per_class)
+def _of_pool(asked: Ints, split: Split) -> Ints:
+    if len(asked) == 0 or not np.isin(asked, split.order).all():
+        raise StudyError(f"Labels of seed {split.seed} were asked for that its pool does not hold. Ask for others.")
+    return asked
+
+
+def _lesson(dataset: Dataset, split: Split, trial: Trial, per_class: bool, asked: Ints | None = None) -> Lesson:
+    labeled = labeled_rows(split, trial.budget, per_class) if asked is None else _of_pool(asked, split)
     unlabeled = np.setdiff1d(split.pool, labeled)
     return Lesson(labeled, dataset.labels[labeled], split.units[labeled], unlabeled, dataset.n_classes, trial.seed)
 

@@ -50,7 +50,7 @@ class Asked:
         for fold in np.unique(self.folds):
             held = self.folds == fold
             taught = examples.subset(np.flatnonzero(~held))
-            predictor = head.fit(taught, n_classes=n_classes, seed=0, monitor=_Still(monitor))
+            predictor = head.fit(taught, n_classes=n_classes, seed=0, monitor=Still(monitor))
             found[held] = predictor(features[held]).argmax(axis=1)
         return found
 
@@ -66,12 +66,13 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class _Still:
+class Still:
     """Passes on that work goes on, but not how far one of many fits is."""
 
     monitor: Steps
 
     def step(self, done: int, total: int) -> None:
+        """Report that something was done. Raises what the one who is told raises."""
         self.monitor.step(0, 0)
 
 

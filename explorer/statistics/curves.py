@@ -102,7 +102,7 @@ def curves_of(
 
 
 def interval_words(shown: Sequence[Curve], groups: Ints | None, units: Ints | None = None, *, given_test: bool) -> str:
-    """Return what the bands of these curves contain, in words, and what cannot be told from few seeds.
+    """Return what the bands of these curves contain, in words, and what cannot be told from few seeds, or at all.
 
     groups        those of the data set, or None
     units         what was counted once, of each row, as `splits.counted_units` has it; None = the groups
@@ -117,6 +117,7 @@ def interval_words(shown: Sequence[Curve], groups: Ints | None, units: Ints | No
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
+        **{words: True for curve in shown if (words := METRICS[curve.metric].leaves_out)},
     }
     return " ".join([band, *(words for words, holds in told.items() if holds)])
 

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.records import Floats, Ints, Outcome, Trial
-from explorer.scores import METRICS, Metric
+from explorer.scores import METRICS, Metric, score_of
 from explorer.statistics.influence import influence
 
 #: Correlation of the items of a group, where it is not known.
@@ -33,6 +33,8 @@ class Judged:
     rows      (m,) rows of the data set that judged
     pulls     (m,) float32, influence of each of them on the score
     weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
+    overlap   share of its labelled rows, in [0, 1), that its training has in common with another seed's in the mean,
+              where that was counted; None = as splits draw them
     """
 
     trial: Trial
@@ -41,6 +43,7 @@ class Judged:
     rows: Ints
     pulls: Floats
     weights: Floats
+    overlap: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,15 +119,17 @@ class Evidence:
         return self.combined(np.eye(self.values.shape[1])[:, list(columns)])
 
 
-def judged(outcome: Outcome, labels: Ints, metric: str) -> Judged:
+def judged(outcome: Outcome, labels: Ints, metric: str, overlap: float | None = None) -> Judged:
     """Return what statistics need of a trial that is done; it depends on no other trial, so it can be kept.
 
     labels    (n,) int64 of the whole data set, by row
+    overlap   see `Judged`: of rows that were asked for, which splits have not drawn
     """
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], outcome.test, pulls, weights)
+    value = score_of(outcome, labels, score)
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, overlap)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:
@@ -157,7 +162,7 @@ def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | Non
         pulls=tuple(each for _, each in made),
         unit_of=np.unique(found % many, return_inverse=True)[1].astype(np.int64),
         class_of=np.asarray(found // many),
-        shared=_shared(trained, rows, labels, units),
+        shared=_counted([[each[seed] for seed in seeds] for each in known], _shared(trained, rows, labels, units)),
         classes=_classes(
             every, labels, units, np.mean([each[seed].weights for each in known for seed in seeds], axis=0)
         ),
@@ -240,11 +245,11 @@ def _by_part(raw: Floats, keys: Ints, many: int, means: Floats, all_holders: Int
 def _weights(score: Metric, judging: Ints) -> Floats:
     """Return what the share of right answers of each class counts in a score, (K,), given its judging items, (K,).
 
-    In F1 it counts about as in the mean of the classes; a loss is no share, and its items always differ.
+    In F1 and areas it counts about as in the mean of the classes; a loss is no share, and its items always differ.
     """
-    if not score.percent:
+    if score.answers is None:
         return np.zeros(len(judging))
-    counts = judging if score.share_of == "items" else judging > 0
+    counts = judging if score.answers == "items" else judging > 0
     return np.asarray(counts / counts.sum(), np.float64)
 
 
@@ -296,6 +301,13 @@ def _shared(trained: Sequence[float], rows: Sequence[Ints], labels: Ints, units:
     whole = in_pool if fixed else _units_of_classes(labeled, labels, units, kinds)
     each_class = np.asarray(trained)[:, None] / len(kinds)
     return np.asarray((np.minimum(each_class, in_pool) / np.maximum(whole, 1)).mean(axis=1))
+
+
+def _counted(cells: Sequence[Sequence[Judged]], drawn: Floats) -> Floats:
+    """Return the share that the trainings of each cell have in common, (J,): counted, else as splits draw them."""
+    counted = [[each.overlap for each in cell if each.overlap is not None] for cell in cells]
+    pairs = zip(cells, counted, drawn.tolist(), strict=True)
+    return np.array([np.mean(each) if len(each) == len(cell) else other for cell, each, other in pairs])
 
 
 def _units_of_classes(rows: Ints, labels: Ints, units: Ints, kinds: Ints) -> Floats:

@@ -8,6 +8,7 @@ arXiv:2107.14263). Gains are small as a rule, and some are losses: always hold t
 Notation: n = items, d = features, k = classes. Rows are places in the arrays that are given.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -18,9 +19,11 @@ from explorer.records import UNLABELED, Floats, Ints
 FEW = 10
 #: Clusters at most, neighbours that make an item typical, undecided items that compete for each that is asked for.
 _CLUSTERS, _NEIGHBORS, _COMPETING = 500, 20, 10
+#: Labels at which orders are compared: the first and the last number at most, and how many there must be.
+_FIRST, _LAST, _LEAST = 4, 320, 3
 
-#: From labelled and unlabelled features, and labels of the former, to class probabilities of the latter.
-Fit = Callable[[Floats, Ints, Floats], Floats]
+#: From labelled rows, their labels, and other rows, to class probabilities of the latter.
+Fit = Callable[[Ints, Ints, Ints], Floats]
 
 
 def next_to_label(features: Floats, labels: Ints, probabilities: Floats | None, count: int, seed: int = 0) -> Ints:
@@ -32,10 +35,15 @@ def next_to_label(features: Floats, labels: Ints, probabilities: Floats | None, 
 
     Up to ten labels a class typical rows come first, then undecided ones.
     """
-    labeled = labels[labels != UNLABELED]
-    if probabilities is None or len(labeled) < FEW * max(2, len(np.unique(labeled))):
+    if probabilities is None or is_few(labels):
         return typical(features, labels, count, seed)
     return undecided(features, labels, probabilities, count, seed)
+
+
+def is_few(labels: Ints) -> bool:
+    """Tell whether labels, (n,), -1 = unlabelled, are so few that typical rows teach more than undecided ones."""
+    labeled = labels[labels != UNLABELED]
+    return len(labeled) < FEW * max(2, len(np.unique(labeled)))
 
 
 def typical(features: Floats, labels: Ints, count: int, seed: int = 0) -> Ints:
@@ -45,14 +53,12 @@ def typical(features: Floats, labels: Ints, count: int, seed: int = 0) -> Ints:
     the largest comes first. The most typical row is the one whose 20 nearest in its cluster are nearest in the mean. A
     cluster that has given a row counts as labelled once more.
     """
-    from sklearn.cluster import KMeans
-
     free = np.flatnonzero(labels == UNLABELED)
     count = min(count, len(free))
     if count == 0:
         return free
     clusters = min(len(features), _CLUSTERS, int((labels != UNLABELED).sum()) + count)
-    inside = KMeans(clusters, n_init=1, random_state=seed).fit_predict(features)
+    inside = _clustered(features, clusters, seed)
     queues = [_by_typicality(features, np.flatnonzero(inside == each), labels) for each in range(clusters)]
     sizes = np.bincount(inside, minlength=clusters)
     given = np.bincount(inside[labels != UNLABELED], minlength=clusters)
@@ -91,6 +97,26 @@ def at_random(features: Floats, labels: Ints, count: int, seed: int = 0) -> Ints
     return np.random.default_rng(seed).permutation(free)[:count]
 
 
+def replay_budgets(n: int, n_classes: int) -> tuple[int, ...]:
+    """Return the numbers of labels at which an order is compared with chance, of n labelled rows that may be asked for.
+
+    From one label a class on, four at least, they double up to half of the rows, since of the last rows there is
+    nothing to choose, and up to 320, or three numbers. Empty where there would be fewer (see `replay_needs`).
+    """
+    if n < replay_needs(n_classes):
+        return ()
+    found = [max(_FIRST, n_classes)]
+    most = min(n // 2, max(_LAST, found[0] * 2 ** (_LEAST - 1)))
+    while 2 * found[-1] <= most:
+        found.append(2 * found[-1])
+    return tuple(found)
+
+
+def replay_needs(n_classes: int) -> int:
+    """Return the labelled rows that it takes at least to compare an order with chance."""
+    return int(max(_FIRST, n_classes) * 2**_LEAST)
+
+
 def replayed(
     features: Floats, labels: Ints, budgets: Sequence[int], fit: Fit, seed: int = 0, *, random: bool = False
 ) -> tuple[Ints, ...]:
@@ -98,7 +124,7 @@ def replayed(
 
     labels    (n,) of a pool whose labels are known, -1 = really unlabelled and never asked for
     budgets   numbers of labels, ascending; between two of them a model is fitted anew
-    fit       the model, used from ten labels a class on
+    fit       the model, used from ten labels a class on; the rows that it is given are places in `features`
     random    ask for random rows instead: what it has to be better than
 
     Budgets are nested, and the same seed begins with the same random numbers.
@@ -110,21 +136,32 @@ def replayed(
     found = []
     for budget in budgets:
         wanted = budget - len(order)
-        asked = at_random(seen, shown, wanted, seed) if random else _asked(seen, shown, wanted, fit, seed)
+        asked = at_random(seen, shown, wanted, seed) if random else _asked(known, seen, shown, wanted, fit, seed)
         shown[asked] = truth[asked]
         order += asked.tolist()
         found.append(known[np.array(order, np.int64)])
     return tuple(found)
 
 
-def _asked(features: Floats, labels: Ints, count: int, fit: Fit, seed: int) -> Ints:
+def _asked(known: Ints, features: Floats, labels: Ints, count: int, fit: Fit, seed: int) -> Ints:
+    """Return the next rows to ask for; `known` are the rows in the features of which `fit` knows, (n,)."""
     has = labels != UNLABELED
-    if len(np.unique(labels[has])) < 2:
+    if is_few(labels) or len(np.unique(labels[has])) < 2:
         return typical(features, labels, count, seed)
-    found = fit(features[has], labels[has], features[~has])
+    found = fit(known[has], labels[has], known[~has])
     probabilities = np.zeros((len(labels), found.shape[1]))
     probabilities[~has] = found
     return next_to_label(features, labels, probabilities, count, seed)
+
+
+def _clustered(features: Floats, clusters: int, seed: int) -> Ints:
+    """Return the cluster of each row, (n,); rows that are alike leave some clusters empty."""
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different rows than clusters
+        return np.asarray(KMeans(clusters, n_init=1, random_state=seed).fit_predict(features), np.int64)
 
 
 def _by_typicality(features: Floats, rows: Ints, labels: Ints) -> list[int]:

@@ -14,6 +14,7 @@ from explorer.datasets.saved import Opened
 from explorer.export.comparing import Compared, at_practical, comparing, tied_at_end, usual_baseline
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
 from explorer.splits import counted_units
+from explorer.statistics.class_curves import class_curves
 from explorer.statistics.curves import Curve, curves_of
 from explorer.statistics.evidence import Judged, judged
 from explorer.statistics.verdicts import PRACTICAL
@@ -124,6 +125,22 @@ def _tied(home: str, id: str, last: int, metric: str) -> frozenset[str]:
     data = dataset(shell.store().study(id).dataset)
     done = _followed(home, id).judged(last, metric)
     return tied_at_end(_drawn(home, id, last, metric), done, data.labels, units(data), metric)
+
+
+def classes(study: Study, last: int, arm: str) -> tuple[Curve, ...]:
+    """Return the curve of the recall of each class, (k,), for an arm; `last` as for `outcomes`."""
+    return _classes(str(shell.workspace().home), study.id, last, arm)
+
+
+@functools.lru_cache(maxsize=32)
+def _classes(home: str, id: str, last: int, arm: str) -> tuple[Curve, ...]:
+    store = shell.store()
+    study = store.study(id)
+    data = dataset(study.dataset)
+    alone = replace(study, arms=(study.arm(arm),))
+    done = [outcome for budget in study.budgets for outcome in store.cell(id, arm, budget)]
+    found = class_curves(alone, done, data.labels, units(data), data.n_classes)
+    return tuple(curve for (curve,) in found)
 
 
 def compared(

@@ -3,6 +3,8 @@
 What is said of curves, on pages as in terminals and files, stands in `explorer.export.words`.
 """
 
+from explorer.scores import METRICS
+
 PRODUCT = "Data-Efficiency Explorer"
 
 # ---- navigation and the quiet line -----------------------------------------------------------------------------
@@ -189,11 +191,12 @@ SHARE_TIP = "Share of the labelled images that is kept back to judge. They are n
 OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
-METRIC_TIP = (
-    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; its "
-    "dotted line is what always answering the most frequent class among the judging images reaches. "
-    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better. For it no "
-    "answer counts as less likely than one in 8 million, so that a single image adds at most 16."
+METRIC_TIP = "\n".join(
+    [
+        *(f"- **{metric.title}**: {metric.told}." for metric in METRICS.values()),
+        "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name "
+        "the most frequent class among the judging images.",
+    ]
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
@@ -283,6 +286,24 @@ FORECASTS_NOTE = (
     "A forecast is no measurement. Rules of growth are fitted to the curve and weighed by how well each foretold its "
     "last budgets. There is none beyond four times the labels, and none where a curve is too short or falls."
 )
+CLASSES = "Which class lacks labels?"
+CLASSES_NONE = "No trial of {title} has finished that judged a class."
+CLASSES_ARM, CLASSES_ARM_TIP = "Technique", "At first the one that came furthest."
+CLASSES_AXIS = "Share of each class that {title} recognises"
+CLASSES_LEAD = "With {n} labelled images, {title} recognises {least} least, {most} most."
+CLASSES_ALIKE = "With {n} labelled images, {title} recognises every class alike: {score}."
+CLASSES_ALT = "{axis}, the least first. {told}."
+CLASSES_SAVED = "{name} · recall of each class · dotted: mean over the classes · band: 95\u00a0% interval"
+CLASSES_NOTE = (
+    "Share of the judging images of a class that are recognised (recall); the class that is recognised least comes "
+    "first. Line and band as in the figure above, from the images of that class alone: where few of them judge, the "
+    "band is wide. Dotted: the mean over the classes, which is balanced accuracy. A class that lies below it and still "
+    "rises is where more labels may bring most; one that is flat needs something else, such as better images."
+)
+CLASS_TOLD = "{name} {score} ({interval})"
+CLASS_POINT = "{n} labelled images: {score} (95\u00a0% interval {interval}), {seeds}"
+CLASS_SHORT = "had no more labels"
+CLASS_UNJUDGED = "no judging image"
 FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
@@ -852,6 +873,62 @@ CUES_TITLE = "Does a trivial cue tell the class?"
 CUES_WHY = "Size, brightness or border should not give the answer away."
 CUES_GOOD = "Neither size nor brightness nor border tells the class well, as far as {n:,} images show."
 MORE_FINDINGS = "All that was noticed stands on the Data page."
+# ---- label next ------------------------------------------------------------------------------------------------
+
+LABEL_NEXT = "Label next"
+LABEL_NEXT_TIP = "Which of your unlabelled images to label next, and what that order would have been worth"
+LABEL_EMPTY = "No data set yet. Here you will see which of your unlabelled images to label next."
+LABEL_LEAD = (
+    "Labels cost your time. Here your unlabelled images stand in an order in which each new label may teach most, and "
+    "the order is held against chance on the labels you have."
+)
+LABEL_MODEL = (
+    "Images are compared, and classes guessed, as on the Transfer page: a network that has learnt from photographs, "
+    "and logistic regression. Up to {few} labels per class, images come first that are typical of many others; from "
+    "then on those between two classes."
+)
+LABEL_NONE = (
+    "Every image that may be asked for has a label, so there is nothing to list. To bring images without labels, put "
+    "them in a folder named `unlabeled` beside those of the classes, or leave their label empty in the CSV. What such "
+    "a list would have been worth can be told from your labels alone:"
+)
+LABEL_COUNT = "Images to list"
+LABEL_COUNT_TIP = (
+    "Label these, read the data again and come back: what is asked for next depends on the new labels. At most 1,000."
+)
+LABEL_DESCRIBING = "To choose among {n:,} images, each of them has to be described."
+LABEL_TITLE = "Label these next"
+LABEL_CSV = "List as CSV"
+LABEL_CSV_TIP = "{images} in order, with the reason and the two most probable classes of each."
+LABEL_WAYS = {
+    "typical": "With {labeled}, images come first that are typical of a group in which few have one.",
+    "undecided": "With {labeled}, images come first about which the model is undecided, spread over different looks.",
+}
+LABEL_SHOWN = "The first {shown} of {listed:,} are shown; {unlabeled:,} images have no label."
+LABEL_LEFT_OUT = "{n:,} of these are not asked for, as they are copies or belong to images that judge."
+LABEL_CONSIDERED = "To be quick, the list is chosen from {considered:,} of them, evenly taken."
+LABEL_CARD = "{place} · {item}"
+LABEL_ALT = "Number {place} to label: {item}, {reason}"
+REPLAY_TITLE = "What this order would have been worth"
+REPLAY_FEW = (
+    "This takes at least {needs} labelled images that do not judge, copies not counted; this data set has {labeled} in "
+    "all. Until then nothing tells whether this order is better here than a random one."
+)
+REPLAY_MAKE = "Hold it against random order ({time})"
+REPLAY_MAKE_TIP = "Runs beside everything else, and you may leave the page. It can be cancelled and is kept."
+REPLAY_NOTE = (
+    "Your labelled images are treated as if they had no labels, which are then asked for in this order and in a random "
+    "one, up to {last}. What a model learns from either is judged by images that the order has never seen; {seeds} "
+    "times, with other images judging."
+)
+REPLAY_SO_FAR = "{done} of {seeds} seeds are done; what they say is told at the end."
+REPLAY_JUDGES = "Judged by {n:,} different labelled images over {seeds}, at each by those that its orders never saw."
+REPLAY_ALT = "Accuracy against the number of labels, asked for in this order and at random. {sentence}"
+REPLAY_FAIR = (
+    "Images that are labelled in this order are no fair sample of all. Let images judge that were drawn at random: "
+    "keep a test split of your own (`split` in the CSV), or label some at random beside these."
+)
+
 # ---- understand ------------------------------------------------------------------------------------------------
 
 UNDERSTAND = "Understand"

@@ -29,7 +29,9 @@ def test_learning_is_long_and_showing_is_quick(workspace):
     assert [path.stem for path in previewing._left(workspace, long=False)] == ["there"]
 
 
-@pytest.mark.parametrize("name", ["pseudo_label", "by_heart", "floors", "gap", "shift", "attribution", "likeness"])
+@pytest.mark.parametrize(
+    "name", ["pseudo_label", "by_heart", "floors", "gap", "shift", "attribution", "likeness", "label_replay"]
+)
 def test_what_fits_trials_is_long(name):
     assert making.is_long(name)
 

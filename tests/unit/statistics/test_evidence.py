@@ -1,5 +1,7 @@
 """Evidence: which seeds and units it holds, what they pull, and how much they are worth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,17 @@ def test_cells_of_one_seed_must_be_judged_by_the_same_rows():
     other = judged(outcome("b", 0, np.ones(50, bool), test=np.arange(50)), LABELS, "accuracy")
     with pytest.raises(ValueError, match="different rows"):
         gathered([[one], [other]], LABELS, None)
+
+
+def test_labels_in_common_that_were_counted_take_the_place_of_those_that_splits_draw():
+    found = study({"a": (0.7,), "b": (0.6,)}, budgets=(5,))
+    drawn = gathered(cells(found), LABELS, None).shared
+    counted = [replace(each, overlap=0.5) if each.trial.arm == "a" else each for each in found]
+    assert gathered(cells(counted), LABELS, None).shared.tolist() == [0.5, drawn[1]]
+    some = [replace(each, overlap=0.5) if each.trial.seed else each for each in found]
+    assert gathered(cells(some), LABELS, None).shared.tolist() == drawn.tolist()
+    one = outcome("a", 0, np.ones(50, bool))
+    assert judged(one, LABELS, "accuracy", 0.25).overlap == 0.25
 
 
 def test_items_of_a_group_pull_together():

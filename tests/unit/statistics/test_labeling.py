@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from explorer.statistics.labeling import at_random, next_to_label, replayed, typical, undecided
+from explorer.statistics.labeling import (
+    at_random,
+    is_few,
+    next_to_label,
+    replay_budgets,
+    replay_needs,
+    replayed,
+    typical,
+    undecided,
+)
 
 CENTRES = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], float)
 
@@ -66,13 +75,52 @@ def test_only_unlabelled_rows_each_once_and_no_more_than_there_are(chosen, blobs
     assert chosen(features, labels, 5).tolist() == chosen(features, labels, 5).tolist()
 
 
-def fit(features, labels, asked):
-    return LogisticRegression().fit(features, labels).predict_proba(asked)
+def test_rows_that_are_alike_are_asked_for_all_the_same():
+    found = typical(np.zeros((30, 2)), np.where(np.arange(30) < 3, 0, -1), 20)
+    assert len(set(found.tolist())) == 20
+    assert found.min() == 3
+
+
+def test_labels_are_few_up_to_ten_a_class():
+    assert is_few(np.repeat([0, 1, -1], [10, 9, 50]))
+    assert not is_few(np.repeat([0, 1, -1], [10, 10, 50]))
+    assert is_few(np.repeat([0, -1], [19, 5]))  # of one class alone nothing is known of the others
+    assert is_few(np.full(4, -1))
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "budgets"),
+    [
+        (31, 3, ()),
+        (32, 3, (4, 8, 16)),
+        (200, 3, (4, 8, 16, 32, 64)),
+        (79, 10, ()),
+        (80, 10, (10, 20, 40)),
+        (100_000, 3, (4, 8, 16, 32, 64, 128, 256)),
+    ],
+)
+def test_orders_are_compared_up_to_half_of_the_rows(n, k, budgets):
+    assert replay_budgets(n, k) == budgets
+    assert (n >= replay_needs(k)) == bool(budgets)
+
+
+def test_even_very_many_classes_are_compared_at_three_numbers_of_labels():
+    assert replay_budgets(replay_needs(200), 200) == (200, 400, 800)
+
+
+def model(features):
+    """Return a model of rows of these features."""
+
+    def fit(taught, labels, asked):
+        return LogisticRegression().fit(features[taught], labels).predict_proba(features[asked])
+
+    return fit
 
 
 def test_a_replay_is_nested_and_finds_all_classes_sooner_than_chance(blobs):
     features, kinds = blobs
     labels = np.where(np.arange(100) % 10 == 0, -1, kinds)
+    fit = model(features)
     asked = replayed(features, labels, (4, 8, 60), fit)
     assert [len(each) for each in asked] == [4, 8, 60]
     assert asked[1][:4].tolist() == asked[0].tolist()
@@ -81,3 +129,18 @@ def test_a_replay_is_nested_and_finds_all_classes_sooner_than_chance(blobs):
     assert len(np.unique(kinds[asked[0]])) == 4
     by_chance = [len(np.unique(kinds[replayed(features, labels, (4,), fit, s, random=True)[0]])) for s in range(20)]
     assert np.mean(by_chance) < 3.5
+
+
+def test_a_replay_shows_its_model_only_labels_that_were_asked_for(blobs):
+    features, kinds = blobs
+    labels = np.where(np.arange(100) % 10 == 0, -1, kinds)
+    shown = []
+
+    def fit(taught, truth, asked):
+        assert labels[taught].tolist() == truth.tolist()
+        assert not set(taught.tolist()) & set(asked.tolist())
+        shown.append(set(taught.tolist()))
+        return model(features)(taught, truth, asked)
+
+    found = replayed(features, labels, (4, 8, 45, 60), fit)
+    assert shown == [set(found[2].tolist())]  # not before there are ten labels a class

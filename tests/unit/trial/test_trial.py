@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explorer import trial as trials
-from explorer.errors import Cancelled, OutOfTime, TechniqueError
+from explorer.errors import Cancelled, OutOfTime, StudyError, TechniqueError
 from explorer.recipes import VIEWS, is_ready, recipe, seed_for
 from explorer.records import Arm, Choice, Fact, Slot, State, Study, Trial
 from explorer.scores import scores
@@ -20,7 +20,7 @@ from explorer.techniques.composing import compose
 from explorer.techniques.discovery import techniques
 from explorer.techniques.monitors import Quiet
 from explorer.training.precision import fast_bfloat16
-from explorer.trial import prepare, run_trial
+from explorer.trial import asked_trial, prepare, run_trial
 
 TOYS = Path(__file__).parents[2] / "toys"
 FIXED, TRAINED = Choice("spy_fixed"), Choice("spy_trained")
@@ -435,3 +435,29 @@ def test_nothing_can_be_added_to_a_model_made_of_arms():
     arm = Arm("both", "Both", Choice("spy_combined"), augmentation=Choice("spy_views"))
     with pytest.raises(TechniqueError, match="is made of whole arms, and Viewing spy cannot be added"):
         compose(arm)
+
+
+# ---- labels that were asked for --------------------------------------------------------------------------------
+
+
+def test_labels_that_were_asked_for_take_the_place_of_those_of_the_budget(dataset, tmp_path):
+    study, trial = study_of(Arm("a", "A", Choice("pixels"))), Trial("a", 5, 1)
+    split = make_split(dataset, 1, study.test_share)
+    drawn = run_trial(dataset, study, trial, cache=tmp_path, monitor=Quiet())
+    bought = labeled_rows(split, 5, per_class=True)
+    same = asked_trial(dataset, study, trial, bought, cache=tmp_path, monitor=Quiet())
+    assert np.array_equal(drawn.probabilities, same.probabilities)
+    assert np.array_equal(drawn.test, same.test)
+    other = asked_trial(dataset, study, trial, split.order[-7:], cache=tmp_path, monitor=Quiet())
+    assert other.n_labeled == 7
+    assert not np.array_equal(drawn.probabilities, other.probabilities)
+
+
+def test_only_labelled_rows_of_the_pool_can_be_asked_for(dataset, tmp_path):
+    study, trial = study_of(Arm("a", "A", Choice("pixels"))), Trial("a", 5, 0)
+    split = make_split(dataset, 0, study.test_share)
+    unlabeled = np.setdiff1d(split.pool, split.order)
+    for rows in (split.test[:1], unlabeled[:1], np.empty(0, np.int64)):
+        asked = np.concatenate([split.order[:3], rows]) if len(rows) else rows
+        with pytest.raises(StudyError, match="its pool does not hold"):
+            asked_trial(dataset, study, trial, asked, cache=tmp_path, monitor=Quiet())
