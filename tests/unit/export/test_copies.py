@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from explorer.commands import compare
+from explorer.export.class_table import classes_csv
 from explorer.export.comparing import comparing
 from explorer.export.curve_table import study_curves
 from explorer.export.folder import read, write
@@ -66,11 +67,12 @@ def test_intervals_are_those_of_the_different_images(copied):
     assert DIFFERENT_IMAGES in text_table(STUDY, copied, done)
 
 
-def test_verdicts_are_those_of_the_different_images(copied):
+@pytest.mark.parametrize("table", [lambda *known: verdicts_csv(*known, ["accuracy"]), classes_csv])
+def test_tables_of_verdicts_and_classes_are_those_of_the_different_images(copied, table):
     done = outcomes(copied)
 
     def widths(data):
-        rows = csv.DictReader(io.StringIO(verdicts_csv(STUDY, data, done, ["accuracy"])))
+        rows = csv.DictReader(io.StringIO(table(STUDY, data, done)))
         return np.array([float(row["high"]) - float(row["low"]) for row in rows])
 
     assert (widths(copied) > 1.5 * widths(replace(copied, duplicates=None))).all()
