@@ -44,6 +44,12 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(data):
     assert first["most_probable"] == "'+round"
 
 
+def test_what_the_model_is_rather_sure_of_is_not_called_undecided(data):
+    first, second = entries(data, listed(shares=((0.87, 0.07), (0.79, 0.2))))
+    assert first.reason == "unlike those before it; rather +round than long: 87 and 7\u00a0%"
+    assert second.reason.startswith("undecided between long and +round: 79 and 20")
+
+
 def test_typical_images_say_so_with_or_without_a_model(data):
     assert [each.reason for each in entries(data, listed("typical"))] == [TYPICAL] * 2
     alone = read(label_list_csv(data, listed("typical", ((), ()))))
