@@ -1,6 +1,7 @@
 """The Label-next page in its states, with answers put where the engine puts them."""
 
 import csv
+import dataclasses
 import io
 
 import numpy as np
@@ -68,7 +69,7 @@ def replayed(verdict=Verdict.HELPS, saving=None):
     points = tuple(CurvePoint(n, n, 0.6, 0.5, 0.7, (0, 1), (0.58, 0.62)) for n in (4, 8, 16))
     curves = tuple(Curve(name, name, "balanced_accuracy", points) for name in ("asked", "random"))
     whole = Comparison("asked", "random", None, 0.03, 0.01, 0.05, 0.99, 0.01, 0.02, verdict, None, 10, 60)
-    return Replayed(curves, (whole,), saving)
+    return Replayed(curves, (dataclasses.replace(whole, budget=16), whole), saving)
 
 
 def facts_of(found, seeds=10):
