@@ -2,6 +2,9 @@
 
 import re
 
+import numpy as np
+import numpy.typing as npt
+
 from explorer.errors import StudyError
 from explorer.records import Ints, Study
 
@@ -37,6 +40,16 @@ def expected(study: Study, budget: int, pool: Ints) -> float:
 def is_short(budget: int, n_labeled: float, n_classes: int, *, per_class: bool) -> bool:
     """Tell whether `n_labeled` examples are fewer than the budget asks for, half an example aside."""
     return n_labeled < budget * (n_classes if per_class else 1) - 0.5
+
+
+def used_up(n_labeled: float, pool: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which classes gave fewer labels than others, (k,), as they had no more when `n_labeled` were taken in turn.
+
+    pool    labels that each class can give, (k,)
+    """
+    levels = np.arange(int(pool.max()) + 1)
+    bought = np.minimum.outer(levels, pool).sum(axis=1)
+    return np.asarray(pool < np.searchsorted(bought, n_labeled - 0.5))
 
 
 def budget_words(budget: int, n_labeled: float, n_classes: int, *, per_class: bool) -> str:

@@ -23,6 +23,10 @@ _LINES, _LEAST = 3, 16
 PERCENT = "\u00a0%"
 #: Scores without an upper end are drawn up to so many times that of guessing, unless most curves lie above.
 _FAR = 2.0
+#: In so much of the score axis from its foot on there is no room for words below an arrow.
+_CRAMPED = 0.12
+#: The lowest upper end of the score axis.
+_SMALL = 0.1
 #: Distance of the seeds' points of neighbouring arms, in decades of labelled examples.
 _DODGE = 0.012
 
@@ -81,7 +85,11 @@ def label_curves(
     ]
     made["annotations"] = [
         *(_annotation(label, at) for label, at in labels),
-        *([] if arrow is None else [arrow_words(arrow, mode)]),
+        *(
+            []
+            if arrow is None
+            else [arrow_words(arrow, mode, above=arrow.score < _CRAMPED * made["yaxis"]["range"][1])]
+        ),
     ]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
     title = _title(metric) + ("; ▲ above the axis" if above else "")
@@ -125,8 +133,9 @@ def _top(curves: Sequence[Curve], metric: Metric, chance: float | None) -> float
     highest = max((max(point.high, *point.values) for curve in curves for point in curve.points), default=0.0)
     far = _FAR * chance if chance else math.inf
     cut = sum(max(point.mean for point in curve.points) > far for curve in curves)
-    wanted = min(highest, far) if 2 * cut <= len(curves) else highest
-    return math.ceil(max(wanted, (chance or 0.0) * 1.2, 0.5) * 2) / 2
+    wanted = max(min(highest, far) if 2 * cut <= len(curves) else highest, (chance or 0.0) * 1.2, _SMALL)
+    per_unit = 2 if wanted > 0.5 else round(1 / _SMALL)
+    return math.ceil(round(wanted * per_unit, 6)) / per_unit
 
 
 def _layout(mode: Mode, height: int, metric: Metric, top: float, ticks: Sequence[Tick]) -> dict[str, Any]:
@@ -145,9 +154,15 @@ def _layout(mode: Mode, height: int, metric: Metric, top: float, ticks: Sequence
         "ticklen": 5,
     }
     made["xaxis"]["title"]["text"] = "Labelled examples (logarithmic)"
-    made["yaxis"] |= {"range": (0, top * 1.02), "tickformat": ".0%" if metric.percent else ".1f", "nticks": 6}
+    made["yaxis"] |= {"range": (0, top * 1.02), "tickformat": _tick_format(metric, top), "nticks": 6}
     made["margin"] |= {"l": LEFT, "r": RIGHT, "b": 64}
     return made
+
+
+def _tick_format(metric: Metric, top: float) -> str:
+    if metric.percent:
+        return ".0%"
+    return ".1f" if top > 0.5 else ".2f"
 
 
 def _chance_line(chance: float, mode: Mode) -> dict[str, Any]:

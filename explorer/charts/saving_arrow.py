@@ -6,9 +6,9 @@ from typing import Any
 
 from explorer.charts.style import GROUNDS, Mode, faded, plain
 
-#: Name of the annotation; size of its letters, and how far below the arrow it stands, in px.
+#: Name of the annotation; size of its letters, and how far from the arrow it stands, in px.
 WORDS = "saving"
-_LETTERS, _BELOW = 13, 15
+_LETTERS, _AWAY = 13, 15
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,17 @@ def arrow_traces(arrow: Arrow, mode: Mode) -> list[dict[str, Any]]:
     return [each | silent for each in (shaft, head)]
 
 
-def arrow_words(arrow: Arrow, mode: Mode) -> dict[str, Any]:
-    """Return the words of an arrow as an annotation below its middle, on a ground that keeps curves away from them."""
+def arrow_words(arrow: Arrow, mode: Mode, *, above: bool = False) -> dict[str, Any]:
+    """Return the words of an arrow as an annotation below its middle, on a ground that keeps curves away from them.
+
+    above    they stand above it, where it lies so low that they would cover the axis
+    """
     ground = GROUNDS[mode]
     return {
         "name": WORDS,
         "x": (math.log10(arrow.start) + math.log10(arrow.end)) / 2,
         "y": arrow.score,
-        "yshift": -_BELOW,
+        "yshift": _AWAY if above else -_AWAY,
         "xanchor": "center",
         "yanchor": "middle",
         "showarrow": False,

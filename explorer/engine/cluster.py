@@ -87,6 +87,10 @@ class Cluster:
         """Tell all workers to end the tasks of a run at their next step; returns at once."""
         self._beside(lambda: self.client.run(worker.stop, run, on_error="ignore"))
 
+    def load_torch(self) -> None:
+        """Tell all workers to import what long work needs; returns at once."""
+        self._beside(lambda: self.client.run(worker.load_torch, on_error="ignore"))
+
     def abandon(self, futures: Sequence[Any]) -> None:
         """Give up tasks whose workers do not answer: end these worker processes; new ones take their place.
 

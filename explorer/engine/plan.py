@@ -57,6 +57,11 @@ class Plan:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def has_long_work(self) -> bool:
+        """Whether any trial is a long one, or needs a preparation that is."""
+        return any(max(cost.prepare, cost.fit) >= LONG for cost in self._costs.values())
+
     def _turn(self, trials: Sequence[Trial]) -> Callable[[Trial], tuple[float, ...]]:
         """Return the order: seed by seed, short trials first, then the long ones with small budgets first.
 

@@ -62,6 +62,8 @@ class Run:
     def execute(self) -> None:
         """Run all missing trials, or stop soon after the study is cancelled. Raises EngineError for a lost cluster."""
         self._cluster.client.subscribe_topic(worker.TOPIC, self._note)
+        if self._plan.has_long_work:
+            self._cluster.load_torch()
         try:
             looked = 0.0
             self._fill()

@@ -5,6 +5,7 @@ The data set is either read from the workspace (workers on this machine) or trav
 
 import ctypes
 import functools
+import importlib
 import logging
 import os
 import signal
@@ -176,4 +177,11 @@ def _warm() -> None:
     from explorer.techniques.discovery import ready_arms
 
     ready_arms()
-    import torch  # noqa: F401 - takes seconds, which every worker would else spend in its first trial that trains
+
+
+def load_torch() -> None:
+    """Begin to import torch beside whatever runs: each worker would else spend seconds on it in its first long trial.
+
+    Studies of quick techniques alone do without, and so without its hundreds of megabytes.
+    """
+    threading.Thread(target=importlib.import_module, args=("torch",), name="load-torch", daemon=True).start()

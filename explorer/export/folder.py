@@ -28,6 +28,7 @@ from explorer.errors import StudyError
 from explorer.export.weights import weights_used
 from explorer.recipes import PROTOCOL, split_of
 from explorer.records import Array, Dataset, Ints, Outcome, State, Study, Trial, last_line
+from explorer.scores import METRICS, all_scores
 from explorer.splits import labeled_rows
 
 COLUMNS = (
@@ -36,14 +37,10 @@ COLUMNS = (
     "per_class",
     "seed",
     "state",
-    "accuracy",
-    "balanced_accuracy",
-    "macro_f1",
-    "log_loss",
+    *METRICS,
     "fit_seconds",
     "error",
 )
-_SCORES = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
 _FORMAT = 1
 
 
@@ -73,7 +70,7 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     ordered = _in_order(study, outcomes)
-    _put(folder / "trials.csv", lambda path: _write_trials(path, study, ordered))
+    _put(folder / "trials.csv", lambda path: _write_trials(path, study, dataset.labels, ordered))
     reports = _json([_report(outcome) for outcome in ordered if outcome.state is State.DONE])
     put_text(folder / "reports.json", reports)
     _put(folder / "predictions.npz", lambda path: _write_predictions(path, study, dataset, ordered))
@@ -163,22 +160,23 @@ def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _write_trials(path: Path, study: Study, outcomes: Sequence[Outcome]) -> None:
+def _write_trials(path: Path, study: Study, labels: Ints, outcomes: Sequence[Outcome]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
-        rows.writerows(trial_row(study, outcome) for outcome in outcomes)
+        rows.writerows(trial_row(study, labels, outcome) for outcome in outcomes)
 
 
-def trial_row(study: Study, outcome: Outcome) -> tuple[str | int | float, ...]:
-    """Return one row of trials.csv, in which the budget can be found again.
+def trial_row(study: Study, labels: Ints, outcome: Outcome) -> tuple[str | int | float, ...]:
+    """Return one row of trials.csv, in which the budget can be found again; `labels` are those of the data set, (n,).
 
     `per_class` is the budget where it is counted per class, else the fewest labels. Nobody counted the labels of a
     failed trial: `n_labeled` is then its budget where that is a total, else 0.
     """
     per_class = outcome.trial.budget if study.per_class else outcome.per_class
     lost = outcome.state is State.FAILED and not study.per_class
-    found = [repr(float(outcome.scores[name])) if name in outcome.scores else "" for name in _SCORES]
+    scores = all_scores(outcome, labels)
+    found = [repr(float(scores[name])) if name in scores else "" for name in METRICS]
     return (
         plain_cell(outcome.trial.arm),
         outcome.trial.budget if lost else outcome.n_labeled,
@@ -264,7 +262,7 @@ def _outcome(
         per_class=int(row["per_class"]),
         test=test,
         probabilities=probabilities,
-        scores={name: float(row[name]) for name in _SCORES},
+        scores={name: float(row[name]) for name in METRICS if row.get(name)},  # an earlier version had fewer
         fit_seconds=float(row["fit_seconds"]),
         notes=tuple(told.get("notes", ())),
         reports=told.get("reports", {}),

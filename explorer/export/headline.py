@@ -35,7 +35,8 @@ def headline(
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
-    nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to. Arms lead together
+    nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to; of a metric by which
+    guessing may be perfect no arm has to pass it, nor does it tell of a shortcut. Arms lead together
     whose end is shown as the same score, or is not clearly worse than the best: the one is named that needs the fewest
     labels, with the others that need no more, and the rest as tied with it.
     """
@@ -50,15 +51,15 @@ def headline(
     leaders = _leaders(techniques, metric)
     leader = leaders[0]
     floor = next((curve for curve in alike if curve.arm == GUESSING), None)
-    if floor and _reaches(floor.points[-1], leader.points[-1], metric):
+    if metric.guess and floor and _reaches(floor.points[-1], leader.points[-1], metric):
         return _told(words.NOT_ABOVE_GUESSING, [floor], metric)
     if chance is not None and not _passes(leader.points[-1], chance, metric):
         told = words.NOT_ABOVE_FREQUENT if metric.name == "accuracy" else words.NOT_ABOVE_GUESSING
         n = f"{leader.points[-1].n_labeled:,.0f}"
-        return told.format(n=n, score=shown(chance, metric), metric=metric.title.lower())
+        return told.format(n=n, score=shown(chance, metric), metric=metric.spoken)
     if chance is not None and all(_holds(each.points[-1], chance) for each in leaders):
         return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
-    if leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
+    if metric.guess and leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
     return verdict or _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
 
@@ -89,7 +90,7 @@ def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, 
                 n=f"{point.n_labeled:,.0f}",
                 winner=bright.title,
                 score=shown(point.mean, metric),
-                metric=metric.title.lower(),
+                metric=metric.spoken,
                 best=shown(best, metric),
             )
     return ""
@@ -208,7 +209,7 @@ def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> 
         many=f"{best.n_labeled:,.0f}",
         times=_times(best.n_labeled / enough.n_labeled),
         score=shown(best.mean, metric),
-        metric=metric.title.lower(),
+        metric=metric.spoken,
         seeds=len(best.seeds),
         tied=_rest(others, there),
     )
@@ -231,7 +232,7 @@ def _enough(leaders: Sequence[Curve], metric: Metric) -> str:
         n=f"{enough.n_labeled:,.0f}",
         winner=_names(there),
         score=shown(enough.mean, metric),
-        metric=metric.title.lower(),
+        metric=metric.spoken,
         most=f"{end.n_labeled:,.0f}",
         tied=_rest(leaders, there),
     )
@@ -255,7 +256,7 @@ def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "",
         n=f"{end.n_labeled:,.0f}",
         winner=_names(equal),
         score=shown(end.mean, metric),
-        metric=metric.title.lower(),
+        metric=metric.spoken,
         sure=_sure([each.points[-1] for each in equal], metric),
         tied=rest,
         **more,

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from explorer.export.class_table import COLUMNS as CLASSES
 from explorer.export.curve_table import COLUMNS as CURVES
 from explorer.export.verdict_table import COLUMNS as VERDICTS
 from explorer.export.view import View
@@ -21,6 +22,7 @@ FILES: Mapping[str, str] = {
     "README.txt": "this text",
     "figure.svg": "the curves under the score of the study, with the finding above them; opens in any browser",
     "curves.csv": "the means and intervals of the figure, under every score",
+    "classes.csv": "the share of each class that each technique recognises, with intervals",
     "verdicts.csv": "what each technique gains on the usual baseline, with interval and verdict, under every score",
     "trials.csv": "every finished trial: one technique, one number of labels, one seed",
     "findings.txt": "what was noticed about the data, in the trials and in the curves",
@@ -34,11 +36,7 @@ TRIALS: Mapping[str, str] = {
     "per_class": "labels of each class that were asked for; where totals are asked for, the fewest that a class got",
     "seed": "number of the repetition; at one seed all techniques have the same labels and the same judging images",
     "state": "done or failed",
-    "accuracy": "share of right answers, 0 to 1",
-    "balanced_accuracy": "mean over classes of the share of right answers, 0 to 1",
-    "macro_f1": "mean over classes of F1, which also punishes false alarms, 0 to 1",
-    "log_loss": "mean of -log(probability of the true class), in nats; lower is better; no answer counts as less likely"
-    " than one in 8 million, so that one image adds at most 16",
+    **{metric.name: metric.told for metric in METRICS.values()},
     "fit_seconds": "seconds of learning and answering on one core, without what was kept from before",
     "error": "last line of what went wrong in a failed trial",
 }
@@ -71,10 +69,11 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _headed("The data", _data(dataset))
     yield from _headed("The study", _study(shown, about))
     best = "higher is better" if metric.best == "high" else "lower is better"
-    score = f"The figure shows {metric.title.lower()}; {best}."
+    score = f"The figure shows {metric.spoken}; {best}."
     band = interval_words(shown.curves, dataset.groups, given_test=dataset.given_test is not None)
     yield from _headed("Score and interval", [score, band])
     yield from _table("Columns of curves.csv", CURVES)
+    yield from _table("Columns of classes.csv", CLASSES)
     yield from _table("Columns of verdicts.csv", VERDICTS)
     yield from _table("Columns of trials.csv", TRIALS)
     yield from _table("Arrays of predictions.npz (t trials, n images, k classes)", PREDICTIONS)
@@ -90,8 +89,8 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
         "on an equal machine give equal numbers; others may differ in the last digits."
     )
     if metric.name != Study.metric:  # the one that the command shows
-        usual = METRICS[Study.metric].title.lower()
-        yield from _wrapped(f"Its figure then shows {usual}; curves.csv has {metric.title.lower()} as well.")
+        usual = METRICS[Study.metric].spoken
+        yield from _wrapped(f"Its figure then shows {usual}; curves.csv has {metric.spoken} as well.")
 
 
 def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """A study as a folder for people: the plain files of `explorer.export.folder`, and what explains them.
 
 curves.csv     the points of the figure under every score, columns as in `curve_table.COLUMNS`
+classes.csv    the share of each class that each arm recognises, columns as in `class_table.COLUMNS`
 verdicts.csv   each arm against the usual baseline under every score, columns as in `verdict_table.COLUMNS`
 figure.svg     the figure under the score of the study
 findings.txt   what was noticed about the data, in the trials and in the curves
@@ -16,6 +17,7 @@ from explorer.charts.label_curves import label_curves
 from explorer.charts.svg import svg
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading
+from explorer.export.class_table import classes_csv
 from explorer.export.comparing import comparing
 from explorer.export.curve_table import curves_csv
 from explorer.export.folder import put_text, write
@@ -34,7 +36,7 @@ WIDTH, HEIGHT = 900, 460
 def write_report(
     folder: Path, study: Study, reading: Reading, outcomes: Sequence[Outcome], about: Mapping[str, Any]
 ) -> None:
-    """Write the files of `folder.write` and the five that explain them, each whole or not at all.
+    """Write the files of `folder.write` and the six that explain them, each whole or not at all.
 
     about    what study.json says beside the study; its `state` is that of the study
     """
@@ -42,6 +44,7 @@ def write_report(
     write(folder, study, dataset, outcomes, about)
     shown = seen(study, dataset, outcomes, State(about["state"]))
     put_text(folder / "curves.csv", curves_csv(study, dataset, outcomes, METRICS))
+    put_text(folder / "classes.csv", classes_csv(study, dataset, outcomes))
     put_text(folder / "verdicts.csv", verdicts_csv(study, dataset, outcomes, METRICS))
     put_text(folder / "figure.svg", picture(shown))
     put_text(folder / "findings.txt", "\n".join(_findings(shown, reading, outcomes)) + "\n")

@@ -1,8 +1,8 @@
 """How far an arm's confidence can be believed: the reliability diagram and the expected calibration error.
 
-Answers are sorted by confidence into bins of equally many (Nguyen and O'Connor 2015, arXiv:1508.05154). Of each bin the
-share of right answers is set against the mean confidence. The expected calibration error (Guo et al. 2017,
-arXiv:1706.04599) is the mean of their distance, each bin counting by its answers:
+Answers are sorted by confidence into the bins of the score (`explorer.scores.bins_of`). Of each bin the share of right
+answers is set against the mean confidence. The expected calibration error (Guo et al. 2017, arXiv:1706.04599) is the
+mean of their distance, each bin counting by its answers:
 
     ECE = sum over bins b of n_b / a * |right_b / n_b - confidence_b / n_b|
 
@@ -21,13 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.records import Floats, Ints
+from explorer.scores import binned, bins_of, calibration_error
 from explorer.statistics.answers import Answers
 from explorer.statistics.proportions import wilson
 from explorer.statistics.resampling import over_seeds, resampled_sums
 
 RESAMPLES = 2000
-#: Bins at most, and answers that a bin should hold at least.
-BINS, LEAST = 10, 20
 #: Equal parts of [0, 1] in which answers are counted.
 SPREAD = 50
 
@@ -82,11 +81,11 @@ def calibration(answers: Answers, groups: Ints | None = None, *, given_test: boo
     same ones for all seeds.
     """
     place = bins_of(answers.confidence)
-    table = _table(answers, place)
+    table = binned(answers.confidence, answers.right, place)
     whole, drawn = table.sum(axis=0), _resampled(answers, table, groups, given_test)
     return Calibration(
         bins=_bins(whole, drawn, _units_inside(answers, place, groups)),
-        error=_measured(errors(whole), errors(drawn)),
+        error=_measured(calibration_error(whole), calibration_error(drawn)),
         by_chance=_by_chance(answers.confidence, place),
         gap=_measured(gaps(whole), gaps(drawn)),
         confidence=float(answers.confidence.mean()),
@@ -98,22 +97,8 @@ def calibration(answers: Answers, groups: Ints | None = None, *, given_test: boo
     )
 
 
-def bins_of(confidence: Floats) -> Ints:
-    """Return the number of the bin of each confidence, (a,), 0 = the least confident; equal ones share a bin."""
-    wanted = max(1, min(BINS, len(confidence) // LEAST))
-    edges = np.unique(np.quantile(confidence, np.arange(1, wanted) / wanted))
-    places = np.searchsorted(edges, confidence, side="right")
-    return np.asarray(np.unique(places, return_inverse=True)[1], np.int64)
-
-
-def errors(sums: Floats) -> Floats:
-    """Return the expected calibration error (...) of sums (..., 3 b): answers, confidences and right ones of bins."""
-    counts, confidences, rights = np.split(sums, 3, axis=-1)
-    return np.asarray(np.abs(rights - confidences).sum(axis=-1) / counts.sum(axis=-1))
-
-
 def gaps(sums: Floats) -> Floats:
-    """Return mean confidence less the share of right answers, (...), of sums as for `errors`."""
+    """Return mean confidence less the share of right answers, (...), of sums of `binned`."""
     counts, confidences, rights = np.split(sums, 3, axis=-1)
     return np.asarray((confidences - rights).sum(axis=-1) / counts.sum(axis=-1))
 
@@ -157,12 +142,6 @@ def _units(rows: Ints, groups: Ints) -> Ints:
 def _measured(value: Floats | float, drawn: Floats) -> Measured:
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Measured(float(value), float(low), float(high))
-
-
-def _table(answers: Answers, place: Ints) -> Floats:
-    """Return what each answer adds to the sums, (a, 3 b)."""
-    inside = np.eye(place.max() + 1)[place]
-    return np.concatenate([inside, inside * answers.confidence[:, None], inside * answers.right[:, None]], axis=1)
 
 
 def _resampled(answers: Answers, table: Floats, groups: Ints | None, given_test: bool) -> Floats:

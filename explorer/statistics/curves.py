@@ -100,7 +100,7 @@ def curves_of(
 
 
 def interval_words(shown: Sequence[Curve], groups: Ints | None, *, given_test: bool) -> str:
-    """Return what the bands of these curves contain, in words, and what cannot be told from few seeds.
+    """Return what the bands of these curves contain, in words, and what cannot be told from few seeds, or at all.
 
     groups        those of the data set, or None
     given_test    whether it brings its test split
@@ -114,6 +114,7 @@ def interval_words(shown: Sequence[Curve], groups: Ints | None, *, given_test: b
     told = {
         FEW_SEEDS_WORDS: any(point.few_seeds for point in points),
         ONE_SEED_WORDS: any(len(point.seeds) == 1 for point in points),
+        **{words: True for curve in shown if (words := METRICS[curve.metric].leaves_out)},
     }
     return " ".join([band, *(words for words, holds in told.items() if holds)])
 

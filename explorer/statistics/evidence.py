@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.records import Floats, Ints, Outcome, Trial
-from explorer.scores import METRICS, Metric
+from explorer.scores import METRICS, Metric, score_of
 from explorer.statistics.influence import influence
 
 #: Correlation of the items of a group, where it is not known.
@@ -128,7 +128,8 @@ def judged(outcome: Outcome, labels: Ints, metric: str, overlap: float | None = 
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], outcome.test, pulls, weights, overlap)
+    value = score_of(outcome, labels, score)
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, overlap)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:
@@ -244,11 +245,11 @@ def _by_part(raw: Floats, keys: Ints, many: int, means: Floats, all_holders: Int
 def _weights(score: Metric, judging: Ints) -> Floats:
     """Return what the share of right answers of each class counts in a score, (K,), given its judging items, (K,).
 
-    In F1 it counts about as in the mean of the classes; a loss is no share, and its items always differ.
+    In F1 and areas it counts about as in the mean of the classes; a loss is no share, and its items always differ.
     """
-    if not score.percent:
+    if score.answers is None:
         return np.zeros(len(judging))
-    counts = judging if score.share_of == "items" else judging > 0
+    counts = judging if score.answers == "items" else judging > 0
     return np.asarray(counts / counts.sum(), np.float64)
 
 

@@ -6,7 +6,9 @@ once, the score would change, to first order, by the sum of w_i d_i with
     d_i = contributions_i · grad f(sums),
 
 the influence of the item (infinitesimal jackknife: Jaeckel 1972; Efron 1982, doi:10.1137/1.9781611970319). For shares
-and means this is exact. A resample of items is then a weighted sum of numbers that are known, whatever the score.
+and means this is exact. Of an area under the ROC curve it is DeLong's placement value, and of a calibration error the
+gap of the item with the sign of that of its bin, whose edges stay. A resample of items is then a weighted sum of
+numbers that are known, whatever the score.
 
 Notation: m = test items, k = classes, t = columns of contributions.
 """

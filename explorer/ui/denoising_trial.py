@@ -52,7 +52,7 @@ def _said(study: Study) -> None:
     if not found:
         return
     metric = METRICS[study.metric]
-    title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.title.lower())
+    title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.spoken)
     st.markdown(f"**{title}**")
     st.table(_rows(found, study_read.called(study, now.last), metric))
     st.caption(texts.PAIRED_NOTE)

@@ -19,12 +19,13 @@ from explorer.workspace import Workspace
 
 
 def trials_csv(workspace: Workspace, id: str) -> str:
-    """Return one row per finished trial of the study, as `run --out` writes them. Raises StoreError."""
+    """Return one row per finished trial of the study, as `run --out` writes them. Raises StoreError or DataError."""
     store = Store(workspace.store)
     study = store.study(id)
     place = {trial: number for number, trial in enumerate(study.trials())}
     found = sorted(store.outcomes(id), key=lambda outcome: place[outcome.trial])
-    return curve_table.csv_text(COLUMNS, (trial_row(study, outcome) for outcome in found))
+    labels = load(workspace, study.dataset).dataset.labels
+    return curve_table.csv_text(COLUMNS, (trial_row(study, labels, outcome) for outcome in found))
 
 
 def curves_csv(workspace: Workspace, id: str, metric: str) -> str:

@@ -155,6 +155,10 @@ export default ({data, parentElement, setTriggerValue}) => {
     el.spec = spec; el.narrow = narrow;
     const whole = JSON.parse(spec);
     const f = narrow ? narrowed(whole) : whole;
+    const least = f.layout.meta?.least ?? 0, scrolls = least > el.clientWidth;
+    box.style.minWidth = least + 'px';
+    el.style.overflow = scrolls ? 'auto hidden' : '';
+    if (scrolls) el.tabIndex = 0;  // so that the keys can scroll it as well
     f.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     // One object for all redraws: react would take a new one for a new figure, and forget the zoom.
     el.settings ??= {...config(el), ...(data.toolbar ? {} : {displayModeBar: false})};

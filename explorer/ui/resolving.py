@@ -30,7 +30,7 @@ def resolving(study: Study, dataset: Dataset, judging: Ints) -> Planned:
     the number of classes.
     """
     held = judging[judging > 0]
-    by_class = METRICS[study.metric].share_of != "items"
+    by_class = METRICS[study.metric].answers != "items"
     images = len(held) ** 2 / float((1 / held).sum()) if by_class else float(held.sum())
     overlap = 1.0 if dataset.given_test is not None else study.test_share
     return planned(max(1, round(images)), study.seeds, overlap=overlap, group_size=_group_size(dataset))

@@ -17,7 +17,7 @@ from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
 from explorer.store.rows import Failure
 from explorer.store.store import Store
-from explorer.ui import downloads, shell, study_read, texts, verdicts
+from explorer.ui import class_by_class, downloads, shell, study_read, texts, verdicts
 from explorer.ui.facts import facts
 from explorer.ui.formats import escaped, exact
 from explorer.ui.study_read import Standing
@@ -80,6 +80,7 @@ def below(now: Standing, shown: View, store: Store) -> None:
         return
     if not now.active:
         verdicts.section(shown, now.last)
+        class_by_class.section(shown, now.last)
     _data_warnings(now.study)
     _notes(now)
     _numbers(shown)

@@ -73,6 +73,7 @@ if (!window.__explorerSteps) {
     if (new URL(url, location.href).pathname !== location.pathname) { forget(); push(state, title, url); return; }
     before ??= location.href;
     replace(state, title, url);
+    setTimeout(step, 100);  // a run may have begun and ended between two looks of the page at it
   };
   addEventListener('popstate', () => { before = null; }, true);
   // A run that leads to another page ends, too, and the next one begins at once.

@@ -12,6 +12,7 @@ from explorer.datasets.findings import count
 from explorer.datasets.saved import Opened
 from explorer.export.comparing import Compared, comparing
 from explorer.records import Dataset, Finding, Ints, Outcome, State, Study, Trial
+from explorer.statistics.class_curves import class_curves
 from explorer.statistics.curves import Curve, curves_of
 from explorer.statistics.evidence import Judged, judged
 from explorer.statistics.verdicts import PRACTICAL
@@ -104,6 +105,22 @@ def _drawn(home: str, id: str, last: int, metric: str) -> tuple[Curve, ...]:
     study = shell.store().study(id)
     data = dataset(study.dataset)
     return curves_of(study, _followed(home, id).judged(last, metric), metric, data.labels, data.groups)
+
+
+def classes(study: Study, last: int, arm: str) -> tuple[Curve, ...]:
+    """Return the curve of the recall of each class, (k,), for an arm; `last` as for `outcomes`."""
+    return _classes(str(shell.workspace().home), study.id, last, arm)
+
+
+@functools.lru_cache(maxsize=32)
+def _classes(home: str, id: str, last: int, arm: str) -> tuple[Curve, ...]:
+    store = shell.store()
+    study = store.study(id)
+    data = dataset(study.dataset)
+    alone = replace(study, arms=(study.arm(arm),))
+    done = [outcome for budget in study.budgets for outcome in store.cell(id, arm, budget)]
+    found = class_curves(alone, done, data.labels, data.groups, data.n_classes)
+    return tuple(curve for (curve,) in found)
 
 
 def compared(

@@ -3,6 +3,8 @@
 What is said of curves, on pages as in terminals and files, stands in `explorer.export.words`.
 """
 
+from explorer.scores import METRICS
+
 PRODUCT = "Data-Efficiency Explorer"
 
 # ---- navigation and the quiet line -----------------------------------------------------------------------------
@@ -189,11 +191,12 @@ SHARE_TIP = "Share of the labelled images that is kept back to judge. They are n
 OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
-METRIC_TIP = (
-    "Balanced accuracy counts every class alike, however many images it has. Accuracy counts every image alike; its "
-    "dotted line is what always answering the most frequent class among the judging images reaches. "
-    "Macro F1 also punishes false alarms. Log loss also judges how sure the answers were; lower is better. For it no "
-    "answer counts as less likely than one in 8 million, so that a single image adds at most 16."
+METRIC_TIP = "\n".join(
+    [
+        *(f"- **{metric.title}**: {metric.told}." for metric in METRICS.values()),
+        "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name "
+        "the most frequent class among the judging images.",
+    ]
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
@@ -279,6 +282,24 @@ FORECASTS_NOTE = (
     "A forecast is no measurement. Rules of growth are fitted to the curve and weighed by how well each foretold its "
     "last budgets. There is none beyond four times the labels, and none where a curve is too short or falls."
 )
+CLASSES = "Which class lacks labels?"
+CLASSES_NONE = "No trial of {title} has finished that judged a class."
+CLASSES_ARM, CLASSES_ARM_TIP = "Technique", "At first the one that came furthest."
+CLASSES_AXIS = "Share of each class that {title} recognises"
+CLASSES_LEAD = "With {n} labelled images, {title} recognises {least} least, {most} most."
+CLASSES_ALIKE = "With {n} labelled images, {title} recognises every class alike: {score}."
+CLASSES_ALT = "{axis}, the least first. {told}."
+CLASSES_SAVED = "{name} · recall of each class · dotted: mean over the classes · band: 95\u00a0% interval"
+CLASSES_NOTE = (
+    "Share of the judging images of a class that are recognised (recall); the class that is recognised least comes "
+    "first. Line and band as in the figure above, from the images of that class alone: where few of them judge, the "
+    "band is wide. Dotted: the mean over the classes, which is balanced accuracy. A class that lies below it and still "
+    "rises is where more labels may bring most; one that is flat needs something else, such as better images."
+)
+CLASS_TOLD = "{name} {score} ({interval})"
+CLASS_POINT = "{n} labelled images: {score} (95\u00a0% interval {interval}), {seeds}"
+CLASS_SHORT = "had no more labels"
+CLASS_UNJUDGED = "no judging image"
 FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"

@@ -148,7 +148,9 @@ def _differences(by_seed: pd.Series) -> pd.DataFrame:
 
 
 def _seeds(by_seed: pd.Series) -> str:
-    return f"{by_seed.groupby('set').count().min()} seeds"
+    counts = by_seed.groupby("set").count()
+    fewest, most = counts.min(), counts.max()
+    return f"{most} seeds" if fewest == most else f"{fewest} to {most} seeds"
 
 
 def _gain(found: pd.DataFrame, where: list[str], arm: str, budget: int, bound: float) -> Figure:
@@ -176,13 +178,13 @@ def _mean_gain(found: pd.DataFrame, budget: int, bound: float) -> Figure:
 
 def _worst(found: pd.DataFrame, arm: str, other: str, budgets: tuple[int, ...], bound: float) -> Figure:
     at = {budget: _by_seed(found, arm, other, budget) for budget in budgets}
-    each = pd.concat({budget: _differences(by_seed) for budget, by_seed in at.items()})
-    budget, name = each["mean"].idxmin()
-    worst = each.loc[(budget, name)]
+    every = pd.concat([_differences(by_seed).assign(budget=budget) for budget, by_seed in at.items()]).reset_index()
+    worst = every.iloc[every["mean"].to_numpy().argmin()]
+    where = f"{worst['set']}, {worst['budget']}; {_seeds(at[worst['budget']])}"
     return Figure(
         f"`{arm}` less `{other}`, worst set at {', '.join(map(str, budgets))} labels a class",
         f"{bound:+g} points",
-        f"{worst['mean']:+.1f} ± {worst['error']:.1f} ({name}, {budget}; {_seeds(at[budget])})",
+        f"{worst['mean']:+.1f} ± {worst['error']:.1f} ({where})",
         bool(worst["mean"] >= bound),
     )
 

@@ -120,9 +120,10 @@ def test_the_first_step_back_closes_an_earlier_study(browser, query, chosen):
     empty = page.get_by_role("heading", name=texts.PLAN) if chosen else page.get_by_text(texts.COMPARE_EMPTY)
     expect(empty).to_be_visible(timeout=LONG)
     page.get_by_text(texts.EARLIER_STUDIES, exact=True).click()
+    steps = page.evaluate("history.length")
     page.locator(".st-key-study-every-page").get_by_role("button").click()
     expect(page.locator(".st-key-new-study")).to_be_visible(timeout=LONG)
-    settled(page)
+    page.wait_for_function("steps => history.length > steps", arg=steps, timeout=LONG)  # soon after the run has ended
     page.go_back()
     expect(empty).to_be_visible(timeout=LONG)
     settled(page)

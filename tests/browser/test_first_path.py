@@ -169,12 +169,12 @@ def compared(way):
             settled(page)
     page.locator(f".st-key-budgets-{page.url.partition('data=')[2][:16]} input").fill("1, 5")
     page.keyboard.press("Enter")
-    page.locator(".st-key-seeds input").fill("2")
+    page.locator(".st-key-seeds input").fill("1")
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-bill")).to_contain_text("16 trials", timeout=LONG)  # the own arm is the fourth
+    expect(page.locator(".st-key-bill")).to_contain_text("8 trials", timeout=LONG)  # the own arm is the fourth
     settled(page)
     page.locator(".st-key-run").get_by_role("button").click()
-    expect(page.get_by_text("16 of 16 trials")).to_be_visible(timeout=2 * LONG)
+    expect(page.get_by_text("8 of 8 trials")).to_be_visible(timeout=2 * LONG)
     page.wait_for_function(
         f"expected => JSON.stringify(({_MEANS})(document.querySelector('.st-key-curves .canvas'))) === expected",
         arg="[2,2,2,2]",

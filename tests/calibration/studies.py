@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.records import Floats, Ints, Outcome, State, Trial
-from explorer.scores import METRICS
 from explorer.splits import labeled_rows, make_split
 from explorer.statistics.evidence import Judged, judged
 from tests.calibration.populations import Design, dataset
@@ -55,7 +54,9 @@ DIFFERENT: Mapping[str, Model] = {"mean": nearest_mean, "neighbors": neighbors}
 SAME: Mapping[str, Model] = {"one": half_blind, "other": half_blind}
 
 
-def trials(design: Design, arms: Mapping[str, Model], number: int) -> tuple[list[Judged], Ints, Ints | None]:
+def trials(
+    design: Design, arms: Mapping[str, Model], number: int, metric: str = METRIC
+) -> tuple[list[Judged], Ints, Ints | None]:
     """Return the trials of the simulated study of that number, and labels and groups of its data set."""
     data = dataset(design, np.random.default_rng([number, 1]))
     found = []
@@ -67,7 +68,8 @@ def trials(design: Design, arms: Mapping[str, Model], number: int) -> tuple[list
             for place, (arm, model) in enumerate(arms.items()):
                 random = np.random.default_rng([number, 2, place, seed, budget])
                 probabilities = model(data.inputs[rows], data.labels[rows], asked, random)
-                found.append(_judged(Trial(arm, budget, seed), len(rows), split.test, probabilities, data.labels))
+                outcome = Outcome(Trial(arm, budget, seed), State.DONE, len(rows), budget, split.test, probabilities)
+                found.append(judged(outcome, data.labels, metric))
     return found, data.labels, data.groups
 
 
@@ -95,12 +97,6 @@ def _even(design: Design) -> tuple[float, ...]:
     """Return equal shares: balanced accuracy counts classes alike, so that all are judged by as many items."""
     kinds = len(design.population.shares)
     return tuple([1 / kinds] * kinds)
-
-
-def _judged(trial: Trial, n: int, test: Ints, probabilities: Floats, labels: Ints) -> Judged:
-    value = METRICS[METRIC].value(probabilities, labels[test])
-    outcome = Outcome(trial, State.DONE, n, trial.budget, test, probabilities, {METRIC: value})
-    return judged(outcome, labels, METRIC)
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -19,6 +19,7 @@ from explorer.export.text_table import text_table
 from explorer.export.words import TOO_FEW
 from explorer.facts import _file
 from explorer.records import Fact, Finding, State
+from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.suggesting import Suggestion
 from explorer.techniques.discovery import first_arms, ready_arms
@@ -318,13 +319,16 @@ def test_the_name_of_an_arm_formats_and_loads_nothing_in_what_was_found(opened, 
     assert escaped(name) in found[0]
 
 
-def test_score_is_switched(opened, study):
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
+def test_score_is_switched(opened, study, metric):
     study(done=12, state=State.DONE)
     app = opened("compare", study="s1")
-    app.selectbox(key="metric").select("log_loss").run()
+    app.selectbox(key="metric").select(metric.name).run()
     assert not app.exception
     drawn, _ = figure(app, "curves")
-    assert drawn["layout"]["title"]["text"] == "Log loss (lower is better)"
+    lower = "" if metric.best == "high" else " (lower is better)"
+    assert drawn["layout"]["title"]["text"] == f"{metric.title}{lower}"
+    assert metric.leaves_out in said(app)
 
 
 def test_cancel_and_resume(opened, study, workspace):

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.export.verdict_words import WHOLE
 from explorer.records import Outcome, State
-from explorer.scores import scores
+from explorer.scores import METRICS, scores
 from explorer.store.store import Store
 from explorer.ui import texts
 from tests.pages.states import figure, said, study_of
@@ -74,6 +74,15 @@ def test_another_arm_budget_and_region_may_be_chosen(opened, judged):
     strip = figure(app, "gains")[0]["layout"]["shapes"][0]
     assert (strip["x0"], strip["x1"]) == (-5, 5)
     assert "± 5 points" in said(app)
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
+def test_techniques_are_compared_under_every_score(opened, judged, metric):
+    judged()
+    app = opened("compare", study="s1")
+    app.selectbox(key="metric").select(metric.name).run()
+    assert not app.exception
+    assert figure(app, "gains")[0]["layout"]["xaxis"]["title"]["text"].startswith(f"{metric.title} less that of HOG")
 
 
 def test_a_study_at_work_has_curves_and_no_verdicts_yet(opened, judged):

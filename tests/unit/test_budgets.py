@@ -1,8 +1,9 @@
 """Budgets as people type them."""
 
+import numpy as np
 import pytest
 
-from explorer.budgets import LARGEST, budget_words, parsed_budgets
+from explorer.budgets import LARGEST, budget_words, parsed_budgets, used_up
 from explorer.errors import StudyError
 
 
@@ -41,3 +42,10 @@ def test_what_a_budget_is_called_says_whether_it_was_filled(n_labeled, per_class
 
 def test_large_totals_are_readable():
     assert budget_words(20_000, 300, 3, per_class=False) == "≤ 20,000 in all"
+
+
+@pytest.mark.parametrize(("n", "short"), [(9, [0, 0, 0]), (10, [1, 0, 0]), (17, [1, 0, 0]), (18, [1, 1, 0]),
+                                          (43, [1, 1, 0])])  # fmt: skip
+def test_a_class_that_has_no_more_labels_is_short_from_where_others_give_more(n, short):
+    """In turn 3 of each are 9 labels; then the first has none left, and at 7 of each neither has the second."""
+    assert used_up(n, np.array([3, 7, 33])).tolist() == short

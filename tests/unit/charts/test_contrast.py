@@ -16,6 +16,7 @@ from explorer.charts import (
     brightness,
     calibration,
     class_counts,
+    class_curves,
     confusion_matrix,
     feature_map,
     gains,
@@ -88,6 +89,18 @@ def lines(mode):
     return named_lines.named_lines(drawn, [1, 2], mode=mode, height=280, axis="step", every=True)
 
 
+def by_class(mode):
+    points = tuple(CurvePoint(n, 5.0 * n, 0.4, 0.3, 0.5, (0, 1), (0.35, 0.45)) for n in (1, 2))
+    curve = Curve("hog", "HOG", "balanced_accuracy", points)
+    panels = [class_curves.Panel(name, curve, "40 %", "30 to 50 %", "had no more labels", ("", "")) for name in NAMES]
+    settings = {"ticks": TICKS, "seeds": 3, "title": "recall"}
+    drawn = [
+        class_curves.class_curves(panels, curve, mode=mode, look=look, **settings)
+        for look in style.looks([*ready_arms(), *(f"own {n}" for n in range(12))]).values()
+    ]
+    return go.Figure([trace for each in drawn for trace in each.data], drawn[0].layout)
+
+
 def rows(mode):
     names = (*ready_arms(), *(f"own {n}" for n in range(12)))
     drawn = [gains.Gain(name, name, 1.0, 0.0, 2.0, "told", "helps", place % 2 == 0) for place, name in enumerate(names)]
@@ -100,6 +113,7 @@ FIGURES = {
     "brightness": lambda mode: brightness.brightness({"a": np.array([0.2, 0.4])}, mode=mode),
     "calibration": strengths,
     "class_counts": lambda mode: class_counts.class_counts(NAMES, [3, 4, 5], mode=mode),
+    "class_curves": by_class,
     "confusion_matrix": lambda mode: confusion_matrix.confusion_matrix(NAMES, np.eye(3, dtype=int), mode=mode),
     "feature_map": lambda mode: feature_map.feature_map(
         np.zeros((10, 2), np.float32), [feature_map.Kind(str(n), np.array([n])) for n in range(feature_map.KINDS)],

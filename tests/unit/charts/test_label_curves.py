@@ -207,6 +207,15 @@ def test_log_loss_has_a_round_scale_and_says_which_way_is_good():
     assert figure["layout"]["title"]["text"] == "Log loss (lower is better)"
 
 
+@pytest.mark.parametrize(("highest", "top", "form"), [(0.03, 0.1, ".2f"), (0.17, 0.2, ".2f"), (0.62, 1.0, ".1f")])
+def test_a_small_error_fills_its_axis(highest, top, form):
+    point = CurvePoint(1, 5.0, highest, highest, highest, (0,), (highest,))
+    figure = drawn(curves=(Curve("hog", "HOG", "calibration_error", (point,)),), chance=None,
+                   metric=METRICS["calibration_error"])  # fmt: skip
+    assert figure["layout"]["yaxis"]["range"] == [0, pytest.approx(1.02 * top)]
+    assert figure["layout"]["yaxis"]["tickformat"] == form
+
+
 def test_a_curve_far_above_guessing_is_cut_and_marked():
     loss = METRICS["log_loss"]
     curves = (curve("hog", 1.9, 1.2), curve("transfer", 1.5, 0.9), curve("own-arm", 8.75, 8.5))

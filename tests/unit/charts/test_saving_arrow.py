@@ -37,6 +37,18 @@ def test_its_words_stand_in_the_middle_of_a_logarithmic_axis_and_are_no_markup()
     assert words["text"] == "4 × the &lt;labels&gt;"
 
 
+def test_words_of_a_low_arrow_do_not_cover_the_axis():
+    """As of a small calibration error, of which a lower one is better."""
+    places = []
+    for score in (0.05, 0.8):
+        drawn = figure(Arrow(score, 10, 40, "4 ×", reached=True)).layout
+        (words,) = (each for each in drawn.annotations if each.name == WORDS)
+        high = drawn.height - drawn.margin.t - drawn.margin.b
+        places.append(words.y / drawn.yaxis.range[1] * high + words.yshift)
+    assert places[0] > 10, "their lower half is above the axis"
+    assert places[1] < 0.8 * high
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_the_figure_has_it_only_where_something_is_saved(mode):
     with_, without = figure(ARROW, mode), figure(None, mode)

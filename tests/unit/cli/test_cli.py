@@ -27,6 +27,7 @@ from explorer.export.folder import COLUMNS
 from explorer.export.readme import FILES
 from explorer.interrupting import interruptible
 from explorer.records import State
+from explorer.scores import METRICS
 from explorer.store.database import Database
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
@@ -246,6 +247,15 @@ def test_verdicts_of_the_shipped_study_say_what_saves_labels(capsys):
     whole = {each["arm"]: each["verdict"] for each in told["comparisons"] if each["budget"] is None}
     assert (whole["transfer"], whole["majority"]) == ("helps", "hurts")
     assert {"n", "score", "low", "high", "miss"} == set(told["forecasts"]["transfer"])
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
+def test_a_study_of_an_earlier_version_is_compared_by_every_score_of_this_one(capsys, metric):
+    """The study that ships was written when there were four scores."""
+    assert main(["compare", str(FINISHED), "--metric", metric.name]) == 0
+    printed = capsys.readouterr().out
+    assert f"{metric.title} less that of" in printed
+    assert re.search(r"^transfer .* helps$", printed, re.MULTILINE) or metric.name == "calibration_error"
 
 
 def test_a_finished_run_is_not_run_again(finished, out, capsys):

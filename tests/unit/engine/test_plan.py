@@ -33,6 +33,12 @@ def drained(plan, workers=2):
     return order
 
 
+def test_whether_any_work_is_long_is_known_before_the_first():
+    assert not plan_of("cheap").has_long_work
+    assert plan_of("cheap", "dear").has_long_work
+    assert plan_of("cheap", "fixed").has_long_work  # its features take long
+
+
 def test_seeds_are_outermost_then_cheap_before_dear_then_budgets():
     order = drained(plan_of("dear", "cheap", "fixed", ready="F", seeds=3))
     assert order[:12] == [(s, b, a) for s in range(2) for a in ("cheap", "fixed", "dear") for b in (1, 5)]

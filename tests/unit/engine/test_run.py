@@ -1,5 +1,6 @@
 """A study on worker processes: complete, the same bits as without them, cancelled in time, and hard to kill."""
 
+import functools
 import os
 import signal
 import threading
@@ -11,8 +12,10 @@ from distributed import system
 
 from explorer.engine import run
 from explorer.engine.cluster import connected
+from explorer.engine.plan import LONG
 from explorer.engine.service import run_study
 from explorer.records import Arm, Choice, State, Study
+from explorer.techniques.base import Cost
 from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
 
@@ -220,6 +223,19 @@ def test_workers_keep_freed_memory_and_compute_on_one_thread(cluster):
     found = cluster.client.submit(lambda: dict(os.environ), pure=False).result()
     assert found["OMP_NUM_THREADS"] == "1"
     assert int(found["MALLOC_TRIM_THRESHOLD_"]) > 1 << 28, "Dask's own value makes training a third slower"
+
+
+def test_workers_load_torch_where_there_is_long_work(cluster, monkeypatch, add, store, dataset, workspace):
+    asked = []
+    monkeypatch.setattr(type(cluster), "load_torch", lambda self: asked.append(True))
+    go = functools.partial(run_study, store, workspace, cluster=lambda: cluster, seen=lambda _: None)
+    add("quick", spy_fixed={})
+    go("quick")
+    assert not asked
+    monkeypatch.setattr(run, "cost", lambda *_: Cost(0.0, LONG))
+    add("long", spy_fixed={})
+    go("long")
+    assert asked
 
 
 @pytest.mark.slow

@@ -1,9 +1,12 @@
 """Where workers keep what they prepare, and the signs that they give."""
 
+import importlib
 import os
 import platform
+import queue
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,3 +63,12 @@ def test_what_a_trial_has_freed_goes_back_to_the_system():
         [sys.executable, "-c", KEPT], env={**os.environ, **thresholds}, check=True, capture_output=True, text=True
     )
     assert float(found.stdout) > 150
+
+
+def test_torch_is_loaded_beside_what_runs(monkeypatch):
+    loaded = queue.SimpleQueue()
+    monkeypatch.setattr(importlib, "import_module", lambda name: loaded.put((name, threading.current_thread())))
+    worker.load_torch()
+    name, thread = loaded.get(timeout=10)
+    assert name == "torch"
+    assert thread is not threading.current_thread()

@@ -12,7 +12,7 @@ from explorer.export.folder import COLUMNS, plain_cell, read, write
 from explorer.export.weights import weights_words
 from explorer.recipes import PROTOCOL
 from explorer.records import Arm, Choice, Outcome, State, Study
-from explorer.scores import scores
+from explorer.scores import METRICS, scores
 from explorer.splits import labeled_rows, make_split
 from explorer.statistics.curves import curves
 
@@ -136,12 +136,32 @@ def test_the_table_has_the_promised_columns_and_no_formula(folder):
     with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
+    assert set(METRICS) < set(COLUMNS)
     assert len(rows) == 8
     assert {row["arm"] for row in rows} == {"a", "'=b"}
     assert rows[3]["state"] == "failed"
     assert rows[3]["error"] == "ValueError: =1+1, bad"
     assert rows[3]["accuracy"] == ""
     assert plain_cell("-1") == "'-1"
+
+
+def test_a_folder_of_an_earlier_version_with_fewer_scores_is_read_and_written_with_all(
+    tmp_path, folder, study, dataset, outcomes
+):
+    with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    new = {"auroc", "calibration_error"}
+    with (folder / "trials.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [name for name in COLUMNS if name not in new], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    old = read(folder)
+    assert all(not new & set(each.scores) and "log_loss" in each.scores for each in old.outcomes)
+    drawn, wanted = (curves(study, each, dataset.labels, metric="auroc") for each in (old.outcomes, outcomes))
+    assert drawn == wanted
+    write(tmp_path / "again", study, dataset, old.outcomes)
+    for ours, theirs in zip(read(tmp_path / "again").outcomes, [each for each in outcomes if each.scores], strict=True):
+        assert ours.scores == pytest.approx(theirs.scores)
 
 
 def test_the_arrays_need_no_pickle_and_name_the_items(folder, dataset):

@@ -63,6 +63,16 @@ def test_lower_is_better_for_log_loss():
     assert "A reached 0.40 log loss" in headline(arms, loss)
 
 
+def test_guessing_may_be_calibrated_and_is_no_floor_of_it():
+    error = METRICS["calibration_error"]
+    arms = tuple(curve(arm, *means, metric="calibration_error") for arm, means in
+                 (("majority", (0.06, 0.04)), ("intensity", (0.3, 0.2)), ("hog", (0.3, 0.1))))  # fmt: skip
+    assert "HOG reached 0.10 calibration error" in headline(arms, error)
+    assert "INTENSITY reached 0.20 calibration error" in headline(arms[:2], error)
+    assert "look for a shortcut" in headline(arms[:2], replace(error, guess="guessing", best="high"))
+    assert caution(arms, error) == ""
+
+
 @pytest.mark.parametrize("curves", [(), (curve("a"),)])
 def test_nothing_yet(curves):
     assert headline(curves, ACCURACY, State.QUEUED) == words.NOT_STARTED

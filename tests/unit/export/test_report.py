@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explorer.datasets.saved import Reading
-from explorer.export import readme, verdict_table
+from explorer.export import class_table, readme, verdict_table
 from explorer.export.curve_table import COLUMNS, curves_csv
 from explorer.export.folder import COLUMNS as TRIAL_COLUMNS
 from explorer.export.folder import read
@@ -74,7 +74,7 @@ def folder(tmp_path, study, dataset, outcomes):
 def test_the_files_are_those_that_the_readme_explains(folder, study, outcomes):
     assert {path.name for path in folder.iterdir()} == set(readme.FILES)
     text = (folder / "README.txt").read_text(encoding="utf-8")
-    for name in (*readme.FILES, *COLUMNS, *TRIAL_COLUMNS, *readme.PREDICTIONS):
+    for name in (*readme.FILES, *COLUMNS, *class_table.COLUMNS, *TRIAL_COLUMNS, *readme.PREDICTIONS):
         assert f"\n{name} " in text, name
     assert len(read(folder).outcomes) == len(outcomes) - 1
     assert max(map(len, text.split("\n"))) < 200
@@ -130,6 +130,19 @@ def test_the_curves_have_a_row_for_every_point_and_score(folder, study, dataset,
     assert len(rows) == len(METRICS) * len(study.arms) * len(study.budgets)
     (own,) = list(csv.DictReader(io.StringIO(curves_csv(study, dataset, outcomes[:3], ["accuracy"]))))[2:]
     assert (own["title"], own["seeds"]) == ("HOG + more", "1")
+
+
+def test_classes_have_a_row_for_every_point_of_every_arm(folder, study, dataset):
+    with (folder / "classes.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == tuple(class_table.COLUMNS)
+    assert len(rows) == dataset.n_classes * len(study.arms) * len(study.budgets)
+    with (folder / "curves.csv").open(newline="", encoding="utf-8") as file:
+        whole = {(row["arm"], row["budget"]): float(row["mean"]) for row in csv.DictReader(file)
+                 if row["metric"] == "balanced_accuracy"}  # fmt: skip
+    for cell, mean in whole.items():
+        recalls = [float(row["recall"]) for row in rows if (row["arm"], row["budget"]) == cell]
+        assert np.mean(recalls) == pytest.approx(mean, abs=1e-5), "the mean over classes is balanced accuracy"
 
 
 def test_verdicts_stand_beside_the_curves(folder, study):

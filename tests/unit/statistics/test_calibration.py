@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
+from explorer.scores import BINS, LEAST, bins_of
 from explorer.statistics.answers import Answers
-from explorer.statistics.calibration import BINS, LEAST, bins_of, calibration
+from explorer.statistics.calibration import calibration
 from explorer.statistics.proportions import wilson
 
 

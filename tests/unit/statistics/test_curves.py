@@ -1,10 +1,12 @@
 """Curves: means, the intervals of their evidence, and what is left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from explorer.records import Arm, Choice, Outcome, State, Study, Trial
-from explorer.scores import scores
+from explorer.scores import METRICS, scores
 from explorer.statistics.curves import (
     FEW_SEEDS_WORDS,
     ONE_SEED_WORDS,
@@ -56,7 +58,8 @@ def test_points_hold_mean_values_and_labelled_examples(study, outcomes):
 
 
 @pytest.mark.parametrize(("metric", "interval"), [("balanced_accuracy", of_shares), ("macro_f1", of_shares),
-                                                  ("log_loss", plain)])  # fmt: skip
+                                                  ("log_loss", plain), ("auroc", of_shares),
+                                                  ("calibration_error", plain)])  # fmt: skip
 def test_an_interval_is_that_of_the_evidence_of_its_cell_whatever_else_is_done(metric, interval, study, outcomes):
     some = [each for each in outcomes if (each.trial.arm, each.trial.seed) != ("b", 3)]
     cell = [judged(each, LABELS, metric) for each in some if (each.trial.arm, each.trial.budget) == ("a", 2)]
@@ -123,6 +126,40 @@ def test_words_tell_of_groups_and_of_a_given_split_only_where_there_are_any(stud
     assert ("test share" in words) != given_test
 
 
+def test_words_say_what_the_band_of_a_score_leaves_out(study, outcomes):
+    plain, wanting = (
+        interval_words(curves(study, outcomes, LABELS, metric=metric), None, given_test=False)
+        for metric in ("auroc", "calibration_error")
+    )
+    assert wanting == f"{plain} {METRICS['calibration_error'].leaves_out}"
+
+
+def test_scores_that_outcomes_were_not_stored_with_give_the_same_curves(study, outcomes):
+    old = [replace(each, scores={"accuracy": each.scores["accuracy"]}) for each in outcomes]
+    for metric in METRICS:
+        assert curves(study, old, LABELS, metric=metric) == curves(study, outcomes, LABELS, metric=metric)
+
+
+@pytest.mark.parametrize("metric", sorted(METRICS))
+def test_a_class_that_judges_at_some_seeds_only_leaves_every_score_its_curve(study, metric):
+    random, found = np.random.default_rng(0), []
+    for seed in range(5):
+        test = np.sort(random.permutation(300)[:60])
+        test = np.r_[test, 300 + seed] if seed > 2 else test  # the last class judges at two seeds, by one image
+        probabilities = random.dirichlet(np.ones(3), len(test)).astype(np.float32)
+        found.append(Outcome(Trial("a", 1, seed), State.DONE, 3, 1, test, probabilities))
+    (point,) = curves(study, found, LABELS, metric=metric)[0].points
+    assert 0 <= point.low < point.mean < point.high < np.inf
+
+
+def test_sure_and_right_is_no_proof_of_calibration(study):
+    """Where all answers are sure and right, one more that is wrong would move the error: the band has a width."""
+    outcomes = [answered(np.ones(30, bool), seed, spread_out(30, seed)) for seed in range(5)]
+    (point,) = curves(study, outcomes, LABELS, metric="calibration_error")[0].points
+    assert point.mean == point.low == 0
+    assert 0.005 < point.high < 0.2
+
+
 def test_words_say_where_a_band_rests_on_few_seeds(study, outcomes):
     whole, alone = (
         interval_words(curves(study, some, LABELS), None, given_test=False) for some in (outcomes, outcomes[:2])
@@ -131,7 +168,7 @@ def test_words_say_where_a_band_rests_on_few_seeds(study, outcomes):
 
 
 @pytest.mark.parametrize("groups", [None, np.arange(len(LABELS)) // 4])
-@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "macro_f1"])
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "macro_f1", "auroc"])
 def test_a_curve_without_a_mistake_is_as_sure_as_the_images_that_judged(study, metric, groups):
     few, many = (
         curves(study, [answered(np.ones(m, bool), seed, spread_out(m, seed)) for seed in range(5)], LABELS, groups,

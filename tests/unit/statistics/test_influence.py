@@ -35,9 +35,41 @@ def test_of_shares_and_means_it_tells_what_any_reweighing_within_classes_does(me
     assert (weights - 1) @ influence(score, answers(), LABELS) == pytest.approx(float(moved), abs=1e-9)
 
 
+def weighted_area(probability, inside, weights):
+    """Compare all pairs of two classes, each counting by the weights of both."""
+    above = (probability[inside, None] > probability[~inside]) + 0.5 * (
+        probability[inside, None] == probability[~inside]
+    )
+    each = weights[inside, None] * weights[~inside]
+    return (above * each).sum() / each.sum()
+
+
+def test_of_areas_it_is_how_all_pairs_move_when_an_item_counts_a_little_more():
+    found, votes = influence(METRICS["auroc"], answers(), LABELS), answers()
+    for item in range(0, 100, 7):
+        weights = np.ones(len(LABELS))
+        weights[item] += 1e-5
+        moved = np.mean(
+            [
+                weighted_area(votes[:, kind], kind == LABELS, weights)
+                - weighted_area(votes[:, kind], kind == LABELS, np.ones(len(LABELS)))
+                for kind in range(3)
+            ]
+        )
+        assert found[item] == pytest.approx(moved / 1e-5, rel=1e-3, abs=1e-7)
+
+
+def test_of_the_calibration_error_it_has_the_sign_of_the_bin():
+    """Of 100 sure answers 60 are right: a wrong one more makes the error larger, a right one smaller."""
+    labels, told = np.zeros(100, np.int64), np.repeat([0, 1], [60, 40])
+    found = influence(METRICS["calibration_error"], np.where(np.eye(2)[told] > 0, 0.9, 0.1), labels)
+    assert found[told == 0] == pytest.approx(np.full(60, (-0.1 - 0.3) / 100))
+    assert found[told == 1] == pytest.approx(np.full(40, (0.9 - 0.3) / 100))
+
+
 def test_a_class_that_is_not_judged_moves_nothing():
     score = METRICS["balanced_accuracy"]
     some = LABELS < 2
-    found = influence(score, answers()[some], LABELS[some])
-    assert np.isfinite(found).all()
+    for each in METRICS.values():
+        assert np.isfinite(influence(each, answers()[some], LABELS[some])).all()
     assert gradient(score.of_sums, np.array([3.0, 0, 5, 0, 4, 0]))[2::3] == pytest.approx([0, 0])

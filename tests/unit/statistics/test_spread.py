@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from explorer.records import Outcome, State, Trial
 from explorer.statistics.evidence import cells_of, gathered, judged
 from explorer.statistics.spread import VALUES, resampled, spread, variances
 from tests.unit.statistics.simulated import LABELS, outcome, study
@@ -27,6 +28,30 @@ def test_one_seed_has_the_variance_of_a_share():
     assert known.items[0] == pytest.approx(share * (1 - share) / 58)
     assert np.isnan(known.between[0])
     assert known.variance == pytest.approx(known.items)
+
+
+def placements(probability, inside):
+    """Return DeLong's values of both sides, each item of one held against every item of the other."""
+    wins = [[(p > q) + 0.5 * (p == q) for q in probability[~inside]] for p in probability[inside]]
+    return np.mean(wins, axis=1), np.mean(wins, axis=0)
+
+
+def test_one_seed_has_delongs_variance_of_an_area_and_of_the_difference_of_two():
+    random, labels = np.random.default_rng(0), np.repeat([0, 1], [45, 30])
+    test, sides = np.arange(5, 75), []
+    done = []
+    for arm, skill in (("a", 0.5), ("b", 0.8)):
+        probability = np.round(1 / (1 + np.exp(-random.normal(skill * (2 * labels[test] - 1)))), 2)  # with ties
+        votes = np.stack([1 - probability, probability], axis=1)
+        done.append([judged(Outcome(Trial(arm, 5, 0), State.DONE, 10, 5, test, votes), labels, "auroc")])
+        sides.append(placements(probability, labels[test] == 1))
+    evidence = gathered(done, labels, None)
+    assert evidence.values[0] == pytest.approx([np.mean(each) for each, _ in sides])
+    one, two = (np.cov([each[side] for each in sides]) / len(sides[0][side]) for side in (0, 1))
+    wanted = one + two
+    assert spread(evidence).items == pytest.approx(np.diag(wanted), rel=1e-4)
+    apart = spread(evidence.combined(np.array([[1.0], [-1.0]]))).items
+    assert apart == pytest.approx([wanted[0, 0] + wanted[1, 1] - 2 * wanted[0, 1]], rel=1e-4)
 
 
 def test_items_that_judge_at_several_seeds_count_once():

@@ -16,6 +16,10 @@ def test_the_tip_of_the_score_says_where_log_loss_ends():
     assert f"at most {sure_and_wrong:.0f}." in texts.METRIC_TIP
 
 
+def test_the_tip_tells_of_every_score():
+    assert all(f"**{metric.title}**: {metric.told}." in texts.METRIC_TIP for metric in METRICS.values())
+
+
 @pytest.mark.parametrize("advice", guide_texts.ADVICE, ids=lambda each: each.situation)
 def test_every_source_of_the_guide_names_authors_and_year(advice):
     for source in advice.source.split("; "):
