@@ -142,5 +142,5 @@ def _saved(
         return None
     better, other = (ASKED, RANDOM) if whole.verdict is Verdict.HELPS else (RANDOM, ASKED)
     budgets = sorted(budget for name, budget in cells if name == other)
-    n = float(np.mean([each.n_labeled for each in cells[other, budgets[-2]]]))
+    n = float(np.mean([each.n_labeled for each in cells[other, budgets[len(budgets) // 2]]]))
     return saving(cells, better, other, n, labels, groups, metric)

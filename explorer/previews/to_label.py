@@ -79,7 +79,7 @@ class Replayed:
 
     curves        one of each order
     comparisons   of the order with chance, at each number of labels, then over the whole curve
-    saving        labels of the better order for what the other one reaches with its last number but one; None where
+    saving        labels of the better order for what the other one reaches in the middle of its curve; None where
                   neither is clearly better over the whole curve
     """
 

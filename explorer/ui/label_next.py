@@ -137,7 +137,7 @@ def _chosen_words(facts: Mapping[str, Any], listed: int) -> str:
 
 def _card(data: Dataset, entry: Entry) -> Card:
     item = data.items[entry.row]
-    lines = (texts.LABEL_CARD.format(place=entry.place, item=item), entry.reason)
+    lines = (texts.LABEL_CARD.format(place=entry.place, item=item.rpartition("/")[2]), entry.reason)
     return Card(entry.row, lines, texts.LABEL_ALT.format(place=entry.place, item=item, reason=entry.reason))
 
 

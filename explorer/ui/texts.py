@@ -890,7 +890,7 @@ LABEL_MODEL = (
 LABEL_NONE = (
     "Every image that may be asked for has a label, so there is nothing to list. To bring images without labels, put "
     "them in a folder named `unlabeled` beside those of the classes, or leave their label empty in the CSV. What such "
-    "a list would have been worth can be told from your labels alone:"
+    "a list would have been worth can be told from your labels alone, as follows."
 )
 LABEL_COUNT = "Images to list"
 LABEL_COUNT_TIP = (
