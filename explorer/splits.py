@@ -118,6 +118,16 @@ def units_of(dataset: Dataset) -> Ints:
     return np.unique(numbers[:n], return_inverse=True)[1].astype(np.int64)
 
 
+def counted_units(dataset: Dataset) -> Ints | None:
+    """Return the unit of each row as statistics count them, (n,), -1 = one of its own; None where every row is one.
+
+    These are the units that splits keep whole: what always judges together is evidence only once.
+    """
+    if dataset.duplicates is None or not (dataset.duplicates >= 0).any():
+        return dataset.groups
+    return units_of(dataset)
+
+
 def _keys(dataset: Dataset) -> Iterator[Ints]:
     """Yield one node number per row for each way of belonging together, above the rows' own numbers; -1 = alone."""
     offset = len(dataset)

@@ -44,7 +44,7 @@ def command(folder: Path, against: str | None, metric: str | None, practical: fl
         written.study,
         done,
         written.labels,
-        written.groups,
+        written.units,
         score.name,
         against=against,
         practical=None if practical is None else practical / 100,
@@ -72,7 +72,7 @@ def _lines(written: Written, found: Compared, metric: Metric) -> Iterator[str]:
         yield ""
         yield f"{metric.title} less that of {against.title} ({against.name}), {unit}:"
         heads = tuple(head.format(confidence=confidence(found.level)) for head in HEADS)
-        yield from _columns([heads, *table(found.comparisons, metric)])
+        yield from _columns([heads, *table(written.study, found.comparisons, metric)])
     if found.forecasts:
         yield ""
         for arm, each in found.forecasts.items():

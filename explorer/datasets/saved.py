@@ -102,10 +102,9 @@ def save(workspace: Workspace, folder: Path, reading: Reading) -> None:
         if not _is_whole(workspace, dataset.fingerprint):
             _put_in_place(folder, target)
             return
-        for name in _LATEST:
-            os.replace(folder / name, target / name)  # noqa: PTH105 - says what it does
-        if (folder / CLEAN).exists():
-            os.replace(folder / CLEAN, target / CLEAN)  # noqa: PTH105
+        for name in (CLEAN, *_LATEST):
+            if (folder / name).exists():
+                os.replace(folder / name, target / name)  # noqa: PTH105 - says what it does
 
 
 def _is_whole(workspace: Workspace, name: str) -> bool:
@@ -158,15 +157,20 @@ def _loaded(folder: Path) -> Reading:
     return Reading(dataset, findings, _small(folder, "sizes"), _small(folder, "means"))
 
 
+#: Time in ns and size in bytes of about.json, which is written last.
+_Stamp = tuple[int, int] | None
+
+
 class Opened:
     """Saved data sets that a process keeps open, the latest ones of them; any thread may ask for one.
 
-    One that was deleted meanwhile is let go of at the next look, and with it what its memory maps hold on the disk.
+    One that was deleted or saved anew meanwhile is let go of at the next look, and with it what its memory maps hold on
+    the disk.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[Workspace, str], Reading] = OrderedDict()
+        self._kept: OrderedDict[tuple[Workspace, str], tuple[Reading, _Stamp]] = OrderedDict()
         self._guard = threading.Lock()
 
     def __call__(self, workspace: Workspace, fingerprint: str) -> Reading:
@@ -176,19 +180,29 @@ class Opened:
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return self._kept[key][0]
+        stamp = _stamp(*key)  # before it is read: one that is replaced meanwhile is read again
         found = load(workspace, fingerprint)
         with self._guard:
-            self._kept[key] = found
+            self._kept[key] = found, stamp
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return found
 
     def let_go(self, *, of_all: bool = False) -> None:
-        """Let go of those that were deleted, or of all."""
+        """Let go of those that were deleted or saved anew, or of all."""
         with self._guard:
-            for key in [each for each in self._kept if of_all or not is_saved(*each)]:
+            for key in [each for each, (_, known) in self._kept.items() if of_all or _stamp(*each) != known]:
                 del self._kept[key]
+
+
+def _stamp(workspace: Workspace, fingerprint: str) -> _Stamp:
+    """Return what tells one saving of a data set from another; None where there is none."""
+    try:
+        found = (workspace.datasets / fingerprint / "about.json").stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def is_saved(workspace: Workspace, fingerprint: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from explorer.records import Dataset, Look, Outcome, State, Study, Trial, Until
+from explorer.splits import counted_units
 from explorer.statistics.evidence import judged
 from explorer.statistics.stopping import at_look, left, planned, standing, within
 from explorer.store.store import Store
@@ -91,9 +92,8 @@ class Looking:
         metric, labels = self._study.metric, self._dataset.labels
         done = [each for each in self._store.outcomes(self._study.id) if each.state is State.DONE]
         known = [judged(each, labels, metric) for each in within(done, look.seeds)]
-        found = at_look(
-            look, known, self._until.against, labels, self._dataset.groups, metric, practical=self._until.practical
-        )
+        units = counted_units(self._dataset)
+        found = at_look(look, known, self._until.against, labels, units, metric, practical=self._until.practical)
         clear, still_open = standing(found)
         return replace(look, clear=clear, open=still_open)
 

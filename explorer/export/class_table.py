@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from explorer.export.curve_table import csv_text
 from explorer.export.folder import plain_cell
 from explorer.records import Dataset, Outcome, Study
+from explorer.splits import counted_units
 from explorer.statistics.class_curves import class_curves
 from explorer.statistics.curves import Curve
 
@@ -24,7 +25,7 @@ COLUMNS: Mapping[str, str] = {
 
 def classes_csv(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
     """Return the recall of every class, arm and budget, with the columns COLUMNS."""
-    found = class_curves(study, outcomes, dataset.labels, dataset.groups, dataset.n_classes)
+    found = class_curves(study, outcomes, dataset.labels, counted_units(dataset), dataset.n_classes)
     named = zip(dataset.class_names, found, strict=True)
     return csv_text(COLUMNS, (row for name, curves in named for curve in curves for row in _rows(name, curve)))
 

@@ -4,11 +4,11 @@ Pages, the command line and files show the same (`explorer.export.verdict_words`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING
+from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING, leading
 from explorer.records import Ints, Look, Study
 from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell
@@ -17,7 +17,7 @@ from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
 from explorer.statistics.savings import Saving, saving
 from explorer.statistics.stopping import Known, within
-from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared
+from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared, tied
 
 #: Labels of a class, or images in total, at which a study is summed up, if it has them.
 STATED_PER_CLASS, STATED_TOTAL = 10, 100
@@ -30,7 +30,8 @@ class Stated:
     """What a study says at one budget: the best technique there, and how many labels the baseline needs for as much.
 
     budget    in the unit of the study
-    best      the arm that is best there, and `point` its point
+    best      the technique that is best there, brightness aside, and `point` its point
+    shortcut  point of brightness, where that is clearly better than the best
     needs     labels that the baseline needs for what the best has there, in `Saving`'s terms; None where the baseline
               is the best, or has no two budgets in common with it
     """
@@ -39,6 +40,7 @@ class Stated:
     best: str
     point: CurvePoint
     needs: Saving | None
+    shortcut: CurvePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +50,9 @@ class Compared:
     against       the arm that the others are compared with
     practical     differences up to this size, in the unit of the score, are not worth acting on
     comparisons   see `verdicts.compared`
-    stated        None where no budget is finished, or only guessing was run
+    stated        None where no budget is finished, or no technique was run but guessing and brightness
     forecasts     what each arm may reach with more labels, or why that is not told
+    tied          the arms that are not told apart from the best where the study is summed up
     level         chance of a false claim; intervals of comparisons and of saved labels are of the level 1 - `level`
     """
 
@@ -59,6 +62,7 @@ class Compared:
     comparisons: tuple[Comparison, ...]
     stated: Stated | None
     forecasts: Mapping[str, Forecast | Refusal]
+    tied: frozenset[str] = frozenset()
     level: float = LEVEL
 
     def at(self, arm: str, budget: int | None) -> Comparison | None:
@@ -82,8 +86,8 @@ def comparing(
 
     labels      (n,) int64 of the whole data set, by row; groups likewise, or None
     against     name of the arm that others are compared with; None = `usual_baseline`
-    practical   differences up to this size, in the unit of the score, are not worth acting on; None = what the study
-                says, else `PRACTICAL`
+    practical   differences up to this size, in the unit of the score, are not worth acting on; None =
+                `usual_practical`
     looks       those at a study that runs until its verdicts settle, few seeds first
 
     The verdicts of such a study are those of its last look: from its seeds, at its level, and none before the first. A
@@ -92,25 +96,28 @@ def comparing(
     Where trials of one seed were judged by different rows, as in a study that was put together from two, there are
     curves, but no verdicts and no savings: these compare answers to the same items.
     """
-    known = [arm.name for arm in study.arms]
     other = against or usual_baseline(study)
-    if practical is None:
-        practical = PRACTICAL if study.until is None else study.until.practical
     counted = counting(done, looks)
     drawn = curves_of(study, counted, metric, labels, groups)
-    chosen = [each for each in counted if each.trial.arm in known] if _judged_alike(done) else []
-    told = chosen if study.until is None else within(chosen, looks[-1].seeds if looks else 0)
-    level = looks[-1].level if looks else LEVEL
-    saved = (
-        cells_of(told) if len(told) == len(chosen) else {}
-    )  # what saves labels is a verdict, and comes with the look
+    chosen = _chosen(study, counted)
+    told, level = _told(study, chosen, looks), _level(looks)
+    size = usual_practical(study) if practical is None else practical
+    # What saves labels is a verdict, too, and comes with the look at which a study stops.
+    cells = cells_of(told) if len(told) == len(chosen) else {}
+    found = _comparisons(study, told, other, labels, groups, metric, size, level)
+    stated = _stated(study, drawn, cells, other, labels, groups, metric, level)
+    alike = frozenset[str]()
+    if stated and cells:
+        alike = _tied(stated, found, cells, labels, groups, level)
+        stated = replace(stated, shortcut=_shortcut(stated, drawn, alike, metric))
     return Compared(
         against=other,
-        practical=practical,
+        practical=size,
         curves=drawn,
-        comparisons=compared(told, other, labels, groups, metric, practical=practical, level=level),
-        stated=_stated(study, drawn, saved, other, labels, groups, metric, level),
+        comparisons=found,
+        stated=stated,
         forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
+        tied=alike,
         level=level,
     )
 
@@ -118,6 +125,101 @@ def comparing(
 def counting(known: Sequence[Known], looks: Sequence[Look]) -> Sequence[Known]:
     """Return what counts of that which is known of trials: once a study has stopped at a look, the seeds of that."""
     return within(known, looks[-1].seeds) if looks and looks[-1].final else known
+
+
+def _told(study: Study, chosen: Sequence[Judged], looks: Sequence[Look]) -> Sequence[Judged]:
+    """Return the trials on which verdicts rest: of a study that looks at them, the seeds of its last look."""
+    return chosen if study.until is None else within(chosen, looks[-1].seeds if looks else 0)
+
+
+def _level(looks: Sequence[Look]) -> float:
+    return looks[-1].level if looks else LEVEL
+
+
+def _shortcut(stated: Stated, curves: Sequence[Curve], alike: frozenset[str], metric: str) -> CurvePoint | None:
+    """Return the point of brightness at the budget of the summary, where it is clearly better than the best there."""
+    sign = 1 if METRICS[metric].best == "high" else -1
+    bright = (
+        point for curve in curves if curve.arm == BRIGHTNESS and BRIGHTNESS not in alike for point in curve.points
+    )
+    here = (point for point in bright if point.budget == stated.budget)
+    return next((point for point in here if sign * point.mean > sign * stated.point.mean), None)
+
+
+def _tied(
+    stated: Stated,
+    comparisons: Sequence[Comparison],
+    cells: Mapping[Cell, Sequence[Judged]],
+    labels: Ints,
+    groups: Ints | None,
+    level: float,
+) -> frozenset[str]:
+    """Return the arms that are not told apart from the best; a pair that has a verdict is held to that."""
+    pairs = {(each.arm, each.against): each.adjusted <= level for each in comparisons if each.budget == stated.budget}
+    clear = {arm: told for pair, told in pairs.items() if stated.best in pair for arm in pair if arm != stated.best}
+    found = tied(stated.best, stated.budget, cells, labels, groups, level=level)
+    return (found | clear.keys()) - {arm for arm, told in clear.items() if told}
+
+
+def tied_at_end(
+    curves: Sequence[Curve],
+    done: Sequence[Judged],
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    looks: Sequence[Look] = (),
+) -> frozenset[str]:
+    """Return the arms that are not told apart from the one that leads, at the most labels that all have come to.
+
+    looks    as for `comparing`; once a study has stopped, its last look says what is told apart
+    """
+    leader = leading(curves, METRICS[metric])
+    if leader is None or not _judged_alike(done):
+        return frozenset()
+    names = {curve.arm for curve in curves}
+    cells = cells_of([each for each in counting(done, looks) if each.trial.arm in names])
+    return tied(*leader, cells, labels, groups, level=_level(looks))
+
+
+def at_practical(
+    found: Compared,
+    study: Study,
+    done: Sequence[Judged],
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    practical: float,
+    looks: Sequence[Look] = (),
+) -> Compared:
+    """Return what `comparing` found with another size of differences that are not worth acting on.
+
+    Nothing but the verdicts rests on it; savings and forecasts, which take longest, are kept.
+    """
+    told = _told(study, _chosen(study, done), looks)
+    comparisons = _comparisons(study, told, found.against, labels, groups, metric, practical, found.level)
+    return replace(found, practical=practical, comparisons=comparisons)
+
+
+def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:
+    """Return the trials that are compared; none where those of a seed were judged by different rows."""
+    known = {arm.name for arm in study.arms}
+    return [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
+
+
+def _comparisons(
+    study: Study,
+    chosen: Sequence[Judged],
+    against: str,
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    practical: float,
+    level: float,
+) -> tuple[Comparison, ...]:
+    """Return the comparisons at budgets, then those of whole curves, each in the order of the study's arms."""
+    known = [arm.name for arm in study.arms]
+    found = compared(chosen, against, labels, groups, metric, practical=practical, level=level)
+    return tuple(sorted(found, key=lambda each: (each.budget is None, known.index(each.arm))))
 
 
 def _judged_alike(done: Sequence[Judged]) -> bool:
@@ -138,6 +240,11 @@ def usual_baseline(study: Study) -> str:
     return next((each for each in [BASELINE, *names] if each in names and each not in (GUESSING, BRIGHTNESS)), names[0])
 
 
+def usual_practical(study: Study) -> float:
+    """Return the size of differences that are not worth acting on where nobody says otherwise."""
+    return PRACTICAL if study.until is None else study.until.practical
+
+
 # ---- summed up at one budget -----------------------------------------------------------------------------------
 
 
@@ -151,7 +258,7 @@ def _stated(
     metric: str,
     level: float,
 ) -> Stated | None:
-    techniques = [curve for curve in curves if curve.arm != GUESSING and curve.points]
+    techniques = [curve for curve in curves if curve.arm not in (GUESSING, BRIGHTNESS) and curve.points]
     budgets = set.intersection(*({point.budget for point in each.points} for each in techniques)) if techniques else ()
     if not budgets:
         return None

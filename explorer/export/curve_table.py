@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from explorer.budgets import is_short
 from explorer.export.folder import plain_cell
 from explorer.records import Dataset, Outcome, Study
+from explorer.splits import counted_units
 from explorer.statistics.curves import Curve, curves
 
 #: The columns, and what they hold.
@@ -28,7 +29,7 @@ def study_curves(
     study: Study, dataset: Dataset, outcomes: Sequence[Outcome], metric: str | None = None
 ) -> tuple[Curve, ...]:
     """Return the curves of a study on its data set, under a score or its own."""
-    return curves(study, outcomes, dataset.labels, dataset.groups, metric)
+    return curves(study, outcomes, dataset.labels, counted_units(dataset), metric)
 
 
 def curves_csv(study: Study, dataset: Dataset, outcomes: Sequence[Outcome], metrics: Iterable[str]) -> str:

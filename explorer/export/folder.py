@@ -8,9 +8,9 @@ trials.csv        one row per finished trial, columns as in `COLUMNS`; `per_clas
                   labels that were really spent, fewer than asked for where a class has no more
 reports.json      for each trial that is done its `arm`, `budget` and `seed`, the `notes` for the user, and `reports`:
                   what techniques told of themselves, by name
-predictions.npz   without pickle: `items`, `labels` (and `groups`, by number in `group_names`) of all n rows of the data
-                  set; for each trial i its `arm`, `budget`, `seed`, and test rows `row[offset[i]:offset[i + 1]]`,
-                  `probabilities` (m, k); and the rows whose labels it was given,
+predictions.npz   without pickle: `items`, `labels` (and `groups`, by number in `group_names`, and `units`, what counts
+                  once) of all n rows of the data set; for each trial i its `arm`, `budget`, `seed`, and test rows
+                  `row[offset[i]:offset[i + 1]]`, `probabilities` (m, k); and the rows whose labels it was given,
                   `labeled[labeled_offset[i]:labeled_offset[i + 1]]`, none where another version has drawn them
 """
 
@@ -30,7 +30,7 @@ from explorer.export.weights import weights_used
 from explorer.recipes import PROTOCOL, split_of
 from explorer.records import Array, Dataset, Ints, Look, Outcome, State, Study, Trial, last_line
 from explorer.scores import METRICS, all_scores
-from explorer.splits import labeled_rows
+from explorer.splits import counted_units, labeled_rows
 
 COLUMNS = (
     "arm",
@@ -50,6 +50,7 @@ class Written:
     """A study read back from its folder, enough to draw its curves without the data set.
 
     labels     (n,) int64 of all rows of the data set, and groups likewise, or None
+    units      (n,) what statistics count once, as `splits.counted_units` has it; an earlier version wrote groups alone
     looks      those at its verdicts, few seeds first
     about      whatever else study.json says: state, seconds, versions, how the data was read
     """
@@ -59,6 +60,7 @@ class Written:
     class_names: tuple[str, ...]
     labels: Ints
     groups: Ints | None
+    units: Ints | None
     outcomes: tuple[Outcome, ...]
     looks: tuple[Look, ...]
     about: Mapping[str, Any]
@@ -115,6 +117,7 @@ def read(folder: Path) -> Written:
         class_names=class_names,
         labels=labels,
         groups=kept.get("groups"),
+        units=kept.get("units", kept.get("groups")),
         outcomes=outcomes,
         looks=looks,
         about=described,
@@ -242,6 +245,8 @@ def _write_predictions(path: Path, study: Study, dataset: Dataset, outcomes: Seq
     if dataset.groups is not None:
         arrays["groups"] = dataset.groups
         arrays["group_names"] = np.array(dataset.group_names, dtype=np.str_)
+    if (units := counted_units(dataset)) is not None:
+        arrays["units"] = units
     with path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 

@@ -1,6 +1,6 @@
 """What a set of curves says in one sentence, computed from them; facts with their interval, no verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from explorer.charts.label_curves import interval_shown, shown, sure_shown
@@ -9,7 +9,6 @@ from explorer.export import words
 from explorer.records import State, Study
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
-from explorer.statistics.ties import tied
 
 #: The plain baseline that everything must beat, and the two arms of the floor, by their names in the studies.
 BASELINE, GUESSING, BRIGHTNESS = "baseline", "majority", "intensity"
@@ -30,15 +29,42 @@ def headline(
     state: State = State.DONE,
     chance: float | None = None,
     verdict: str = "",
+    tied: Collection[str] = (),
 ) -> str:
-    """Return the verdict, else what labels the leading arm saved, else how many are enough, else how far it came.
+    """Return the refusal, else the verdict, else what labels were saved, else how many suffice, else how far it came.
+
+    Arms lead together whose end is shown as the same score as the best, or which are `tied` with it there, by
+    `comparing.tied_at_end`: the one is named that needs the fewest labels, with the others that need no more, and the
+    rest as tied with it.
+    """
+    refused = refusal(curves, metric, state, chance, tied)
+    if refused or verdict:
+        return refused or verdict
+    alike = _comparable(curves, keep_empty=state is not State.DONE)
+    leaders = _leaders([curve for curve in alike if curve.arm != GUESSING], metric, tied)
+    return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+
+
+def leading(curves: Sequence[Curve], metric: Metric) -> tuple[str, int] | None:
+    """Return the technique that ends best and at which budget, of those that all have finished; None without any."""
+    techniques = [curve for curve in _comparable(curves, keep_empty=False) if curve.arm != GUESSING]
+    best = max(techniques, key=lambda each: _good(each.points[-1], metric), default=None)
+    return None if best is None else (best.arm, best.points[-1].budget)
+
+
+def refusal(
+    curves: Sequence[Curve],
+    metric: Metric,
+    state: State = State.DONE,
+    chance: float | None = None,
+    tied: Collection[str] = (),
+) -> str:
+    """Return why nothing is praised; empty where the curves allow it.
 
     Arms are compared at the budgets that all of them have finished; nothing is claimed before there is one. Where the
     study, in `state`, is done, an arm without a single finished trial no longer counts. Guessing is never the leader,
     nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to; of a metric by which
-    guessing may be perfect no arm has to pass it, nor does it tell of a shortcut. Arms lead together
-    whose end is shown as the same score, or is not clearly worse than the best: the one is named that needs the fewest
-    labels, with the others that need no more, and the rest as tied with it.
+    guessing may be perfect no arm has to pass it, nor does it tell of a shortcut.
     """
     if state in _UNFINISHED and not any(curve.points for curve in curves):
         return words.NOT_STARTED if state is State.QUEUED else words.JUST_STARTED
@@ -48,7 +74,7 @@ def headline(
     techniques = [curve for curve in alike if curve.arm != GUESSING]
     if not techniques:
         return words.ONLY_GUESSING
-    leaders = _leaders(techniques, metric)
+    leaders = _leaders(techniques, metric, tied)
     leader = leaders[0]
     floor = next((curve for curve in alike if curve.arm == GUESSING), None)
     if metric.guess and floor and _reaches(floor.points[-1], leader.points[-1], metric):
@@ -61,7 +87,7 @@ def headline(
         return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
     if metric.guess and leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
-    return verdict or _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+    return ""
 
 
 def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
@@ -107,21 +133,20 @@ def footing(study: Study, curves: Sequence[Curve], metric: Metric) -> str:
     )
 
 
-def _leaders(techniques: Sequence[Curve], metric: Metric) -> list[Curve]:
+def _leaders(techniques: Sequence[Curve], metric: Metric, tied: Collection[str] = ()) -> list[Curve]:
     """Return the curves that end best, the best first, with those that end alike: shown as the same score, or tied.
 
     Equally good brightness comes before all, as a curve that it explains is not praised. It is not merely tied: how
     near it comes, the caution tells.
     """
     best, *others = sorted(techniques, key=lambda each: _good(each.points[-1], metric), reverse=True)
-    alike = [each for each in others if _ends_like(each, best, metric)]
+    alike = [each for each in others if _ends_like(each, best, metric, tied)]
     return sorted([best, *alike], key=lambda each: each.arm != BRIGHTNESS)
 
 
-def _ends_like(curve: Curve, best: Curve, metric: Metric) -> bool:
-    one, other = curve.points[-1], best.points[-1]
-    same = shown(one.mean, metric) == shown(other.mean, metric)
-    return same or (BRIGHTNESS not in (curve.arm, best.arm) and tied(one, other))
+def _ends_like(curve: Curve, best: Curve, metric: Metric, tied: Collection[str]) -> bool:
+    same = shown(curve.points[-1].mean, metric) == shown(best.points[-1].mean, metric)
+    return same or (BRIGHTNESS not in (curve.arm, best.arm) and curve.arm in tied)
 
 
 def _cheapest(curves: Sequence[Curve], metric: Metric, enough: Callable[[CurvePoint], bool]) -> list[Curve]:

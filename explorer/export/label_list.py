@@ -27,6 +27,9 @@ COLUMNS: Mapping[str, str] = {
 }
 TYPICAL = "typical of a group of images without labels"
 UNDECIDED = f"undecided between {{first}} and {{second}}: {{one}} and {{two}}{PERCENT}"
+UNLIKE = f"unlike those before it; rather {{first}} than {{second}}: {{one}} and {{two}}{PERCENT}"
+#: A class that is more than so many times as probable as the second leaves the model hardly undecided.
+_DECIDED = 4.0
 
 SAVES = (
     f"On your own labelled images this order reached with {{needed}} labels what random order reached with {{n}}"
@@ -34,6 +37,10 @@ SAVES = (
 )
 FEWEST, MORE_THAN = "{n} or fewer", "more than {n}"
 AHEAD = f"Over the whole curve: {{by}} points of {{metric}} against random order (95{PERCENT} interval {{interval}})."
+CAUGHT_UP = (
+    "With {n} labels, the most that were tried, the two orders do not differ clearly any more: further labels may as well"
+    " be drawn at random."
+)
 BETTER = "On your own labelled images this order does better than random order."
 WORSE = "On your own labelled images this order does worse than random order: label at random."
 ALIKE = {
@@ -67,7 +74,8 @@ def _reason(way: str, believed: Sequence[tuple[str, float]]) -> str:
     if way == "typical" or len(believed) < 2:
         return TYPICAL
     (first, one), (second, two) = believed
-    return UNDECIDED.format(first=first, second=second, one=whole_percent(one), two=whole_percent(two))
+    words = UNDECIDED if one <= _DECIDED * two else UNLIKE
+    return words.format(first=first, second=second, one=whole_percent(one), two=whole_percent(two))
 
 
 def label_list_csv(dataset: Dataset, found: Preview) -> str:
@@ -78,7 +86,7 @@ def label_list_csv(dataset: Dataset, found: Preview) -> str:
 def _cells(dataset: Dataset, entry: Entry) -> Iterator[object]:
     yield entry.place
     yield plain_cell(dataset.items[entry.row])
-    yield plain_cell(entry.reason)
+    yield plain_cell(entry.reason.replace(PERCENT, " %"))  # in ASCII, as spreadsheets guess how a file is encoded
     for name, share in entry.believed:
         yield plain_cell(name)
         yield f"{share:.4f}"
@@ -98,8 +106,14 @@ def worth_sentence(found: Replayed, metric: str) -> str:
         by=points(whole.difference, score), metric=score.title.lower(), interval=interval(whole, score)
     )
     if whole.verdict is Verdict.HELPS:
-        return f"{_saves(found.saving)} {ahead}"
+        return " ".join(filter(None, [_saves(found.saving), ahead, _at_the_end(found)]))
     return f"{WORSE if whole.verdict is Verdict.HURTS else ALIKE[whole.verdict]} {ahead}"
+
+
+def _at_the_end(found: Replayed) -> str:
+    """Return that the other order has caught up with the last labels, where it has; else nothing."""
+    last = max((each for each in found.comparisons if each.budget is not None), key=lambda each: each.budget or 0)
+    return "" if last.verdict is Verdict.HELPS else CAUGHT_UP.format(n=f"{last.budget:,}")
 
 
 def _saves(saving: Saving | None) -> str:

@@ -14,6 +14,7 @@ from explorer.export.view import View
 from explorer.export.weights import weights_words
 from explorer.records import Arm, Dataset, Outcome, Study
 from explorer.scores import METRICS
+from explorer.splits import counted_units
 from explorer.statistics.curves import interval_words
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.spelling import spelled
@@ -48,6 +49,7 @@ PREDICTIONS: Mapping[str, str] = {
     "class_names": "(k,) names of the classes, by number",
     "groups": "(n,) their group numbers, -1 = in none; only where the data has groups",
     "group_names": "names of the groups, by number; only where the data has groups",
+    "units": "(n,) what is counted once: a group, or all copies of an image; -1 = by itself; only where there are any",
     "arm": "(t,) technique of each finished trial",
     "budget": "(t,) labels that were asked for",
     "seed": "(t,) seed",
@@ -72,7 +74,8 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _headed("The study", _study(shown, about))
     best = "higher is better" if metric.best == "high" else "lower is better"
     score = f"The figure shows {metric.spoken}; {best}."
-    band = interval_words(shown.curves, dataset.groups, given_test=dataset.given_test is not None)
+    given = dataset.given_test is not None
+    band = interval_words(shown.curves, dataset.groups, counted_units(dataset), given_test=given)
     yield from _headed("Score and interval", [score, band])
     yield from _table("Columns of curves.csv", CURVES)
     yield from _table("Columns of classes.csv", CLASSES)

@@ -18,7 +18,7 @@ from explorer.charts.svg import svg
 from explorer.datasets.findings import count
 from explorer.datasets.saved import Reading
 from explorer.export.class_table import classes_csv
-from explorer.export.comparing import comparing, counting
+from explorer.export.comparing import comparing, counting, tied_at_end
 from explorer.export.curve_table import curves_csv
 from explorer.export.folder import looks_of, put_text, write
 from explorer.export.readme import readme
@@ -26,7 +26,7 @@ from explorer.export.verdict_table import verdicts_csv
 from explorer.export.view import View, view
 from explorer.records import Dataset, Look, Outcome, State, Study, last_line
 from explorer.scores import METRICS
-from explorer.splits import side_counts
+from explorer.splits import counted_units, side_counts
 from explorer.statistics.evidence import judged
 
 #: Size of the picture in px, without the words around it.
@@ -58,8 +58,10 @@ def seen(
     """Return what there is to see of a study under its own score; `looks` are those at its verdicts."""
     judging, pool = side_counts(dataset, study.test_share)
     done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
-    found = comparing(study, done, dataset.labels, dataset.groups, study.metric, looks=looks)
-    return view(study, found.curves, study.metric, pool, judging, state, found, looks)
+    units = counted_units(dataset)
+    found = comparing(study, done, dataset.labels, units, study.metric, looks=looks)
+    tied = tied_at_end(found.curves, done, dataset.labels, units, study.metric, looks)
+    return view(study, found.curves, study.metric, pool, judging, state, found, tied, looks)
 
 
 def picture(shown: View) -> str:

@@ -7,6 +7,7 @@ from explorer.budgets import budget_words, is_short
 from explorer.export.curve_table import study_curves
 from explorer.records import Dataset, Outcome, Study
 from explorer.scores import METRICS
+from explorer.splits import counted_units
 from explorer.statistics.curves import Curve, CurvePoint, interval_words
 
 
@@ -24,7 +25,8 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     short = _short(study, dataset.n_classes, bought)
-    band = interval_words(found, dataset.groups, given_test=dataset.given_test is not None)
+    given = dataset.given_test is not None
+    band = interval_words(found, dataset.groups, counted_units(dataset), given_test=given)
     return "\n".join([*lines, "", f"Columns: {unit}{short}. {band}"])
 
 

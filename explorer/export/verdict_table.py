@@ -6,6 +6,7 @@ from explorer.export.comparing import comparing
 from explorer.export.curve_table import csv_text
 from explorer.export.folder import plain_cell
 from explorer.records import Dataset, Look, Outcome, State, Study
+from explorer.splits import counted_units
 from explorer.statistics.evidence import judged
 from explorer.statistics.verdicts import Comparison
 
@@ -14,7 +15,9 @@ COLUMNS: Mapping[str, str] = {
     "arm": "short name of the technique",
     "against": "short name of the one that it is compared with",
     "metric": "name of the score",
-    "budget": "labels that were asked for, as the study counts them; empty: the mean over the whole curve",
+    "budget": "labels that were asked for, as the study counts them; empty: the mean over the curve",
+    "first": "where it is over the curve, the first number of labels that both have finished",
+    "last": "and the last one",
     "difference": "mean over seeds of the arm's score less the other's",
     "low": "lower end of its interval, of 95 % where `level` is 0.05, else of 100 % less the level",
     "high": "upper end of its interval",
@@ -44,7 +47,7 @@ def _rows(
     study: Study, dataset: Dataset, done: Sequence[Outcome], metric: str, looks: Sequence[Look]
 ) -> Iterator[list[object]]:
     known = [judged(each, dataset.labels, metric) for each in done]
-    found = comparing(study, known, dataset.labels, dataset.groups, metric, looks=looks)
+    found = comparing(study, known, dataset.labels, counted_units(dataset), metric, looks=looks)
     for each in found.comparisons:
         yield _row(each, metric, found.level)
 
@@ -56,6 +59,7 @@ def _row(found: Comparison, metric: str, level: float) -> list[object]:
         plain_cell(found.against),
         metric,
         "" if found.budget is None else found.budget,
+        *(("", "") if found.span is None else found.span),
         *(f"{number:.6g}" for number in numbers),
         found.verdict.value,
         "" if found.more_seeds is None else found.more_seeds,

@@ -7,31 +7,33 @@ from explorer.charts.label_curves import PERCENT, interval_shown, shown
 from explorer.charts.saving_arrow import Arrow
 from explorer.datasets.findings import count
 from explorer.export.comparing import Compared, Stated
-from explorer.export.headline import GUESSING, named
+from explorer.export.headline import BRIGHTNESS, GUESSING, named
 from explorer.records import Study
 from explorer.scores import Metric
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
 from explorer.statistics.savings import Saving
-from explorer.statistics.ties import tied
 from explorer.statistics.verdicts import Comparison, Verdict
 
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
+SHORTCUT = "{reaches}, {brightness} alone {score}\u00a0({interval}): look for a shortcut before trusting any curve."
 TIED = ", with no clear difference to {others}"
 NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) for that"
-NEEDS_AT_LEAST = "{against} does not get there with {most} labels, {times} times as many"
+NEEDS_MORE, TIMES_MORE = "{against} does not get there with {most} labels", ", {times} times as many"
 NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
 NEEDS_ALIKE = "How many {against} needs for that is not clear: {low} to {high} times as many"
-MORE_THAN = "more than {times}"
+MORE_THAN, LESS_THAN = "more than {times}", "less than {times}"
 ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
-WHOLE = "whole curve"
+WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
     "With {n} labels, twice as many as were tried, {arm} may reach {score} (nominal 90\u00a0% band {low} to {high}). "
     "On your own data this rule missed by {miss} one step ahead."
 )
 #: The largest ratio of labels for which there is an arrow: a shorter one says nothing.
 _DRAWN = 0.8
+#: So many times as many labels are about as many.
+_AS_MANY = 1.05
 
 
 def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
@@ -48,17 +50,21 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
         score=shown(at.point.mean, metric),
         interval=interval_shown(at.point, metric, "–"),
     )
+    if at.shortcut:
+        score, interval = shown(at.shortcut.mean, metric), interval_shown(at.shortcut, metric, "–")
+        return SHORTCUT.format(reaches=reaches, brightness=_title(found, BRIGHTNESS), score=score, interval=interval)
     alike = _tied(found, at)
     reaches += TIED.format(others=alike) if alike else ""
     return f"{reaches}. {_needs(found, at.needs)}" if at.needs else f"{reaches}."
 
 
 def _tied(found: Compared, at: Stated) -> str:
-    """Return in words the techniques that are not clearly worse than the best; the one they are held against aside."""
-    others = {each.title: point for each in found.curves for point in each.points
-              if point.budget == at.budget and each.arm not in (at.best, found.against, GUESSING)}  # fmt: skip
-    names = [title for title, point in others.items() if tied(at.point, point)]
-    return named(names)
+    """Return in words the techniques that are not clearly worse than the best.
+
+    Where it is said what the one needs that they are held against, it is not named among them.
+    """
+    aside = (at.best, GUESSING) if at.needs is None else (at.best, GUESSING, found.against)
+    return named([each.title for each in found.curves if each.arm in found.tied.difference(aside)])
 
 
 def _title(found: Compared, arm: str) -> str:
@@ -70,27 +76,42 @@ def _labels(study: Study, budget: int) -> str:
 
 
 def _needs(found: Compared, needs: Saving) -> str:
-    """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round."""
+    """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round.
+
+    That it never gets there, or does from the start, is said only where the whole interval says so.
+    """
     against = _title(found, found.against)
-    if needs.ratio == 0:
-        words = NEEDS_AT_LEAST.format(against=against, most=f"{needs.most:,.0f}", times=times(needs.most / needs.n))
-    elif math.isinf(needs.ratio):
+    if needs.high == 0:
+        words = NEEDS_MORE.format(against=against, most=f"{needs.most:,.0f}")
+        words += TIMES_MORE.format(times=times(needs.most / needs.n)) if needs.most > _AS_MANY * needs.n else ""
+    elif math.isinf(needs.low):
         words = NEEDS_FEWEST.format(against=against, fewest=f"{needs.fewest:,.0f}")
     else:
-        high = times(1 / needs.low) if needs.low else MORE_THAN.format(times=times(needs.most / needs.n))
-        low = times(0.0 if math.isinf(needs.high) else 1 / needs.high)
-        told = NEEDS if needs.high < 1 else NEEDS_ALIKE
-        words = told.format(against=against, times=times(1 / needs.ratio), low=low, high=high)
+        low, high = (_times_as_many(needs, each) for each in (needs.high, needs.low))
+        told = NEEDS if _clear(needs) else NEEDS_ALIKE
+        words = told.format(against=against, times=_times_as_many(needs, needs.ratio), low=low, high=high)
     return f"{words}."
+
+
+def _clear(needs: Saving) -> bool:
+    """Tell whether the baseline is known to need more labels, and how many or that it never gets there."""
+    return needs.high < 1 if needs.ratio > 0 else needs.high == 0
+
+
+def _times_as_many(needs: Saving, ratio: float) -> str:
+    """Return a ratio of `Saving` the other way round; what its ends stand for is named by the arm's budgets."""
+    if ratio == 0:
+        return MORE_THAN.format(times=times(needs.most / needs.n))
+    return LESS_THAN.format(times=times(needs.fewest / needs.n)) if math.isinf(ratio) else times(1 / ratio)
 
 
 def saving_arrow(found: Compared) -> Arrow | None:
     """Return the arrow from the best technique's point to where the baseline gets as far; None where it saves little.
 
-    Where the baseline does not get there, the arrow ends with its last budget.
+    Where the baseline does not get there, the arrow ends with its last budget. What is not clear has no arrow.
     """
-    needs = None if found.stated is None else found.stated.needs
-    if needs is None or needs.ratio > _DRAWN:
+    needs = None if found.stated is None or found.stated.shortcut else found.stated.needs
+    if needs is None or needs.ratio > _DRAWN or not _clear(needs):
         return None
     reached = needs.ratio > 0
     end = needs.needed if reached else needs.most
@@ -124,9 +145,17 @@ def interval(found: Comparison, metric: Metric) -> str:
     return f"{points(found.low, metric)} to {points(found.high, metric)}"
 
 
-def budget(found: Comparison) -> str:
-    """Return where a comparison was made: at a budget, or over the whole curve."""
-    return WHOLE if found.budget is None else f"{found.budget:,}"
+def budget(study: Study, found: Comparison) -> str:
+    """Return where a comparison was made: at a budget, over the whole curve, or over the part that both have."""
+    return f"{found.budget:,}" if found.budget is not None else part(study, found) or WHOLE
+
+
+def part(study: Study, found: Comparison) -> str:
+    """Return which part of the curve a comparison is made over; empty where that is the whole one, or one budget."""
+    if found.span is None or found.span == (min(study.budgets), max(study.budgets)):
+        return ""
+    first, last = found.span
+    return PART.format(first=f"{first:,}", last=f"{last:,}")
 
 
 def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric: Metric) -> str:
@@ -145,7 +174,7 @@ def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric:
     )
 
 
-def table(found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:
+def table(study: Study, found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield for each comparison its arm, where it was made, the difference, its interval, and what is said."""
     for each in found:
-        yield each.arm, budget(each), points(each.difference, metric), interval(each, metric), verdict(each)
+        yield each.arm, budget(study, each), points(each.difference, metric), interval(each, metric), verdict(each)

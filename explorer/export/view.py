@@ -6,7 +6,7 @@ from explorer.charts.label_axis import Tick, ticks
 from explorer.charts.saving_arrow import Arrow
 from explorer.export import words
 from explorer.export.comparing import Compared
-from explorer.export.headline import caution, footing, headline
+from explorer.export.headline import caution, footing, headline, refusal
 from explorer.export.settling import stopped_words
 from explorer.export.verdict_words import saving_arrow, verdict_sentence
 from explorer.records import Ints, Look, State, Study
@@ -20,6 +20,7 @@ class View:
 
     chance    what the score's guess reaches with these judging images; None where that is not drawn
     found     what the study says of its arms against the usual baseline, once it is over
+    tied      the arms that are not told apart from the one that leads
     looks     those at a study that runs until its verdicts settle, few seeds first
     """
 
@@ -31,6 +32,7 @@ class View:
     ticks: tuple[Tick, ...]
     state: State
     found: Compared | None = None
+    tied: frozenset[str] = frozenset()
     looks: tuple[Look, ...] = ()
 
     @property
@@ -50,12 +52,13 @@ class View:
             return words.NOTHING_RUN
         found = None if self.found is None else replace(self.found, curves=self.curves)
         verdict = "" if found is None else verdict_sentence(self.study, found, self.metric)
-        return headline(self.curves, self.metric, self.state, self.chance, verdict)
+        return headline(self.curves, self.metric, self.state, self.chance, verdict, self.tied)
 
     @property
     def arrow(self) -> Arrow | None:
-        """Return the arrow of saved labels; None where nothing is saved, or too little for an arrow."""
-        return None if self.found is None else saving_arrow(self.found)
+        """Return the arrow of saved labels; None where nothing clear is saved, or nothing is praised."""
+        refused = refusal(self.curves, self.metric, self.state, self.chance, self.tied)
+        return None if self.found is None or refused else saving_arrow(self.found)
 
     @property
     def footing(self) -> str:
@@ -76,12 +79,13 @@ def view(
     judging: Ints,
     state: State = State.DONE,
     found: Compared | None = None,
+    tied: frozenset[str] = frozenset(),
     looks: tuple[Look, ...] = (),
 ) -> View:
     """Return the view; of each class, `pool`, (k,), are the labels it can give, `judging`, (k,), the images that judge.
 
-    Both as they are at seed 0.
+    Both as they are at seed 0; `tied` as `comparing.tied_at_end` has it.
     """
     score = METRICS[metric]
     marks = ticks(study, curves, pool)
-    return View(study, curves, score, len(pool), score.chance(judging), marks, state, found, looks)
+    return View(study, curves, score, len(pool), score.chance(judging), marks, state, found, tied, looks)

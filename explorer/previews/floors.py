@@ -15,6 +15,7 @@ from explorer.previews.answers import Preview
 from explorer.previews.making import AtWork
 from explorer.recipes import split_of
 from explorer.records import Dataset, Study
+from explorer.splits import counted_units
 from explorer.statistics.curves import curves
 from explorer.techniques.discovery import ready_arms
 from explorer.trial import judged
@@ -29,7 +30,7 @@ def make(dataset: Dataset, options: Mapping[str, Any], at_work: AtWork) -> Previ
     arms = tuple(ready_arms()[name] for name in ARMS)
     study = Study("", "", dataset.fingerprint, arms, (options["budget"],), seeds=options["seeds"])
     outcomes = [judged(dataset, study, trial, cache=at_work.cache, monitor=at_work.monitor) for trial in study.trials()]
-    found = curves(study, outcomes, dataset.labels, dataset.groups)
+    found = curves(study, outcomes, dataset.labels, counted_units(dataset))
     told = [
         {"title": curve.title, "mean": point.mean, "low": point.low, "high": point.high}
         for curve in found

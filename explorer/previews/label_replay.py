@@ -25,6 +25,7 @@ from explorer.previews.showing import evenly
 from explorer.previews.to_label import ASKED, CONSIDERED, RANDOM, Replayed, pool_that_may_be_asked
 from explorer.recipes import split_of
 from explorer.records import Dataset, Floats, Ints, Outcome, Study, Trial
+from explorer.splits import counted_units
 from explorer.statistics.contrasts import Cell
 from explorer.statistics.curves import curves_of
 from explorer.statistics.evidence import Judged, cells_of, judged
@@ -93,7 +94,7 @@ def orders(
 
 
 def _told(dataset: Dataset, study: Study, ran: Sequence[Ran]) -> Preview:
-    labels, groups, metric = dataset.labels, dataset.groups, study.metric
+    labels, groups, metric = dataset.labels, counted_units(dataset), study.metric
     done = _judged(ran, labels, metric)
     comparisons = compared(done, RANDOM, labels, groups, metric)
     found = Replayed(
@@ -141,5 +142,5 @@ def _saved(
         return None
     better, other = (ASKED, RANDOM) if whole.verdict is Verdict.HELPS else (RANDOM, ASKED)
     budgets = sorted(budget for name, budget in cells if name == other)
-    n = float(np.mean([each.n_labeled for each in cells[other, budgets[-2]]]))
+    n = float(np.mean([each.n_labeled for each in cells[other, budgets[len(budgets) // 2]]]))
     return saving(cells, better, other, n, labels, groups, metric)

@@ -79,7 +79,7 @@ class Replayed:
 
     curves        one of each order
     comparisons   of the order with chance, at each number of labels, then over the whole curve
-    saving        labels of the better order for what the other one reaches with its last number but one; None where
+    saving        labels of the better order for what the other one reaches in the middle of its curve; None where
                   neither is clearly better over the whole curve
     """
 
@@ -101,9 +101,16 @@ class Replayed:
         """Return what `to_facts` wrote. Raises LookupError or TypeError for anything else."""
         return cls(
             tuple(Curve(**{**each, "points": tuple(map(_point, each["points"]))}) for each in facts["curves"]),
-            tuple(Comparison(**{**each, "verdict": Verdict(each["verdict"])}) for each in facts["comparisons"]),
+            tuple(map(_comparison, facts["comparisons"])),
             None if facts["saving"] is None else Saving(**facts["saving"]),
         )
+
+
+def _comparison(values: Mapping[str, Any]) -> Comparison:
+    span = values.get("span")
+    return Comparison(
+        **{**values, "verdict": Verdict(values["verdict"]), "span": None if span is None else tuple(span)}
+    )
 
 
 def _point(values: Mapping[str, Any]) -> CurvePoint:

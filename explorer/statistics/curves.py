@@ -9,7 +9,7 @@ import numpy as np
 from explorer.records import Ints, Outcome, State, Study
 from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell
-from explorer.statistics.evidence import Judged, cells_of, gathered, judged
+from explorer.statistics.evidence import Judged, cells_of, gathered, judged, numbered
 from explorer.statistics.intervals import of_shares, plain
 from explorer.statistics.spread import Spread, spread
 
@@ -21,6 +21,8 @@ INTERVAL_WORDS = (
     "seeds differ and from the {units} that judged, {how}. It holds for this {test}."
 )
 IMAGES, WHOLE_GROUPS = "images", "whole groups"
+DIFFERENT_IMAGES = "different images, all copies of one together,"
+JOINED_GROUPS = "whole groups, joined where copies of one image lie in several,"
 DRAWN, SAME_ITEMS = "each counted once", "the same at all seeds, as the data set brings its test split"
 FEW_SEEDS_WORDS = "Where fewer than five seeds are done, the band is rough."
 ONE_SEED_WORDS = "Where one seed is done, nothing is known of how seeds differ."
@@ -99,15 +101,16 @@ def curves_of(
     )
 
 
-def interval_words(shown: Sequence[Curve], groups: Ints | None, *, given_test: bool) -> str:
+def interval_words(shown: Sequence[Curve], groups: Ints | None, units: Ints | None = None, *, given_test: bool) -> str:
     """Return what the bands of these curves contain, in words, and what cannot be told from few seeds, or at all.
 
     groups        those of the data set, or None
+    units         what was counted once, of each row, as `splits.counted_units` has it; None = the groups
     given_test    whether it brings its test split
     """
     points = [point for curve in shown for point in curve.points]
     band = INTERVAL_WORDS.format(
-        units=IMAGES if groups is None else WHOLE_GROUPS,
+        units=_judges(groups, units),
         how=SAME_ITEMS if given_test else DRAWN,
         test="test split" if given_test else "test share",
     )
@@ -117,6 +120,14 @@ def interval_words(shown: Sequence[Curve], groups: Ints | None, *, given_test: b
         **{words: True for curve in shown if (words := METRICS[curve.metric].leaves_out)},
     }
     return " ".join([band, *(words for words, holds in told.items() if holds)])
+
+
+def _judges(groups: Ints | None, units: Ints | None) -> str:
+    """Return in words what judges and is counted once."""
+    if groups is None or units is None:
+        return WHOLE_GROUPS if groups is not None else IMAGES if units is None else DIFFERENT_IMAGES
+    either, whole = (len(np.unique(numbered(each, len(groups)))) for each in (groups, units))
+    return JOINED_GROUPS if whole < either else WHOLE_GROUPS
 
 
 def _spreads(cells: Mapping[Cell, Sequence[Judged]], labels: Ints, groups: Ints | None) -> Mapping[Cell, Spread]:

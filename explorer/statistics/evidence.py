@@ -145,7 +145,7 @@ def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | Non
     if not seeds:
         raise ValueError("There is no seed that all cells have finished.")
     rows = [_rows([each[seed] for each in known]) for seed in seeds]
-    units, every = _numbered(labels, groups), np.concatenate(rows)
+    units, every = numbered(groups, len(labels)), np.concatenate(rows)
     many = int(units.max()) + 1
     keys = labels * many + units  # of the part of each row
     raw = [np.stack([each[seed].pulls for each in known], axis=1).astype(np.float64) for seed in seeds]
@@ -187,9 +187,9 @@ def _rows(trials: Sequence[Judged]) -> Ints:
     return first.rows
 
 
-def _numbered(labels: Ints, groups: Ints | None) -> Ints:
-    """Return the unit of each row, (n,)."""
-    own = np.arange(len(labels))
+def numbered(groups: Ints | None, n: int) -> Ints:
+    """Return the unit of each of n rows, (n,); -1 is one of its own, and without groups every row is."""
+    own = np.arange(n)
     return own if groups is None else np.where(groups >= 0, groups, int(groups.max(initial=-1)) + 1 + own)
 
 

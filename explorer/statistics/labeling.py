@@ -17,8 +17,9 @@ from explorer.records import UNLABELED, Floats, Ints
 
 #: Labels a class up to which typical items are asked for.
 FEW = 10
-#: Clusters at most, neighbours that make an item typical, undecided items that compete for each that is asked for.
-_CLUSTERS, _NEIGHBORS, _COMPETING = 500, 20, 10
+#: Clusters at most, neighbours that make an item typical, undecided items that compete for each that is asked for, and
+#: one in how many of all items competes at most, where that is enough: of a small pool even sure ones would.
+_CLUSTERS, _NEIGHBORS, _COMPETING, _ONE_IN = 500, 20, 10, 5
 #: Labels at which orders are compared: the first and the last number at most, and how many there must be.
 _FIRST, _LAST, _LEAST = 4, 320, 3
 
@@ -74,13 +75,15 @@ def typical(features: Floats, labels: Ints, count: int, seed: int = 0) -> Ints:
 def undecided(features: Floats, labels: Ints, probabilities: Floats, count: int, seed: int = 0) -> Ints:
     """Return unlabelled rows whose two most probable classes are nearest, spread out over the features.
 
-    Of ten times as many rows as are asked for, the least decided ones, the first is the least decided, and every
-    further one is drawn with a probability that grows with the squared distance to those before (k-means++ seeding).
+    Of ten times as many rows as are asked for, the least decided ones, but at most a fifth of all or as many as are
+    asked for, the first is the least decided. Every further one is drawn with a probability that grows with the squared
+    distance to those before (k-means++ seeding).
     """
     free = np.flatnonzero(labels == UNLABELED)
     count = min(count, len(free))
     highest = np.sort(probabilities[free], axis=1)
-    competing = free[np.argsort(highest[:, -1] - highest[:, -2], kind="stable")[: _COMPETING * count]]
+    most = min(_COMPETING * count, max(count, len(free) // _ONE_IN))
+    competing = free[np.argsort(highest[:, -1] - highest[:, -2], kind="stable")[:most]]
     random, order = np.random.default_rng(seed), list(competing[:1])
     away = np.full(len(competing), np.inf)
     while len(order) < count:

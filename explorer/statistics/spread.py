@@ -119,19 +119,24 @@ def spread(evidence: Evidence) -> Spread:
     alone = seeds == 1
     between = np.full(columns, np.nan) if alone else evidence.values.var(axis=0, ddof=1)
     within = np.zeros(columns) if alone else np.maximum(squares - seeds * items, 0.0) / (seeds - 1)
-    shared = np.minimum(evidence.shared, _MOST) ** 2
     by_class = _by_class(evidence)
     return Spread(
         mean=evidence.values.mean(axis=0),
         items=items + lacking(evidence, by_class).sum(axis=0),
         between=between,
         within=within,
-        factor=1 / seeds + shared / (1 - shared),
+        factor=factor(seeds, evidence.shared),
         explained=np.divide(within, between, out=np.ones(columns), where=between > within),
         freedom=_freedom(evidence, by_class),
         floor=max(_TINY, float(evidence.classes.floors.sum())),
         seeds=seeds,
     )
+
+
+def factor(seeds: int, shared: Floats) -> Floats:
+    """Return what of the excess the variance of a mean over seeds has, (J,), by the shares of common examples, (J,)."""
+    hidden = np.minimum(shared, _MOST) ** 2
+    return np.asarray(1 / seeds + hidden / (1 - hidden))
 
 
 def _pulled(evidence: Evidence) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ settle it follows from the variance that was found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -19,7 +19,7 @@ from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell, Measure, Weights, area_difference, difference, measured
 from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.intervals import half_widths, tails
-from explorer.statistics.multiple import holm
+from explorer.statistics.multiple import counts, holm
 
 #: Half the region of practical equivalence: one point.
 PRACTICAL = 0.01
@@ -53,6 +53,7 @@ class Comparison:
     more_seeds    about how many more seeds would settle it, were they like those done; None where it is settled, where
                   fifty would not, or where one seed does not tell
     seeds         seeds that both have finished, and `items` judging items of them all
+    span          first and last budget of a curve, which both have finished; None at one budget
     """
 
     arm: str
@@ -68,6 +69,7 @@ class Comparison:
     more_seeds: int | None
     seeds: int
     items: int
+    span: tuple[int, int] | None = None
 
 
 def compared(
@@ -94,11 +96,39 @@ def compared(
     wanted: Wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
     whole: Wanted = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
     families = [family for family in (wanted, whole) if family]
-    return tuple(
+    found = (
         each
         for family in families
         for each in _family(family, len(families), cells, labels, groups, baseline, metric, practical, level)
     )
+    spans = {arm: [budget for name, budget in wanted if name == arm and budget is not None] for arm in arms}
+    return tuple(
+        replace(each, span=(spans[each.arm][0], spans[each.arm][-1])) if each.budget is None else each for each in found
+    )
+
+
+def tied(
+    arm: str,
+    budget: int,
+    cells: Mapping[Cell, Sequence[Judged]],
+    labels: Ints,
+    groups: Ints | None,
+    *,
+    level: float = LEVEL,
+) -> frozenset[str]:
+    """Return the other arms that no verdict would tell apart from one at a budget, all of them counting (Holm).
+
+    cells     trials of each arm and budget; labels, groups and level as for `compared`
+
+    Without two seeds in common nothing is told apart. Raises ValueError where two trials of a seed were judged by
+    different rows.
+    """
+    others = [name for name, at in cells if at == budget and name != arm]
+    wanted = {other: difference(other, arm, budget) for other in others}
+    wanted = {other: each for other, each in wanted.items() if len(_common(each, cells)) > 1}
+    found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
+    adjusted = holm(np.array([each.p for each in found])).tolist()
+    return frozenset(others) - {other for other, p in zip(wanted, adjusted, strict=True) if p <= level}
 
 
 def _by_budget(arm: str, baseline: str, cells: Mapping[Cell, Sequence[Judged]]) -> dict[int, Weights]:
@@ -136,12 +166,13 @@ def _family(
     level: float,
 ) -> list[Comparison]:
     found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
-    alone = holm(np.array([each.p if each.seeds > 1 else 1.0 for each in found]))
-    adjusted = np.minimum(families * alone, 1.0).tolist()
+    alone = np.array([each.p if each.seeds > 1 else 1.0 for each in found])
+    adjusted = np.minimum(families * holm(alone), 1.0).tolist()
+    times = (families * counts(alone)).tolist()
     sign = 1 if METRICS[metric].best == "high" else -1
     return [
-        _comparison(each, arm, baseline, budget, sign, among, practical, level)
-        for (arm, budget), each, among in zip(wanted, found, adjusted, strict=True)
+        _comparison(each, arm, baseline, budget, sign, among, often, practical, level)
+        for (arm, budget), each, among, often in zip(wanted, found, adjusted, times, strict=True)
     ]
 
 
@@ -152,6 +183,7 @@ def _comparison(
     budget: int | None,
     sign: int,
     adjusted: float,
+    times: float,
     practical: float,
     level: float,
 ) -> Comparison:
@@ -167,7 +199,7 @@ def _comparison(
         p=found.p,
         adjusted=adjusted,
         verdict=verdict,
-        more_seeds=_more_seeds(found, adjusted, practical, level) if verdict is Verdict.OPEN else None,
+        more_seeds=_more_seeds(found, times, practical, level) if verdict is Verdict.OPEN else None,
         seeds=found.seeds,
         items=found.items,
     )
@@ -184,11 +216,10 @@ def _verdict(found: Measure, sign: int, adjusted: float, practical: float, level
     return Verdict.HELPS if sign * found.mean > 0 else Verdict.HURTS
 
 
-def _more_seeds(found: Measure, adjusted: float, practical: float, level: float) -> int | None:
-    """Return the fewest more seeds with which the same mean would be clear; what it counts among others stays."""
+def _more_seeds(found: Measure, times: float, practical: float, level: float) -> int | None:
+    """Return the fewest more seeds with which the same mean would be clear, were it to count `times` as often then."""
     if found.seeds == 1:
         return None
-    times = max(1.0, adjusted / found.p)
     for more in _MORE:
         known = found.known.with_seeds(found.seeds + more)
         differs = times * float(tails(known)[0]) <= level

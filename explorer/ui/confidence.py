@@ -35,15 +35,15 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     with right:
         st.markdown(texts.SURE_HOW.format(bins=bins).replace(" %", PERCENT))
         _numbers(found)
-        grouped = data.groups is not None
-        st.caption(texts.SURE_WHY.format(unit=texts.SURE_UNITS[grouped], one=texts.SURE_ONE[grouped]))
+        unit = "groups" if data.groups is not None else "images" if study_read.units(data) is None else "copies"
+        st.caption(texts.SURE_WHY.format(unit=texts.SURE_UNITS[unit], one=texts.SURE_ONE[unit]))
         st.caption(texts.SURE_PAPERS)
 
 
 @functools.lru_cache(maxsize=32)
 def _measured(home: str, chosen: Chosen, fingerprint: str) -> Calibration:
     data = study_read.dataset(fingerprint)
-    return calibration(choosing.answers(chosen), data.groups, given_test=data.given_test is not None)
+    return calibration(choosing.answers(chosen), study_read.units(data), given_test=data.given_test is not None)
 
 
 def _headline(found: Calibration) -> str:

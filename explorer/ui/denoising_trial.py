@@ -1,15 +1,13 @@
 """What a denoiser did to accuracy: a small study, and the paired difference of its two arms."""
 
-import functools
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from explorer.export.verdict_words import WHOLE, interval, points, verdict
-from explorer.records import Arm, Choice, Dataset, Slot, State, Study
+from explorer.export.verdict_words import budget, interval, points, verdict
+from explorer.records import Arm, Choice, Dataset, Slot, Study
 from explorer.scores import METRICS, Metric
-from explorer.statistics.evidence import judged
-from explorer.statistics.verdicts import Comparison, compared
+from explorer.statistics.verdicts import Comparison
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import shell, study_read, texts, trying
 from explorer.ui.denoising_noise import noise_words
@@ -47,29 +45,21 @@ def _said(study: Study) -> None:
     now = study_read.standing(study, shell.store())
     if now.active:
         return
-    found = _compared(str(shell.workspace().home), study.id, now.last)
     against, arm = study.arms
+    found = study_read.compared(study, now.last, study.metric, against.name).comparisons
     if not found:
         return
     metric = METRICS[study.metric]
     title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.spoken)
     st.markdown(f"**{title}**")
-    st.table(_rows(found, study_read.called(study, now.last), metric))
+    st.table(_rows(study, found, study_read.called(study, now.last), metric))
     st.caption(texts.PAIRED_NOTE)
 
 
-@functools.lru_cache(maxsize=32)
-def _compared(home: str, id: str, last: int) -> tuple[Comparison, ...]:
-    study = shell.store().study(id)
-    data = study_read.dataset(study.dataset)
-    done = [judged(each, data.labels, study.metric) for each in shell.store().outcomes(id) if each.state is State.DONE]
-    return compared(done, study.arms[0].name, data.labels, data.groups, study.metric)
-
-
-def _rows(found: Sequence[Comparison], called: Mapping[int, str], metric: Metric) -> dict[str, list[str]]:
+def _rows(study: Study, found: Sequence[Comparison], called: Mapping[int, str], metric: Metric) -> dict[str, list[str]]:
     """Return the table: a row for each budget and one for the whole curve."""
     return {
-        texts.PAIRED_BUDGET: [WHOLE if each.budget is None else called[each.budget] for each in found],
+        texts.PAIRED_BUDGET: [budget(study, each) if each.budget is None else called[each.budget] for each in found],
         texts.PAIRED_POINTS: [points(each.difference, metric) for each in found],
         texts.PAIRED_INTERVAL: [interval(each, metric) for each in found],
         texts.PAIRED_VERDICT: [verdict(each) for each in found],

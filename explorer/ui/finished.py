@@ -94,7 +94,7 @@ def computed(kept: Path) -> Finished:
     import numpy as np
 
     from explorer.charts.label_curves import PERCENT
-    from explorer.export.comparing import comparing
+    from explorer.export.comparing import comparing, tied_at_end
     from explorer.export.folder import read
     from explorer.export.view import view
     from explorer.judging import n_judging
@@ -107,14 +107,16 @@ def computed(kept: Path) -> Finished:
     study = written.study
     counts = np.bincount(written.labels[written.labels >= 0], minlength=len(written.class_names))
     done = [judged(each, written.labels, study.metric) for each in written.outcomes if each.state is State.DONE]
-    found = comparing(study, done, written.labels, written.groups, study.metric)
+    found = comparing(study, done, written.labels, written.units, study.metric)
     judging = n_judging(counts, study.test_share)
-    shown = view(study, found.curves, study.metric, counts - judging, judging, found=found)
+    tied = tied_at_end(found.curves, done, written.labels, written.units, study.metric)
+    shown = view(study, found.curves, study.metric, counts - judging, judging, found=found, tied=tied)
     title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]
     size = {"name": title, "n": len(written.labels), "k": shown.n_classes}
     caption = texts.FINISHED_CAPTION.format(arms=len(study.arms), budgets=len(study.budgets), seeds=study.seeds, **size)
     finding = texts.FINISHED_HEADLINE.format(finding=_within_a_sentence(_quoted(shown).headline), **size)
-    words = f"{caption} {interval_words(found.curves, written.groups, given_test=False)}".replace(" %", PERCENT)
+    band = interval_words(found.curves, written.groups, written.units, given_test=False)
+    words = f"{caption} {band}".replace(" %", PERCENT)
     return Finished(kept.name, title, finding, words, shown.footing, curve_specs(shown))
 
 

@@ -18,7 +18,7 @@ from explorer.scores import METRICS
 from explorer.statistics.curves import interval_words
 from explorer.statistics.labeling import FEW, replay_needs
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import meaning, plan, texts
+from explorer.ui import meaning, plan, study_read, texts
 from explorer.ui.formats import duration
 from explorer.ui.live_plot import HEIGHT, Saved, Specs, live_plot, specs
 from explorer.ui.on_demand import on_demand
@@ -137,7 +137,7 @@ def _chosen_words(facts: Mapping[str, Any], listed: int) -> str:
 
 def _card(data: Dataset, entry: Entry) -> Card:
     item = data.items[entry.row]
-    lines = (texts.LABEL_CARD.format(place=entry.place, item=item), entry.reason)
+    lines = (texts.LABEL_CARD.format(place=entry.place, item=item.rpartition("/")[2]), entry.reason)
     return Card(entry.row, lines, texts.LABEL_ALT.format(place=entry.place, item=item, reason=entry.reason))
 
 
@@ -178,7 +178,8 @@ def _compared(data: Dataset, study: Study, found: Preview) -> None:
         alt=texts.REPLAY_ALT.format(sentence=words),
         saved=Saved(f"label order {data.name}", words, f"{data.name}. {judges}"),
     )
-    band = interval_words(replayed.curves, data.groups, given_test=data.given_test is not None)
+    given = data.given_test is not None
+    band = interval_words(replayed.curves, data.groups, study_read.units(data), given_test=given)
     st.caption(f"{judges} {band}")
     st.caption(texts.REPLAY_FAIR)
 

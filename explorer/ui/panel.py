@@ -94,7 +94,8 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
         drawn = study_read.drawn(study, now.last, metric)
         split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
         found = None if now.active else study_read.compared(study, now.last, metric)
-        shown = view(study, drawn, metric, *split, now.state, found, study_read.looks(study))
+        tied = study_read.tied(study, now.last, metric)
+        shown = view(study, drawn, metric, *split, now.state, found, tied, study_read.looks(study))
         st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
             st.warning(escaped(shown.caution), icon=":material/warning:")

@@ -70,7 +70,8 @@ def below(now: Standing, shown: View, store: Store) -> None:
     """Show what the band means, then failures, notes, table and downloads as far as there are any."""
     hollow = any(len(point.seeds) < shown.seeds for curve in shown.curves for point in curve.points)
     data = study_read.dataset(now.study.dataset)
-    words = interval_words(shown.curves, data.groups, given_test=data.given_test is not None)
+    given = data.given_test is not None
+    words = interval_words(shown.curves, data.groups, study_read.units(data), given_test=given)
     st.caption((f"{words} {texts.HOLLOW}" if hollow else words).replace(" %", PERCENT))
     if now.failed:
         with st.expander(texts.FAILURES.format(n=now.failed), key="failures"):

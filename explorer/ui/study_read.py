@@ -9,9 +9,19 @@ import numpy as np
 
 from explorer.budgets import budget_words, expected
 from explorer.datasets.findings import count
+from explorer.datasets.remembering import per_dataset
 from explorer.datasets.saved import Opened
-from explorer.export.comparing import Compared, comparing, counting
+from explorer.export.comparing import (
+    Compared,
+    at_practical,
+    comparing,
+    counting,
+    tied_at_end,
+    usual_baseline,
+    usual_practical,
+)
 from explorer.records import Dataset, Finding, Ints, Look, Outcome, State, Study, Trial
+from explorer.splits import counted_units
 from explorer.statistics.class_curves import class_curves
 from explorer.statistics.curves import Curve, curves_of
 from explorer.statistics.evidence import Judged, judged
@@ -70,6 +80,12 @@ def warnings(fingerprint: str) -> tuple[Finding, ...]:
     return tuple(each for each in findings if each.severity == "warning")
 
 
+@per_dataset(1)
+def units(data: Dataset) -> Ints | None:
+    """Return what statistics count once, see `counted_units`; kept, as a page that is polled asks every second."""
+    return counted_units(data)
+
+
 def outcomes(study: Study, last: int) -> tuple[Outcome, ...]:
     """Return the outcomes of the study up to the present, without predictions; `last` is the id of its last one."""
     return _followed(str(shell.workspace().home), study.id).outcomes(last)
@@ -109,7 +125,19 @@ def _drawn(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -
     study = shell.store().study(id)
     data = dataset(study.dataset)
     known = counting(_followed(home, id).judged(last, metric), made)
-    return curves_of(study, known, metric, data.labels, data.groups)
+    return curves_of(study, known, metric, data.labels, units(data))
+
+
+def tied(study: Study, last: int, metric: str) -> frozenset[str]:
+    """Return the arms that are not told apart from the one that leads, as `comparing.tied_at_end` has it."""
+    return _tied(str(shell.workspace().home), study.id, last, metric, looks(study))
+
+
+@functools.lru_cache(maxsize=32)
+def _tied(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -> frozenset[str]:
+    data = dataset(shell.store().study(id).dataset)
+    done = _followed(home, id).judged(last, metric)
+    return tied_at_end(_drawn(home, id, last, metric, made), done, data.labels, units(data), metric, made)
 
 
 def classes(study: Study, last: int, arm: str) -> tuple[Curve, ...]:
@@ -124,7 +152,7 @@ def _classes(home: str, id: str, last: int, arm: str, made: tuple[Look, ...]) ->
     data = dataset(study.dataset)
     alone = replace(study, arms=(study.arm(arm),))
     done = [outcome for budget in study.budgets for outcome in store.cell(id, arm, budget)]
-    found = class_curves(alone, counting(done, made), data.labels, data.groups, data.n_classes)
+    found = class_curves(alone, counting(done, made), data.labels, units(data), data.n_classes)
     return tuple(curve for (curve,) in found)
 
 
@@ -136,17 +164,29 @@ def compared(
     against     name of an arm; None = the usual baseline
     practical   see `comparing.comparing`
     """
-    return _compared(str(shell.workspace().home), study.id, last, metric, against, practical, looks(study))
+    home, other, made = str(shell.workspace().home), against or usual_baseline(study), looks(study)
+    if practical is None or practical == usual_practical(study):
+        return _compared(home, study.id, last, metric, other, made)
+    return _compared_at(home, study.id, last, metric, other, made, practical)
 
 
 @functools.lru_cache(maxsize=32)
-def _compared(
-    home: str, id: str, last: int, metric: str, against: str | None, practical: float | None, made: tuple[Look, ...]
+def _compared(home: str, id: str, last: int, metric: str, against: str, made: tuple[Look, ...]) -> Compared:
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    done = _followed(home, id).judged(last, metric)
+    return comparing(study, done, data.labels, units(data), metric, against=against, looks=made)
+
+
+@functools.lru_cache(maxsize=32)
+def _compared_at(
+    home: str, id: str, last: int, metric: str, against: str, made: tuple[Look, ...], practical: float
 ) -> Compared:
     study = shell.store().study(id)
     data = dataset(study.dataset)
     done = _followed(home, id).judged(last, metric)
-    return comparing(study, done, data.labels, data.groups, metric, against=against, practical=practical, looks=made)
+    found = _compared(home, id, last, metric, against, made)
+    return at_practical(found, study, done, data.labels, units(data), metric, practical, made)
 
 
 class Followed:

@@ -221,7 +221,11 @@ BILL_UNTIL = "{arms} × {budgets} × at most {seeds} = at most **{trials}**, at 
 SEEDS_AT_MOST = "up to {seeds}"
 RESOLVING = (
     "{images} at {seeds} tell a point to about ± {half} points; as a rule only differences above about {reliable} "
-    "points between two techniques will be found."
+    "points between two techniques will be found{among}."
+)
+RESOLVING_AMONG = " among {n} comparisons"
+RESOLVING_NONE = (
+    "{images} at {seeds} tell a point to about ± {half} points; to tell techniques apart, more seeds are needed."
 )
 BILL_LONG = "Shorter: {hints}."
 HINT_SEEDS = "3 seeds, {time}"
@@ -906,7 +910,7 @@ LABEL_MODEL = (
 LABEL_NONE = (
     "Every image that may be asked for has a label, so there is nothing to list. To bring images without labels, put "
     "them in a folder named `unlabeled` beside those of the classes, or leave their label empty in the CSV. What such "
-    "a list would have been worth can be told from your labels alone:"
+    "a list would have been worth can be told from your labels alone, as follows."
 )
 LABEL_COUNT = "Images to list"
 LABEL_COUNT_TIP = (
@@ -1040,8 +1044,12 @@ SURE_WHY = (
     "tells nothing; its interval is Wilson's, each {one} counted once. With few answers some error is left even where "
     "every confidence is right, so compare it with the line below it."
 )
-SURE_UNITS = {True: "whole groups at once", False: "within each class"}
-SURE_ONE = {True: "group", False: "image"}
+SURE_UNITS = {
+    "groups": "whole groups at once",
+    "copies": "all copies of an image at once",
+    "images": "within each class",
+}
+SURE_ONE = {"groups": "group", "copies": "different image", "images": "image"}
 SURE_PAPERS = (
     "Guo et al. 2017, arXiv:1706.04599; bins of equally many: Nguyen and O'Connor 2015, arXiv:1508.05154; "
     "by chance: Bröcker and Smith 2007, doi:10.1175/WAF993.1"

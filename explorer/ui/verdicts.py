@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.charts.gains import Gain, gains, gains_height
 from explorer.export.comparing import Compared, usual_baseline
 from explorer.export.settling import confidence, verdicts_words
-from explorer.export.verdict_words import forecast_sentence, interval, points, verdict
+from explorer.export.verdict_words import forecast_sentence, interval, part, points, verdict
 from explorer.export.view import View
 from explorer.records import Study
 from explorer.scores import Metric
@@ -25,10 +25,15 @@ _WHOLE = 0
 
 
 def section(shown: View, last: int) -> None:
-    """Show the verdicts of a study that is over, of its outcomes up to `last`."""
+    """Show the verdicts of a study that is over, of its outcomes up to `last`, and the forecasts of its curves."""
+    if len([curve for curve in shown.curves if curve.points]) > 1:
+        _verdicts(shown, last)
+    if shown.found is not None and shown.found.forecasts:
+        _forecasts(shown.study, shown.found, shown.metric)
+
+
+def _verdicts(shown: View, last: int) -> None:
     study, metric = shown.study, shown.metric
-    if len([curve for curve in shown.curves if curve.points]) < 2:
-        return
     st.subheader(texts.VERDICTS, anchor=False)
     against, practical = _choices(study, metric)
     found = study_read.compared(study, last, metric.name, against, practical / 100)
@@ -42,7 +47,6 @@ def section(shown: View, last: int) -> None:
     _figure(study, found, _budget(study, found, study_read.called(study, last)), metric)
     words = {"practical": f"{practical:g}", "unit": _unit(metric), "confidence": confidence(found.level)}
     st.caption(texts.VERDICTS_NOTE.format(**words))
-    _forecasts(study, found, metric)
 
 
 def _choices(study: Study, metric: Metric) -> tuple[str, float]:
@@ -109,13 +113,14 @@ def _ordered(found: Compared, budget: int | None, metric: Metric) -> Sequence[Co
 
 
 def _row(study: Study, found: Comparison, metric: Metric) -> Gain:
+    over = part(study, found)
     return Gain(
         arm=found.arm,
         title=study.arm(found.arm).title,
         difference=100 * found.difference,
         low=100 * found.low,
         high=100 * found.high,
-        told=f"{points(found.difference, metric)} ({interval(found, metric)})",
+        told=", ".join(filter(None, [f"{points(found.difference, metric)} ({interval(found, metric)})", over])),
         verdict=verdict(found),
         clear=found.verdict is not Verdict.OPEN,
     )

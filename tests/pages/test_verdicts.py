@@ -118,6 +118,7 @@ def test_a_study_of_one_technique_has_nothing_to_compare(opened, workspace, save
     app = opened("compare", study="s1")
     assert texts.VERDICTS not in [each.value for each in app.subheader]
     assert WHOLE not in said(app)
+    assert "A forecast needs five budgets or more" in said(app)
 
 
 # ---- until the verdicts settle ------------------------------------------------------------------------------------

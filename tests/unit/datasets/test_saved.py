@@ -14,9 +14,19 @@ import numpy as np
 import pytest
 
 from explorer.datasets.reading import ReadOptions, read
-from explorer.datasets.saved import DELETING, Opened, deleting, fingerprint, list_saved, load, remove_deleted
+from explorer.datasets.saved import (
+    DELETING,
+    Opened,
+    deleting,
+    drafting,
+    fingerprint,
+    list_saved,
+    load,
+    remove_deleted,
+    save,
+)
 from explorer.errors import DataError, StoreError
-from explorer.records import digest
+from explorer.records import Finding, digest
 from explorer.workspace import Workspace
 from tests.unit.datasets.making import folder_of, png, two_classes
 
@@ -195,6 +205,18 @@ def test_a_data_set_is_opened_once_and_let_go_of_when_it_was_deleted(reading, wo
         opened(workspace, made)
     reading(two_classes())
     assert opened(workspace, made).dataset.fingerprint == made, "it was read again"
+
+
+def test_a_data_set_that_is_saved_anew_is_opened_anew(reading, workspace):
+    made = reading(two_classes())
+    opened, name = Opened(2), made.dataset.fingerprint
+    before = opened(workspace, name)
+    told = replace(made, findings=(Finding("new", "A newer version sees more.", "warning"),))
+    with drafting(workspace) as folder:
+        np.save(folder / "inputs.npy", made.dataset.inputs)
+        save(workspace, folder, told)
+    assert opened(workspace, name).findings == told.findings != before.findings
+    assert opened(workspace, name) is opened(workspace, name)
 
 
 def test_of_many_data_sets_the_latest_stay_open(reading, workspace):

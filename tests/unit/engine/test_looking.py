@@ -8,6 +8,7 @@ import pytest
 from explorer.engine import looking
 from explorer.engine.looking import Looking, conclude
 from explorer.records import Arm, Choice, Look, Outcome, State, Study, Until
+from explorer.splits import counted_units
 from explorer.statistics.stopping import planned
 from explorer.statistics.verdicts import LEVEL
 from explorer.store.store import Store
@@ -113,6 +114,14 @@ def test_workers_run_ahead_as_far_as_the_next_look(store, look):
     assert at.ahead == STUDY.seeds
     run(store, at, range(7, 10))
     assert at.ahead == STUDY.seeds
+
+
+def test_a_look_counts_copies_of_an_image_once_as_pages_and_files_do(store, data, monkeypatch):
+    copied = replace(data, duplicates=np.arange(len(LABELS)) // 4)
+    units = []
+    monkeypatch.setattr(looking, "at_look", lambda *known, **_: units.append(known[4]) or ())
+    run(store, Looking(store, STUDY, STUDY.until, copied), range(3))
+    assert units[0].tolist() == counted_units(copied).tolist()
 
 
 def test_one_arm_under_two_names_is_looked_at_to_the_end_and_the_level_is_spent_once(store, look):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.charts.saving_arrow import Arrow
-from explorer.export.comparing import comparing, usual_baseline
+from explorer.export.comparing import comparing, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
     forecast_sentence,
     saving_arrow,
@@ -16,6 +16,7 @@ from explorer.export.verdict_words import (
     verdict,
     verdict_sentence,
 )
+from explorer.export.view import view
 from explorer.records import Arm, Choice, Look, Study, Until
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
@@ -107,7 +108,11 @@ def test_the_usual_baseline_is_the_network_from_scratch_or_the_first_technique(n
         (0.25, 0.0, 0.4, "Arm baseline needs about 4 times as many labels (2.5 to more than 20) for that."),
         (0.0, 0.0, 0.0, "Arm baseline does not get there with 600 labels, 20 times as many."),
         (0.8, 0.5, 1.6, "How many Arm baseline needs for that is not clear: 0.62 to 2 times as many."),
-        (math.inf, 2.0, math.inf, "Arm baseline is there with its fewest labels, 3."),
+        (math.inf, math.inf, math.inf, "Arm baseline is there with its fewest labels, 3."),
+        (0.0, 0.0, 0.6, "How many Arm baseline needs for that is not clear: 1.7 to more than 20 times as many."),
+        (0.0, 0.0, 1.4, "How many Arm baseline needs for that is not clear: 0.71 to more than 20 times as many."),
+        (math.inf, 2.0, math.inf, "needs for that is not clear: less than 0.1 to 0.5 times as many."),
+        (1.1, 0.0, math.inf, "needs for that is not clear: less than 0.1 to more than 20 times as many."),
     ],
 )
 def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low, high, told):
@@ -116,14 +121,38 @@ def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low
     assert verdict_sentence(study_of(SHARES), said, METRIC).endswith(told)
 
 
+@pytest.mark.parametrize("most", [29, 30, 31])
+def test_as_many_labels_are_not_called_one_time_as_many(found, most):
+    needs = Saving(n=30, goal=0.9, ratio=0.0, low=0.0, high=0.0, fewest=3, most=most, seeds=5)
+    said = replace(found, stated=replace(found.stated, needs=needs))
+    told = verdict_sentence(study_of(SHARES), said, METRIC)
+    assert told.endswith(f"Arm baseline does not get there with {most} labels.")
+
+
 def test_an_arrow_shows_what_is_saved_and_ends_with_the_budgets(found):
     needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
-    told = {ratio: saving_arrow(replace(found, stated=replace(found.stated, needs=replace(needs, ratio=ratio))))
-            for ratio in (0.25, 0.0, 0.95, math.inf)}  # fmt: skip
+    several = [replace(needs, ratio=ratio, high=high)
+            for ratio, high in ((0.25, 0.4), (0.0, 0.0), (0.95, 0.97), (math.inf, math.inf))]  # fmt: skip
+    told = {each.ratio: saving_arrow(replace(found, stated=replace(found.stated, needs=each))) for each in several}
     assert told[0.25] == Arrow(0.9, 30, 120, "4 × the labels", reached=True)
     assert told[0.0] == Arrow(0.9, 30, 600, "more than 20 × the labels", reached=False)
     assert (told[0.95], told[math.inf]) == (None, None)
     assert saving_arrow(replace(found, stated=None)) is None
+    for ratio, high in ((0.0, 0.4), (0.0, 1.0), (0.25, 1.0)):  # the sentence says of none of them that it is clear
+        unclear = replace(needs, ratio=ratio, high=high)
+        assert saving_arrow(replace(found, stated=replace(found.stated, needs=unclear))) is None
+
+
+@pytest.mark.parametrize("arm", ["intensity", "majority", "transfer"])
+def test_nothing_that_is_not_praised_has_an_arrow(found, arm):
+    needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
+    said = replace(found, stated=replace(found.stated, needs=needs))
+    better = replace(found.curves[0], arm=arm)
+    shown = view(study_of(SHARES), (better, found.curves[1]), METRIC.name, *2 * [np.full(3, 20)], found=said)
+    shown = replace(shown, chance=0.3)
+    assert (shown.arrow is None) == (arm != "transfer")
+    assert replace(shown, chance=0.99).arrow is None
+    assert replace(shown, chance=better.points[-1].mean - 0.001).arrow is None
 
 
 def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
@@ -134,6 +163,72 @@ def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
     assert f", with no clear difference to Arm {other}. Arm baseline" in sentence
 
 
+def test_what_is_said_to_be_alike_is_what_verdicts_do_not_tell_apart():
+    """Of many arms some differ by luck; the same pair is never told apart in one place and not in the other."""
+    arms = {"baseline": (0.6,), **{f"arm {number}": (0.6 + 0.004 * number,) for number in range(12)}}
+    study = study_of(arms, (5,))
+    seen = 0
+    for draw in range(8):
+        done = simulated.study(arms, (5,), seeds=3, draw=draw)
+        for against in ("baseline", "arm 6"):
+            told = comparing(study, done, LABELS, None, METRIC.name, against=against, practical=0.0)
+            for each in told.comparisons:
+                if told.stated.best in (each.arm, each.against):
+                    other = each.arm if each.against == told.stated.best else each.against
+                    assert (other in told.tied) == (each.verdict is Verdict.OPEN)
+                    seen += 1
+    assert seen > 10
+
+
+def test_brightness_is_never_the_best_technique_but_a_shortcut_where_it_clearly_is_better():
+    shares = {"intensity": (0.7,) * 5, "baseline": (0.7,) * 5}
+    told = comparing(study_of(shares), simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
+    assert (told.stated.best, told.stated.shortcut) == ("baseline", None)
+    sentence = verdict_sentence(study_of(shares), told, METRIC)
+    assert sentence.endswith(", with no clear difference to Arm intensity.")
+    shares = {**SHARES, "intensity": (0.98,) * 5}
+    done = simulated.study(shares, BUDGETS, items=200)
+    told = comparing(study_of(shares), done, LABELS, None, METRIC.name)
+    assert told.stated.best == "transfer"
+    sentence = verdict_sentence(study_of(shares), told, METRIC)
+    assert sentence.startswith("With 10 labels per class, Arm transfer reaches ")
+    assert ", Arm intensity alone 9" in sentence
+    assert sentence.endswith("): look for a shortcut before trusting any curve.")
+    assert saving_arrow(told) is None
+    alone = [each for each in done if each.trial.arm == "intensity"]
+    assert comparing(study_of(("intensity",)), alone, LABELS, None, METRIC.name).stated is None
+
+
+def test_verdicts_stand_in_the_order_of_the_study_whichever_trial_was_done_first():
+    shares = {"baseline": (0.6,) * 2, "first": (0.6,) * 2, "second": (0.7,) * 2}
+    done = simulated.study(shares, (1, 2))
+    for each in (done, done[::-1]):
+        told = comparing(study_of(shares, (1, 2)), each, LABELS, None, METRIC.name).comparisons
+        at_budgets, whole = [[(each.arm, each.budget) for each in told if (each.budget is None) == is_whole]
+                             for is_whole in (False, True)]  # fmt: skip
+        assert at_budgets == [("first", 1), ("first", 2), ("second", 1), ("second", 2)]
+        assert whole == [("first", None), ("second", None)]
+        assert [each.budget for each in told][-2:] == [None, None]
+
+
+def test_those_that_lead_together_rest_on_the_evidence_of_verdicts():
+    shares = {"majority": (0.2,) * 5, "transfer": (0.8,) * 5, "alike": (0.8,) * 5, "baseline": (0.5,) * 5}
+    done = simulated.study(shares, BUDGETS, items=200)
+    told = comparing(study_of(shares), done, LABELS, None, METRIC.name)
+    found = tied_at_end(told.curves, done, LABELS, None, METRIC.name)
+    (best,) = {"transfer", "alike"} - found
+    assert found == {"transfer", "alike"} - {best}
+    assert tied_at_end((), [], LABELS, None, METRIC.name) == frozenset()
+
+
+def test_the_baseline_is_named_among_those_that_are_alike_where_nothing_else_is_said_of_it():
+    shares = {"hog": (0.7,), "baseline": (0.7,)}
+    told = comparing(study_of(shares, (5,)), simulated.study(shares, (5,)), LABELS, None, METRIC.name)
+    assert (told.against, told.stated.best, told.stated.needs) == ("baseline", "hog", None)
+    sentence = verdict_sentence(study_of(shares, (5,)), told, METRIC)
+    assert sentence.endswith(", with no clear difference to Arm baseline.")
+
+
 def test_verdicts_in_words():
     sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
     assert verdict(replace(sure, seeds=1)) == "one seed is too few to say"
@@ -141,10 +236,25 @@ def test_verdicts_in_words():
     unclear = replace(sure, verdict=Verdict.OPEN)
     assert verdict(unclear) == "not clear yet"
     assert verdict(replace(unclear, more_seeds=1)) == "not clear yet: about 1 more seed would settle it"
-    assert list(table([replace(sure, difference=-0.1)], METRIC)) == [("a", "5", "−10.0", "+5.0 to +15.0", "helps")]
-    (whole,) = table([replace(sure, budget=None)], METRICS["log_loss"])
+    assert list(table(study_of("ab"), [replace(sure, difference=-0.1)], METRIC)) == [
+        ("a", "5", "−10.0", "+5.0 to +15.0", "helps")
+    ]
+    (whole,) = table(study_of("ab"), [replace(sure, budget=None, span=(1, 20))], METRICS["log_loss"])
     assert whole[1:3] == ("whole curve", "+0.100")
     assert [times(each) for each in (0.853, 3.14, 12.4)] == ["0.85", "3.1", "12"]
+
+
+def test_a_part_of_the_curve_is_not_called_the_whole_one():
+    shares = {**SHARES, "slow": SHARES["transfer"]}
+    done = [
+        each for each in simulated.study(shares, BUDGETS) if each.trial.arm != "slow" or each.trial.budget in (2, 5)
+    ]
+    told = comparing(study_of(shares), done, LABELS, None, METRIC.name)
+    assert told.at("transfer", None).span == (1, 20)
+    assert told.at("slow", None).span == (2, 5)
+    assert told.at("slow", 5).span is None
+    where = {arm: place for arm, place, *_ in table(study_of(shares), told.comparisons, METRIC)}
+    assert where == {"transfer": "whole curve", "slow": "curve from 2 to 5"}
 
 
 def test_forecasts_say_how_they_did_on_this_very_curve(found):

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from explorer.export import words
-from explorer.export.headline import caution, headline
+from explorer.export.headline import caution, headline, leading
 from explorer.records import State
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
@@ -154,20 +153,10 @@ def test_leaders_that_are_equal_save_and_suffice_together():
     assert headline(enough, ACCURACY).startswith("25 labelled images are enough for KNN and HOG: 79")
 
 
-def noisy(arm, *means, spread=0.04):
-    """Return a curve whose seeds scatter, so that small differences of means are none."""
-    made, random = curve(arm, *means), np.random.default_rng([*arm.encode()])
-    points = []
-    for point in made.points:
-        values = random.normal(0, spread, 5)
-        points.append(replace(point, values=tuple((point.mean + values - values.mean()).tolist())))
-    return replace(made, points=tuple(points))
-
-
 def test_the_cheapest_of_arms_that_are_statistically_tied_is_named():
     """The best mean at the end says nothing of who came there with the fewest labels."""
-    quick, slow = noisy("hog", 0.979, 0.978, 0.979, 0.978, 0.979), noisy("knn", 0.5, 0.6, 0.7, 0.8, 0.985)
-    assert headline((slow, quick), ACCURACY) == (
+    quick, slow = curve("hog", 0.979, 0.978, 0.979, 0.978, 0.979), curve("knn", 0.5, 0.6, 0.7, 0.8, 0.985)
+    assert headline((slow, quick), ACCURACY, tied={"hog"}) == (
         "5 labelled images are enough for HOG: 98\u00a0% balanced accuracy; more of them, up to 100, bring less than "
         "1 point; no clear difference to KNN at 100"
     )
@@ -176,14 +165,14 @@ def test_the_cheapest_of_arms_that_are_statistically_tied_is_named():
 
 
 def test_a_tied_arm_that_never_comes_as_far_as_the_best_is_not_said_to():
-    best, tied = noisy("knn", 0.5, 0.6, 0.7, 0.8, 0.90), noisy("hog", 0.87, 0.87, 0.87, 0.87, 0.87)
-    found = headline((best, tied), ACCURACY)
+    arms = (curve("knn", 0.5, 0.6, 0.7, 0.8, 0.90), curve("hog", 0.87, 0.87, 0.87, 0.87, 0.87))
+    found = headline(arms, ACCURACY, tied={"hog"})
     assert found.startswith("With 100 labelled images, KNN reached 90")
     assert found.endswith("; no clear difference to HOG at 100")
 
 
 def test_brightness_that_is_merely_tied_does_not_lead():
-    found = headline((noisy("hog", 0.9), noisy("intensity", 0.88)), ACCURACY)
+    found = headline((curve("hog", 0.9), curve("intensity", 0.88)), ACCURACY, tied={"intensity"})
     assert found.startswith("With 5 labelled images, HOG reached 90")
     assert "INTENSITY" not in found
 
@@ -251,3 +240,11 @@ def test_a_caution_is_about_points():
     loss = METRICS["log_loss"]
     arms = (curve("intensity", 1.0, 0.42, metric="log_loss"), curve("hog", 1.0, 0.4, metric="log_loss"))
     assert caution(arms, loss, chance=1.6) == ""
+
+
+def test_the_leader_is_the_best_of_the_techniques_at_the_last_common_budget():
+    arms = (curve("majority", 0.99, 0.99), curve("hog", 0.5, 0.6, 0.7), curve("knn", 0.6, 0.5), curve("late"))
+    assert leading(arms, ACCURACY) == ("hog", 2)
+    assert leading(arms[:1], ACCURACY) is leading((), ACCURACY) is None
+    loss = (curve("a", 1.6, 0.4, metric="log_loss"), curve("b", 1.2, 0.9, metric="log_loss"))
+    assert leading(loss, METRICS["log_loss"]) == ("a", 2)

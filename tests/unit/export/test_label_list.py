@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_the_table_has_order_reason_and_classes(data):
     first, second = read(label_list_csv(data, listed()))
     assert list(first) == list(COLUMNS)
     assert (first["order"], second["order"]) == ("1", "2")
-    assert first["reason"] == "undecided between +round and long: 52 and 47\u00a0%"
+    assert first["reason"] == "undecided between +round and long: 52 and 47 %"
     assert (first["probability"], first["second"], first["second_probability"]) == ("0.5200", "long", "0.4700")
 
 
@@ -42,6 +43,12 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(data):
     assert first["item"] == "'@four.png"
     assert second["item"] == "five.png"
     assert first["most_probable"] == "'+round"
+
+
+def test_what_the_model_is_rather_sure_of_is_not_called_undecided(data):
+    first, second = entries(data, listed(shares=((0.87, 0.07), (0.79, 0.2))))
+    assert first.reason == "unlike those before it; rather +round than long: 87 and 7\u00a0%"
+    assert second.reason.startswith("undecided between long and +round: 79 and 20")
 
 
 def test_typical_images_say_so_with_or_without_a_model(data):
@@ -55,7 +62,7 @@ def test_typical_images_say_so_with_or_without_a_model(data):
 # ---- what the order is worth -----------------------------------------------------------------------------------
 
 
-def replayed(verdict, difference=0.021, saving=None):
+def replayed(verdict, difference=0.021, saving=None, last=Verdict.HELPS):
     whole = Comparison(
         "asked",
         "random",
@@ -71,7 +78,8 @@ def replayed(verdict, difference=0.021, saving=None):
         10,
         90,
     )
-    return Replayed((), (whole,), saving)
+    at = [replace(whole, budget=4), replace(whole, budget=128, verdict=last)]
+    return Replayed((), (*at, whole), saving)
 
 
 def saving(ratio, low, high):
@@ -85,6 +93,13 @@ def test_saved_labels_are_told_with_their_interval():
         " (95\u00a0% interval: 32 to 52 labels). Over the whole curve: +2.1 points of balanced accuracy against random"
         " order (95\u00a0% interval +1.1 to +3.1)."
     )
+
+
+@pytest.mark.parametrize("last", [Verdict.OPEN, Verdict.SAME, Verdict.HURTS])
+def test_an_order_that_was_better_with_few_labels_alone_says_so(last):
+    told = worth_sentence(replayed(Verdict.HELPS, saving=saving(1.6, 1.25, 2.0), last=last), "balanced_accuracy")
+    assert "With 128 labels, the most that were tried, the two orders do not differ clearly any more" in told
+    assert told.startswith("On your own labelled images this order reached with 40 labels")
 
 
 def test_ends_that_nobody_reached_are_told_as_such():

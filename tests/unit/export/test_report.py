@@ -83,7 +83,7 @@ def test_the_files_are_those_that_the_readme_explains(folder, study, outcomes):
 def test_every_column_and_array_that_is_written_is_explained(folder, study, dataset):
     assert tuple(readme.TRIALS) == TRIAL_COLUMNS
     with np.load(folder / "predictions.npz") as kept:
-        assert set(kept.files) == set(readme.PREDICTIONS) - {"groups", "group_names"}
+        assert set(kept.files) == set(readme.PREDICTIONS) - {"groups", "group_names", "units"}
 
 
 def test_the_readme_says_what_it_was_made_of(folder, dataset):

@@ -40,3 +40,20 @@ def study(shares, budgets=(1, 2, 5, 10), seeds=5, items=120, metric="balanced_ac
                 right = hard < chance + moved
                 found.append(judged(outcome(arm, seed, right, budget), LABELS, metric))
     return found
+
+
+def differing(arm, chance, draw, seeds=5, items=120, spread=0.0):
+    """Return judged trials of one arm; two of the same draw answer a fifth of all items differently, at every seed.
+
+    chance    chance of a right answer
+    spread    standard deviation of that chance between seeds, drawn for each arm
+    """
+    common = np.random.default_rng([draw]).standard_normal(len(LABELS))
+    random = np.random.default_rng([draw, *arm.encode()])
+    hard = ndtr(np.sqrt(0.8) * common + np.sqrt(0.2) * random.standard_normal(len(LABELS)))
+    found = []
+    for seed in range(seeds):
+        rows = np.sort(np.random.default_rng(seed).choice(len(LABELS), items, replace=False))
+        right = hard[rows] < chance + spread * random.standard_normal()
+        found.append(judged(outcome(arm, seed, right, test=rows), LABELS, "accuracy"))
+    return found

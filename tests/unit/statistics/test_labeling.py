@@ -53,6 +53,18 @@ def test_undecided_rows_lie_between_the_classes_and_apart_from_each_other():
     assert len(set(alike.tolist())) == 5
 
 
+def test_of_a_small_pool_the_sure_ones_are_not_asked_for():
+    features = np.linspace(0, 1, 101)[:, None]
+    labels = np.full(101, -1)
+    labels[[0, 100]] = 0, 1
+    probabilities = np.hstack([1 - features, features])
+    found = undecided(features, labels, probabilities, 15)
+    assert (np.abs(features[found, 0] - 0.5) <= 0.1).all()
+    many = undecided(features, labels, probabilities, 60)  # more than a fifth: just the least decided ones
+    assert (np.abs(features[many, 0] - 0.5) <= 0.31).all()
+    assert len(set(many.tolist())) == 60
+
+
 def test_few_labels_ask_for_typical_rows_and_many_for_undecided_ones(blobs):
     features, kinds = blobs
     probabilities = np.random.default_rng(1).dirichlet(np.ones(4), 100)

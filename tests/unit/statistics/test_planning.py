@@ -1,5 +1,6 @@
 """Plans: closed forms, and what a simulated study of that size then showed."""
 
+import functools
 import math
 
 import numpy as np
@@ -8,14 +9,53 @@ import pytest
 from explorer.statistics.evidence import cells_of, gathered
 from explorer.statistics.planning import TRAINING_DIFFERENCE, planned
 from explorer.statistics.spread import spread
-from tests.unit.statistics.simulated import LABELS, study
+from explorer.statistics.verdicts import Verdict, compared
+from tests.unit.statistics.simulated import LABELS, differing, study
 
 
 def test_a_fixed_test_set_is_worth_itself_however_many_seeds():
     found = planned(60, 5, overlap=1.0)
     assert found.answers == pytest.approx(60)
-    assert found.visible == pytest.approx(1.96 * math.sqrt(0.2 / 60 + TRAINING_DIFFERENCE**2 / 5), rel=1e-3)
-    assert found.reliable == pytest.approx(found.visible * (1.96 + 0.8416) / 1.96, rel=1e-3)
+    normal = 1.96 * math.sqrt(0.2 / 60 + TRAINING_DIFFERENCE**2 / 5)
+    assert normal < found.visible < 1.1 * normal
+    assert found.reliable == pytest.approx(found.visible + 0.8416 * normal / 1.96, rel=0.02)
+
+
+def test_with_many_seeds_and_items_it_is_the_normal_distribution():
+    found = planned(6000, 200, overlap=0.3, shared=0.5)
+    variance = 0.2 / found.answers + TRAINING_DIFFERENCE**2 * (1 / 200 + 0.25 / 0.75)
+    assert found.visible == pytest.approx(1.96 * math.sqrt(variance), rel=0.02)
+    many = planned(6000, 200, overlap=0.3, shared=0.5, comparisons=60)
+    assert many.visible == pytest.approx(3.34 * math.sqrt(variance), rel=0.04)
+
+
+def test_few_seeds_and_labels_in_common_make_less_of_it_visible_and_one_seed_nothing():
+    two, five = (planned(600, seeds, overlap=0.3) for seeds in (2, 5))
+    assert two.visible > 1.6 * five.visible
+    assert planned(600, 5, overlap=0.3, shared=0.7).visible > 1.2 * five.visible
+    one = planned(600, 1, overlap=0.3)
+    assert (one.visible, one.reliable) == (math.inf, math.inf)
+    assert not one.can_see(1.0)
+    assert 0 < one.half_width < 0.2
+
+
+@functools.cache
+def alike(draw):
+    """Return judged trials of thirty arms that are equally good."""
+    names = ["base", *(f"same {number}" for number in range(29))]
+    return [each for name in names for each in differing(name, 0.6, draw, spread=TRAINING_DIFFERENCE / math.sqrt(2))]
+
+
+@pytest.mark.parametrize(("counted", "fewest", "most"), [(30, 0.6, 1.0), (1, 0.0, 0.6)])
+def test_what_is_promised_is_found_among_all_that_is_compared(counted, fewest, most):
+    """A planned difference is found in about four of five studies; one that leaves out the other arms is not."""
+    reliable = planned(120, 5, overlap=1 / 3, comparisons=counted).reliable
+    found = []
+    for draw in range(25):
+        up = differing("up", 0.6 + reliable, draw, spread=TRAINING_DIFFERENCE / math.sqrt(2))
+        said = compared([*alike(draw), *up], "base", LABELS, None, "accuracy")
+        found += [each.verdict is Verdict.HELPS for each in said if each.arm == "up"]
+    assert fewest <= np.mean(found) <= most
 
 
 def test_redrawn_tests_groups_and_seeds_change_what_can_be_seen():

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from explorer.statistics.multiple import holm
-from explorer.statistics.verdicts import Verdict, compared
-from tests.unit.statistics.simulated import LABELS, study
+from explorer.statistics.contrasts import difference, measured
+from explorer.statistics.evidence import cells_of
+from explorer.statistics.intervals import tails
+from explorer.statistics.multiple import counts, holm
+from explorer.statistics.verdicts import Verdict, compared, tied
+from tests.unit.statistics.simulated import LABELS, differing, study
 
 METRIC = "balanced_accuracy"
 
@@ -68,6 +71,19 @@ def test_what_is_not_clear_names_the_seeds_that_would_settle_it():
     assert settled.verdict is Verdict.HELPS
 
 
+def test_the_seeds_that_are_missing_are_told_for_all_that_is_compared():
+    """Where so many are compared that a difference counts as none at all, too few seeds would be promised."""
+    arms = {"base": (0.6,), "up": (0.66,), **{f"same {number}": (0.6,) for number in range(30)}}
+    done = study(arms, (5,), seeds=4, items=100)
+    found = said(done, practical=0.001)
+    up = found["up", 5]
+    assert up.adjusted == 1
+    assert up.more_seeds is not None
+    times = dict(zip(found, counts(np.array([each.p for each in found.values()])), strict=True))["up", 5]
+    (measure,) = measured([difference("up", "base", 5)], cells_of(done), LABELS, None)
+    assert times * tails(measure.known.with_seeds(4 + up.more_seeds))[0] <= 0.05
+
+
 def test_unfinished_budgets_and_arms_are_left_out():
     done = study({"base": (0.6,) * 4, "up": (0.8,) * 4})
     some = [each for each in done if each.trial.arm == "base" or each.trial.budget == 5]
@@ -79,3 +95,22 @@ def test_a_stricter_level_widens_intervals():
     done = study({"base": (0.6,), "up": (0.66,)}, (5,))
     one, other = said(done)["up", 5], said(done, level=0.01)["up", 5]
     assert other.low < one.low < one.high < other.high
+
+
+def test_arms_are_tied_that_no_verdict_tells_apart():
+    done = study({"base": (0.6,) * 4, "same": (0.6,) * 4, "up": (0.85,) * 4, "down": (0.35,) * 4})
+    cells = cells_of(done)
+    assert tied("base", 5, cells, LABELS, None) == {"same"}
+    assert tied("up", 5, cells, LABELS, None) == frozenset()
+    alone = cells_of([each for each in done if each.trial.seed == 0 or each.trial.arm == "base"])
+    assert tied("base", 5, alone, LABELS, None) == {"same", "up", "down"}, "one seed tells nothing apart"
+    assert tied("base", 5, cells_of([each for each in done if each.trial.arm == "base"]), LABELS, None) == frozenset()
+
+
+def test_a_tie_counts_all_arms_and_the_images_that_judge():
+    """Seeds that agree, as they are judged by the same images, tell nothing apart that other images would not."""
+    wrong = 0
+    for draw in range(30):
+        done = [each for number in range(8) for each in differing(f"arm {number}", 0.6, draw, items=240)]
+        wrong += len(tied("arm 0", 5, cells_of(done), LABELS, None)) < 7
+    assert wrong <= 5

@@ -16,7 +16,9 @@ def test_a_plan_says_how_sure_points_will_be_and_what_it_cannot_see(make_dataset
     words = resolving_words(STUDY, data, np.array([30, 30, 30]))
     assert words.startswith("90 judging images at 5 seeds tell a point to about ± ")
     assert "differences above about" in words
-    assert "1 judging image at 1 seed" in resolving_words(replace(STUDY, seeds=1), data, np.array([1, 0, 0]))
+    alone = resolving_words(replace(STUDY, seeds=1), data, np.array([1, 0, 0]))
+    assert alone.startswith("1 judging image at 1 seed tell a point to about ± ")
+    assert alone.endswith("; to tell techniques apart, more seeds are needed.")
     assert resolving_words(STUDY, data, np.zeros(3, int)) == ""
     settling = replace(STUDY, seeds=20, until=Until(30.0, "a"))
     assert resolving_words(settling, data, np.array([30, 30, 30])).startswith(
@@ -37,3 +39,30 @@ def test_a_rare_class_groups_and_a_given_test_make_it_less_sure(make_dataset):
     assert resolving(STUDY, grouped, np.array([30, 30, 30])).reliable > 1.2 * even.reliable
     given = replace(make_dataset(labels), given_test=np.arange(300) % 3 == 0)
     assert resolving(STUDY, given, np.array([30, 30, 30])).answers < even.answers
+
+
+def test_copies_count_once_and_unlabelled_images_not_at_all(make_dataset):
+    labels, judging = np.repeat([0, 1, 2], 100), np.array([40, 40, 40])
+    plain = resolving(STUDY, make_dataset(labels), judging)
+    copied = replace(make_dataset(labels), duplicates=np.arange(300) // 4)
+    assert resolving(STUDY, copied, judging).answers == pytest.approx(plain.answers / 4)
+    grouped = resolving(STUDY, replace(make_dataset(labels), groups=np.arange(300) // 10), judging)
+    more = np.concatenate([labels, np.full(600, -1)])
+    unlabeled = replace(make_dataset(more), groups=np.concatenate([np.arange(300) // 10, np.full(600, 30)]))
+    assert resolving(STUDY, unlabeled, judging).answers == grouped.answers
+
+
+def test_all_comparisons_and_the_labels_in_common_count(make_dataset):
+    data, judging = make_dataset(np.repeat([0, 1, 2], 100)), np.array([30, 30, 30])
+    arms = tuple(Arm(name, name, Choice("hog")) for name in "abcdef")
+    many = replace(STUDY, arms=arms, budgets=(1, 2, 5, 10))
+    assert resolving_words(many, data, judging).endswith(
+        "points between two techniques will be found among 25 comparisons."
+    )
+    one = replace(STUDY, budgets=(2,))
+    assert resolving_words(one, data, judging).endswith("points between two techniques will be found.")
+    assert resolving(many, data, judging).reliable > 1.2 * resolving(one, data, judging).reliable
+    few, most = (resolving(replace(one, budgets=(budget,)), data, judging).reliable for budget in (1, 70))
+    assert most > few
+    total = replace(one, budgets=(210,), per_class=False)
+    assert resolving(total, data, judging).reliable == pytest.approx(most)

@@ -1,5 +1,6 @@
 """What pages read of a study: a new outcome costs its own judging, and predictions are not kept."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -80,3 +81,19 @@ def test_an_older_reader_reads_nothing_again(study, store, judging, monkeypatch)
     monkeypatch.setattr(study_read.shell, "store", lambda: SimpleNamespace())
     assert len(study_read.outcomes(study, last - 1)) == 6
     assert judging == []
+
+
+def test_what_is_compared_is_computed_once_whoever_names_the_baseline(study, store, judging, monkeypatch):
+    pair = replace(study, id="two", arms=(*study.arms, Arm("b", "B", Choice("hog"))), budgets=(1,))
+    store.add(pair)
+    store.finish("two", *map(outcome, pair.trials()))
+    last, calls, real = store.last_outcome("two"), [], study_read.comparing
+    monkeypatch.setattr(study_read, "comparing", lambda *known, **more: calls.append(more) or real(*known, **more))
+    found = study_read.compared(pair, last, "accuracy")
+    assert study_read.compared(pair, last, "accuracy", "a") is found
+    assert study_read.compared(pair, last, "accuracy", "b") is not found
+    other = study_read.compared(pair, last, "accuracy", practical=0.9)
+    assert len(calls) == 2
+    assert {each.verdict for each in other.comparisons} != {each.verdict for each in found.comparisons}
+    assert other.stated is found.stated
+    assert other.practical == 0.9
