@@ -33,6 +33,7 @@ class Judged:
     rows      (m,) rows of the data set that judged
     pulls     (m,) float32, influence of each of them on the score
     weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
+    seconds   what the trial took, as in an `Outcome`
     """
 
     trial: Trial
@@ -41,6 +42,7 @@ class Judged:
     rows: Ints
     pulls: Floats
     weights: Floats
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,8 @@ def judged(outcome: Outcome, labels: Ints, metric: str) -> Judged:
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    return Judged(outcome.trial, outcome.n_labeled, outcome.scores[metric], outcome.test, pulls, weights)
+    seconds, value = outcome.fit_seconds, outcome.scores[metric]
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, seconds)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:

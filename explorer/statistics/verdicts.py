@@ -19,7 +19,7 @@ from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell, Measure, Weights, area_difference, difference, measured
 from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.intervals import half_widths, tails
-from explorer.statistics.multiple import holm
+from explorer.statistics.multiple import counts, holm
 
 #: Half the region of practical equivalence: one point.
 PRACTICAL = 0.01
@@ -136,12 +136,13 @@ def _family(
     level: float,
 ) -> list[Comparison]:
     found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
-    alone = holm(np.array([each.p if each.seeds > 1 else 1.0 for each in found]))
-    adjusted = np.minimum(families * alone, 1.0).tolist()
+    alone = np.array([each.p if each.seeds > 1 else 1.0 for each in found])
+    adjusted = np.minimum(families * holm(alone), 1.0).tolist()
+    times = (families * counts(alone)).tolist()
     sign = 1 if METRICS[metric].best == "high" else -1
     return [
-        _comparison(each, arm, baseline, budget, sign, among, practical, level)
-        for (arm, budget), each, among in zip(wanted, found, adjusted, strict=True)
+        _comparison(each, arm, baseline, budget, sign, among, often, practical, level)
+        for (arm, budget), each, among, often in zip(wanted, found, adjusted, times, strict=True)
     ]
 
 
@@ -152,6 +153,7 @@ def _comparison(
     budget: int | None,
     sign: int,
     adjusted: float,
+    times: float,
     practical: float,
     level: float,
 ) -> Comparison:
@@ -167,7 +169,7 @@ def _comparison(
         p=found.p,
         adjusted=adjusted,
         verdict=verdict,
-        more_seeds=_more_seeds(found, adjusted, practical, level) if verdict is Verdict.OPEN else None,
+        more_seeds=_more_seeds(found, times, practical, level) if verdict is Verdict.OPEN else None,
         seeds=found.seeds,
         items=found.items,
     )
@@ -184,11 +186,10 @@ def _verdict(found: Measure, sign: int, adjusted: float, practical: float, level
     return Verdict.HELPS if sign * found.mean > 0 else Verdict.HURTS
 
 
-def _more_seeds(found: Measure, adjusted: float, practical: float, level: float) -> int | None:
-    """Return the fewest more seeds with which the same mean would be clear; what it counts among others stays."""
+def _more_seeds(found: Measure, times: float, practical: float, level: float) -> int | None:
+    """Return the fewest more seeds with which the same mean would be clear, were it to count `times` as often then."""
     if found.seeds == 1:
         return None
-    times = max(1.0, adjusted / found.p)
     for more in _MORE:
         known = found.known.with_seeds(found.seeds + more)
         differs = times * float(tails(known)[0]) <= level

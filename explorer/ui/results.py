@@ -71,6 +71,7 @@ def below(now: Standing, shown: View, store: Store) -> None:
     hollow = any(len(point.seeds) < now.study.seeds for curve in shown.curves for point in curve.points)
     data = study_read.dataset(now.study.dataset)
     words = interval_words(shown.curves, data.groups, given_test=data.given_test is not None)
+    words = f"{shown.axis_words} {words}" if shown.as_usual else words
     st.caption((f"{words} {texts.HOLLOW}" if hollow else words).replace(" %", PERCENT))
     if now.failed:
         with st.expander(texts.FAILURES.format(n=now.failed), key="failures"):

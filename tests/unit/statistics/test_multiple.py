@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.statistics.multiple import holm
+from explorer.statistics.multiple import counts, holm
 
 
 def plain(p_values):
@@ -22,6 +22,14 @@ def test_it_is_the_step_down_test():
         p_values = random.random(size) ** 3
         assert holm(p_values) == pytest.approx(plain(p_values))
     assert holm(np.array([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_how_often_each_counts_is_not_cut_off():
+    p_values = np.array([0.2, 0.001, 0.5, 0.3])
+    assert counts(p_values) == pytest.approx([3, 4, 1.2, 2])
+    assert counts(np.array([0.0, 0.9])) == pytest.approx([2, 1])
+    random = np.random.default_rng(0).random(30)
+    assert np.minimum(counts(random) * random, 1) == pytest.approx(holm(random))
 
 
 def test_of_true_hypotheses_any_is_rejected_in_one_of_twenty_families_at_most():

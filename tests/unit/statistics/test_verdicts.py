@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from explorer.statistics.multiple import holm
+from explorer.statistics.contrasts import difference, measured
+from explorer.statistics.evidence import cells_of
+from explorer.statistics.intervals import tails
+from explorer.statistics.multiple import counts, holm
 from explorer.statistics.verdicts import Verdict, compared
 from tests.unit.statistics.simulated import LABELS, study
 
@@ -66,6 +69,19 @@ def test_what_is_not_clear_names_the_seeds_that_would_settle_it():
     assert found.more_seeds is not None
     settled = said(study({"base": (0.6,), "up": (0.64,)}, (5,), seeds=3 + 3 * found.more_seeds, items=60))["up", 5]
     assert settled.verdict is Verdict.HELPS
+
+
+def test_the_seeds_that_are_missing_are_told_for_all_that_is_compared():
+    """Where so many are compared that a difference counts as none at all, too few seeds would be promised."""
+    arms = {"base": (0.6,), "up": (0.65,), **{f"same {number}": (0.6,) for number in range(30)}}
+    done = study(arms, (5,), seeds=3, items=100)
+    found = said(done, practical=0.001)
+    up = found["up", 5]
+    assert up.adjusted == 1
+    assert up.more_seeds is not None
+    times = dict(zip(found, counts(np.array([each.p for each in found.values()])), strict=True))["up", 5]
+    (measure,) = measured([difference("up", "base", 5)], cells_of(done), LABELS, None)
+    assert times * tails(measure.known.with_seeds(3 + up.more_seeds))[0] <= 0.05
 
 
 def test_unfinished_budgets_and_arms_are_left_out():
