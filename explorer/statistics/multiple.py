@@ -20,7 +20,7 @@ def counts(p_values: Floats) -> Floats:
     One of 0 counts J times.
     """
     times = np.full(len(p_values), float(len(p_values)))
-    return np.divide(_adjusted(p_values), p_values, out=times, where=p_values > 0)
+    return np.asarray(np.divide(_adjusted(p_values), p_values, out=times, where=p_values > 0))
 
 
 def _adjusted(p_values: Floats) -> Floats:

@@ -48,7 +48,7 @@ def chosen(*, over: bool) -> Chosen:
 
 def _seconds() -> float:
     """Return the seconds that a label takes."""
-    return st.number_input(
+    seconds = st.number_input(
         texts.LABEL_SECONDS,
         _LEAST,
         _MOST,
@@ -59,3 +59,4 @@ def _seconds() -> float:
         bind="query-params",
         help=texts.LABEL_SECONDS_TIP,
     )
+    return float(seconds)

@@ -198,7 +198,7 @@ def _grid(shown: View, store: Store) -> None:
     counts = {state: list(states.values()).count(state) for state in State}
     told = ", ".join(f"{n} {texts.STATE_WORDS[state]}" for state, n in counts.items() if n)
     figures.show_grid(shown, states, alt=texts.GRID_ALT.format(told=told))
-    told = [texts.GRID_KEY]
+    key = [texts.GRID_KEY]
     if shown.against is Against.COMPUTING:
-        told.append(texts.GRID_COLUMNS.format(first=shown.ticks[0].budget, last=shown.ticks[-1].budget))
-    st.caption(" · ".join(told))
+        key.append(texts.GRID_COLUMNS.format(first=shown.ticks[0].budget, last=shown.ticks[-1].budget))
+    st.caption(" · ".join(key))
