@@ -57,10 +57,12 @@ class Axis:
         return n if self.against is Against.LABELS else n * self.seconds / _HOUR
 
     def end(self, point: CurvePoint) -> str:
-        """Return in a few words where a curve ends whose last point this is."""
-        if self.against is Against.COMPUTING:
-            return f"in {took(point.seconds)}"
-        return f"at {point.n_labeled:,.0f}"
+        """Return in a few words at how many labels a curve ends whose last point this is."""
+        return {
+            Against.LABELS: f"at {point.n_labeled:,.0f}",
+            Against.LABELLING: f"at {took(point.n_labeled * self.seconds)}",
+            Against.COMPUTING: f"at {point.n_labeled:,.0f} labels",
+        }[self.against]
 
     def cost(self, point: CurvePoint) -> str:
         """Return what a point costs, for those who move over it; empty where labelled examples say so already."""

@@ -18,24 +18,21 @@ _STEPS = 9
 #: How strong the band and the line are where the forecast is drawn in full, and where it fades.
 _BANDS, _LINES = (0.14, 0.06), (1.0, 0.4)
 
-Tell = Callable[[float], str]
+#: From a score and both ends of its band to both in words.
+Tell = Callable[[float, float, float], tuple[str, str]]
 
 
 def forecast_traces(
     found: Forecast, title: str, look: Look, mode: Mode, axis: Axis, tell: Tell
 ) -> list[dict[str, Any]]:
-    """Return band and line up to `SURE` times the labels, and both once more, faded, up to `FAR` times.
-
-    `tell` writes a score for people.
-    """
+    """Return band and line up to `SURE` times the labels, and both once more, faded, up to `FAR` times."""
     last, color = float(found.n[-1]), look.hue.line(mode)
     stretches = [np.geomspace(last * first, last * end, _STEPS) for first, end in ((1.0, SURE), (SURE, FAR))]
     traces = []
     for n, band, line, kind in zip(stretches, _BANDS, _LINES, ("forecast", "forecast-far"), strict=True):
         middle, low, high = (each.tolist() for each in found.at(n.tolist()))
         x = [axis.place(each) for each in n.tolist()]
-        told = [[f"{at:,.0f}", tell(score), tell(one), tell(other)]
-                for at, score, one, other in zip(n.tolist(), middle, low, high, strict=True)]  # fmt: skip
+        told = [[f"{at:,.0f}", *tell(*each)] for at, *each in zip(n.tolist(), middle, low, high, strict=True)]
         traces += [
             _band(x, low, high, title, faded(color, band)),
             _line(x, middle, told, title, kind, faded(color, line) if line < 1 else color),
@@ -55,7 +52,7 @@ def forecast_words(found: Forecast, look: Look, mode: Mode, axis: Axis, tell: Te
         "xanchor": "center",
         "yanchor": "middle",
         "showarrow": False,
-        "text": f"forecast {tell(score)} ({tell(low)} to {tell(high)})",
+        "text": "forecast {} ({})".format(*tell(score, low, high)),
         "bgcolor": faded(GROUNDS[mode].paper, 0.85),
         "borderpad": 2,
         "font": {"size": _LETTERS, "color": look.hue.ink(mode)},
@@ -89,6 +86,6 @@ def _line(x: list[float], y: list[float], told: list[list[str]], title: str, kin
         "mode": "lines",
         "line": {"color": color, "width": 2, "dash": "dash"},
         "hovertemplate": "Forecast, no measurement<br><b>%{fullData.name}</b><br>%{customdata[0]} labelled examples: "
-        "%{customdata[1]}<br>nominal 90 % band %{customdata[2]} to %{customdata[3]}<extra></extra>",
+        "%{customdata[1]}<br>nominal 90 % band %{customdata[2]}<extra></extra>",
         "showlegend": False,
     }

@@ -99,7 +99,7 @@ def label_curves(
         *foretold,
     ]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
-    title = _title(metric) + ("; ▲ above the axis" if above else "")
+    title = _title(metric) + ("; ▲ above the axis" if above else "") + (_measured(drawn, axis) if ahead else "")
     return go.Figure(traces, made | {"title": heading(title, mode), "uirevision": revision or metric.name})
 
 
@@ -121,6 +121,11 @@ def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
 def sure_shown(point: CurvePoint, metric: Metric) -> str:
     """Return how sure a point is, in brackets."""
     return f"(95{PERCENT} interval {interval_shown(point, metric)})"
+
+
+def _measured(curves: Sequence[Curve], axis: Axis) -> str:
+    """Return at how many labels the scores at the ends of lines were measured; the axis goes on behind them."""
+    return f"; named scores: measured {axis.end(max((each.points[-1] for each in curves), key=lambda p: p.n_labeled))}"
 
 
 def _title(metric: Metric) -> str:
@@ -266,6 +271,10 @@ def _above(
     ]
 
 
+def _foretold(score: float, low: float, high: float, metric: Metric) -> tuple[str, str]:
+    return shown(score, metric), f"{shown(low, metric).removesuffix(PERCENT)} to {shown(high, metric)}"
+
+
 def _ahead(
     curves: Sequence[Curve],
     forecasts: Mapping[str, Forecast],
@@ -275,7 +284,7 @@ def _ahead(
     axis: Axis,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the traces of the forecasts of curves, and their words: above the highest curve, below the others."""
-    tell = functools.partial(shown, metric=metric)
+    tell = functools.partial(_foretold, metric=metric)
     highest = max(curves, key=lambda each: each.points[-1].mean, default=None)
     traces, notes = [], []
     for curve in curves:
@@ -331,11 +340,11 @@ def _wanted(
 
 
 def _ends(curves: Sequence[Curve], axis: Axis) -> list[str]:
-    """Return what follows the score of each curve: where it ended, unless all have come to the end of the axis."""
+    """Return what follows the score of each curve: where it ended, if another one has come to a larger budget."""
     most = max((curve.points[-1].budget for curve in curves), default=0)
     lasts = [curve.points[-1] for curve in curves]
     told = [f" {axis.end(last)}".replace(" ", "\u00a0") for last in lasts]
-    return ["" if last.budget == most and not axis.open else end for last, end in zip(lasts, told, strict=True)]
+    return ["" if last.budget == most else end for last, end in zip(lasts, told, strict=True)]
 
 
 def _lines(title: str, score: str) -> tuple[str, int]:

@@ -1,6 +1,7 @@
 """Forecasts in the figure: where they stand, that they end, and that nobody takes them for a measurement."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from explorer.charts.cost_axis import labelling_axis, labels_axis
 from explorer.charts.forecast_lines import WORDS
 from explorer.charts.label_axis import Tick
-from explorer.charts.label_curves import END_LABEL, label_curves
+from explorer.charts.label_curves import label_curves
 from explorer.charts.svg import svg
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
@@ -66,9 +67,8 @@ def test_nobody_takes_them_for_a_measurement():
         assert not trace["showlegend"]
     notes = [each["text"] for each in made["layout"]["annotations"] if each["name"] == WORDS]
     assert len(notes) == 2
-    assert all(each.startswith("forecast ") and " to " in each for each in notes)
-    measured = [each["text"] for each in made["layout"]["annotations"] if each["name"] == END_LABEL]
-    assert all("at\u00a080" in each for each in measured), "scores in the margin are those of the last budget"
+    assert all(re.fullmatch(r"forecast \d+\u00a0% \(\d+ to \d+\u00a0%\)", each) for each in notes)
+    assert made["layout"]["title"]["text"] == "Accuracy; named scores: measured at 80", "the axis goes on behind it"
     for trace in made["data"]:
         if trace["meta"] in ("mean", "seeds"):
             assert max(trace["x"]) < 85
