@@ -198,6 +198,19 @@ METRIC_TIP = "\n".join(
         "the most frequent class among the judging images.",
     ]
 )
+AGAINST_AXIS = "Drawn against"
+AGAINST_AXIS_TIP = (
+    "The same curves against what they cost: how many labels, how long it takes to make them, or how long one fit "
+    "computes on one core."
+)
+AGAINST_NAMES = {"labels": "Labelled examples", "labelling": "Time of labelling", "computing": "Time of computing"}
+LABEL_SECONDS = "Seconds per label"
+LABEL_SECONDS_TIP = "What somebody who knows the images takes to label one of them, with all that belongs to it."
+FORECAST_SWITCH = "Forecast"
+FORECAST_SWITCH_TIP = (
+    "Draws what the technique that ends best, and the one that others are compared with, may reach with up to four "
+    "times the labels. Why one of them has no forecast is said below the figure."
+)
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
 BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
@@ -254,7 +267,7 @@ DATA_WARNINGS = "Warnings about the data ({n})"
 NUMBERS_NOTE = "{metric}: mean (95 % interval) at each number of labelled images."
 CSV_TRIALS, CSV_CURVES = "Trials (CSV)", "Curves (CSV)"
 CSV_TRIALS_TIP = "One row per trial, with every score."
-CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above."
+CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above, with the seconds of a fit."
 ZIP = "Everything (zip)"
 ZIP_TIP = (
     "What the command line writes: the figure, the curves and every trial as tables, what was noticed, the class "
@@ -304,6 +317,9 @@ CLASS_TOLD = "{name} {score} ({interval})"
 CLASS_POINT = "{n} labelled images: {score} (95\u00a0% interval {interval}), {seeds}"
 CLASS_SHORT = "had no more labels"
 CLASS_UNJUDGED = "no judging image"
+SCORE_NEEDED = "Score that you need"
+SCORE_NEEDED_PERCENT = "Score that you need, %"
+SCORE_NEEDED_TIP = "How many labels each technique is likely to take for it."
 FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
@@ -317,8 +333,14 @@ OPEN_EARLIER_TIP = "Opens this study; the address of the page then links to it."
 NO_EARLIER = "Studies that you run are listed here."
 UNKNOWN_STUDY = "There is no study under this address; it was deleted or never existed."
 CURVES_ALT = "Score against the number of labelled images. {headline}."
+CURVES_ALTS = {
+    "labels": CURVES_ALT,
+    "labelling": "Score against the time of labelling. {headline}.",
+    "computing": "Score against the time of computing one fit. {headline}.",
+}
 GRID_ALT = "Grid of trials: {told}."
 GRID_KEY = "□ waiting · ◆ running · ■ done · ✕ failed · ╱ not run"
+GRID_COLUMNS = "columns: {first} to {last}, not the axis above"
 
 # ---- techniques: what their pages share ------------------------------------------------------------------------
 
