@@ -166,7 +166,7 @@ def _metric(study: Study) -> str:
         format_func=lambda name: METRICS[name].title,
         key="metric",
         bind="query-params",
-        help=texts.METRIC_TIP,
+        help=plan.metric_tip(),
     )
     return str(chosen)
 

@@ -3,8 +3,6 @@
 What is said of curves, on pages as in terminals and files, stands in `explorer.export.words`.
 """
 
-from explorer.scores import METRICS
-
 PRODUCT = "Data-Efficiency Explorer"
 
 # ---- navigation and the quiet line -----------------------------------------------------------------------------
@@ -191,12 +189,10 @@ SHARE_TIP = "Share of the labelled images that is kept back to judge. They are n
 OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
-METRIC_TIP = "\n".join(
-    [
-        *(f"- **{metric.title}**: {metric.told}." for metric in METRICS.values()),
-        "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name "
-        "the most frequent class among the judging images.",
-    ]
+METRIC_TIP = "- **{title}**: {told}."
+METRIC_TIP_GUESS = (
+    "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name the most "
+    "frequent class among the judging images."
 )
 AGAINST_AXIS = "Drawn against"
 AGAINST_AXIS_TIP = (
