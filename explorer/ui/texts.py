@@ -191,8 +191,8 @@ SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
 METRIC_TIP = "- **{title}**: {told}."
 METRIC_TIP_GUESS = (
-    "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name the most "
-    "frequent class among the judging images."
+    "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name the "
+    "most frequent class among the judging images."
 )
 AGAINST_AXIS = "Drawn against"
 AGAINST_AXIS_TIP = (
