@@ -26,11 +26,14 @@ class Tick:
         return number if self.budget == f"{number}{IN_ALL}" else f"{number}<br>{self.budget}"
 
 
-def log_range(ticks: Sequence[Tick]) -> tuple[float, float]:
-    """Return the ends of the axis in decades; it spans all budgets from the start, so nothing moves while they fill."""
+def log_range(ticks: Sequence[Tick], furthest: float | None = None) -> tuple[float, float]:
+    """Return the ends of the axis in decades; it spans all budgets from the start, so nothing moves while they fill.
+
+    furthest    labels up to which something is drawn behind the last budget; None = nothing is
+    """
     if not ticks:
         return 0.0, 2.0
-    first, last = math.log10(ticks[0].at), math.log10(ticks[-1].at)
+    first, last = math.log10(ticks[0].at), math.log10(max(ticks[-1].at, furthest or 0.0))
     pad = max(0.07 * (last - first), 0.08)
     return first - pad, last + pad
 

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
+from explorer.charts.label_curves import END_LABEL
 from explorer.charts.placing import width as width_of
 from explorer.charts.placing import wrapped
-from explorer.charts.saving_arrow import WORDS
 
 Outline: TypeAlias = tuple[tuple[float, float], ...]
 
@@ -228,7 +228,7 @@ def _marker(symbol: str, x: float, y: float, radius: float, paint: str) -> str:
 
 def _note(note: Mapping[str, Any], frame: _Frame) -> str:
     """Return an annotation: the label at the end of a line, whose middle is at its place, or words on the plot."""
-    if note["name"] == WORDS:
+    if note["name"] != END_LABEL:
         return _words(note, frame)
     lines, size = note["text"].split("<br>"), note["font"]["size"]
     top = frame.y(note["y"]) - size * _LINE * (len(lines) - 1) / 2 + size * _MIDDLE

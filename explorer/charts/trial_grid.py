@@ -46,9 +46,20 @@ def grid_height(arms: int) -> int:
     return ROW * arms + AROUND
 
 
-def trial_grid(study: Study, states: Mapping[Trial, State], *, mode: Mode, ticks: Sequence[Tick]) -> go.Figure:
-    """Return the grid; `ticks` are the budgets' marks, in their order; `states` may lack trials, which are queued."""
-    columns = _columns(study, ticks)
+def trial_grid(
+    study: Study,
+    states: Mapping[Trial, State],
+    *,
+    mode: Mode,
+    ticks: Sequence[Tick],
+    furthest: float | None = None,
+) -> go.Figure:
+    """Return the grid; `states` may lack trials, which are queued.
+
+    ticks       the budgets' marks, in their order
+    furthest    labels to which the axis of the curves above goes; None = the last budget
+    """
+    columns = _columns(study, ticks, furthest)
     called = dict(zip(study.budgets, (tick.budget for tick in ticks), strict=True))
     by_state = {state: [each for each in study.trials() if states.get(each, State.QUEUED) is state] for state in State}
     cells = [_cells(study, trials, state, columns, called, mode) for state, trials in by_state.items() if trials]
@@ -68,8 +79,8 @@ def _layout(study: Study, columns: _Columns, mode: Mode) -> dict[str, Any]:
     return made | {"margin": margin, "uirevision": study.id, "dragmode": False}
 
 
-def _columns(study: Study, ticks: Sequence[Tick]) -> _Columns:
-    low, high = log_range(ticks)
+def _columns(study: Study, ticks: Sequence[Tick], furthest: float | None) -> _Columns:
+    low, high = log_range(ticks, furthest)
     places = [math.log10(tick.at) for tick in ticks]
     gap = min((right - left for left, right in itertools.pairwise(places)), default=high - low)
     per_px = (high - low) / _WIDTH

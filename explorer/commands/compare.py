@@ -3,17 +3,18 @@
 import dataclasses
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from explorer.charts.label_curves import shown
 from explorer.errors import StudyError
 from explorer.export.comparing import Compared, comparing
 from explorer.export.folder import Written, read
 from explorer.export.settling import confidence, stopped_words, verdicts_words
-from explorer.export.verdict_words import forecast_sentence, table, verdict_sentence
+from explorer.export.verdict_words import forecast_sentence, needed_words, table, verdict_sentence
 from explorer.records import State
 from explorer.scores import METRICS, Metric
 from explorer.statistics.evidence import judged
@@ -31,8 +32,11 @@ HEADS = ("arm", "labels", "difference", "{confidence} % interval", "verdict")
     "--practical", type=click.FloatRange(0, 100),
     help="Differences up to so many points (hundredths) are not worth acting on; by default 1, or what the study says.",
 )  # fmt: skip
+@click.option("--need", type=float, help="Say how many labels each arm takes for this score, in percent or as it is.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
-def command(folder: Path, against: str | None, metric: str | None, practical: float | None, as_json: bool) -> None:
+def command(
+    folder: Path, against: str | None, metric: str | None, practical: float | None, need: float | None, as_json: bool
+) -> None:
     """Print verdicts, label savings and forecasts, as text or as JSON."""
     written = read(folder)
     names = [arm.name for arm in written.study.arms]
@@ -50,16 +54,17 @@ def command(folder: Path, against: str | None, metric: str | None, practical: fl
         practical=None if practical is None else practical / 100,
         looks=written.looks,
     )
+    target = need / 100 if need is not None and score.percent else need
     if as_json:
-        click.echo(json.dumps(_about(written, found, score), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_about(written, found, score, target), indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(written, found, score)))
+        click.echo("\n".join(_lines(written, found, score, target)))
 
 
 # ---- as text ---------------------------------------------------------------------------------------------------
 
 
-def _lines(written: Written, found: Compared, metric: Metric) -> Iterator[str]:
+def _lines(written: Written, found: Compared, metric: Metric, target: float | None) -> Iterator[str]:
     sentence = verdict_sentence(written.study, found, metric)
     yield sentence or "Nothing is finished yet."
     if stopped := stopped_words(written.study, written.looks):
@@ -77,6 +82,16 @@ def _lines(written: Written, found: Compared, metric: Metric) -> Iterator[str]:
         yield ""
         for arm, each in found.forecasts.items():
             yield f"{arm}: {forecast_sentence(written.study, arm, each, metric)}"
+    if target is not None:
+        yield ""
+        yield f"For {shown(target, metric)} {metric.title.lower()}:"
+        yield from (f"{arm}: {words}" for arm, words in _needed(found, metric, target).items())
+
+
+def _needed(found: Compared, metric: Metric, target: float) -> Mapping[str, str]:
+    """Return how many labels each arm takes for a score, in words."""
+    curves = [curve for curve in found.curves if curve.arm in found.forecasts]
+    return {each.arm: needed_words(each, found.forecasts[each.arm], target, metric) for each in curves}
 
 
 def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
@@ -88,7 +103,7 @@ def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
 # ---- as JSON ---------------------------------------------------------------------------------------------------
 
 
-def _about(written: Written, found: Compared, metric: Metric) -> dict[str, Any]:
+def _about(written: Written, found: Compared, metric: Metric, target: float | None) -> dict[str, Any]:
     at = found.stated
     return {
         "study": written.study.name,
@@ -110,6 +125,7 @@ def _about(written: Written, found: Compared, metric: Metric) -> dict[str, Any]:
         },
         "comparisons": [dataclasses.asdict(each) for each in found.comparisons],
         "forecasts": {arm: _forecast(each) for arm, each in found.forecasts.items()},
+        "needed": None if target is None else {"score": target, "labels": _needed(found, metric, target)},
     }
 
 

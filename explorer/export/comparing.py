@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.budgets import is_short
 from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING, leading
 from explorer.records import Ints, Look, Study
 from explorer.scores import METRICS
@@ -30,6 +31,7 @@ class Stated:
     """What a study says at one budget: the best technique there, and how many labels the baseline needs for as much.
 
     budget    in the unit of the study
+    short     whether a class, or the data set, has fewer labels than that
     best      the technique that is best there, brightness aside, and `point` its point
     shortcut  point of brightness, where that is clearly better than the best
     needs     labels that the baseline needs for what the best has there, in `Saving`'s terms; None where the baseline
@@ -37,6 +39,7 @@ class Stated:
     """
 
     budget: int
+    short: bool
     best: str
     point: CurvePoint
     needs: Saving | None
@@ -64,6 +67,16 @@ class Compared:
     forecasts: Mapping[str, Forecast | Refusal]
     tied: frozenset[str] = frozenset()
     level: float = LEVEL
+
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        """The arms whose forecasts matter most: the one that ends best, and the one that others are compared with."""
+        ends = [curve for curve in self.curves if curve.points and curve.arm != GUESSING]
+        most = max((curve.points[-1].budget for curve in ends), default=0)
+        last = {curve.arm: curve.points[-1].mean for curve in ends if curve.points[-1].budget == most}
+        sign = 1 if ends and METRICS[ends[0].metric].best == "high" else -1
+        best = sorted(last, key=lambda arm: -sign * last[arm])[:1]
+        return tuple(dict.fromkeys(arm for arm in (*best, self.against) if arm in self.forecasts))
 
     def at(self, arm: str, budget: int | None) -> Comparison | None:
         """Return the comparison of an arm at a budget, None = the whole curve; None where there is none."""
@@ -270,7 +283,8 @@ def _stated(
     needs = None
     if best != against:
         needs = _needs(cells, against, best, points[best].n_labeled, labels, groups, metric, level)
-    return Stated(budget, best, points[best], needs)
+    short = is_short(budget, points[best].n_labeled, int(labels.max()) + 1, per_class=study.per_class)
+    return Stated(budget, short, best, points[best], needs)
 
 
 def _needs(

@@ -38,8 +38,8 @@ SAVES = (
 FEWEST, MORE_THAN = "{n} or fewer", "more than {n}"
 AHEAD = f"Over the whole curve: {{by}} points of {{metric}} against random order (95{PERCENT} interval {{interval}})."
 CAUGHT_UP = (
-    "With {n} labels, the most that were tried, the two orders do not differ clearly any more: further labels may as well"
-    " be drawn at random."
+    "With {n} labels, the most that were tried, the two orders do not differ clearly any more: further labels may as"
+    " well be drawn at random."
 )
 BETTER = "On your own labelled images this order does better than random order."
 WORSE = "On your own labelled images this order does worse than random order: label at random."

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from explorer.charts.cost_axis import Against, Axis, took
 from explorer.charts.label_curves import PERCENT, interval_shown, shown
 from explorer.charts.saving_arrow import Arrow
 from explorer.datasets.findings import count
@@ -10,6 +11,7 @@ from explorer.export.comparing import Compared, Stated
 from explorer.export.headline import BRIGHTNESS, GUESSING, named
 from explorer.records import Study
 from explorer.scores import Metric
+from explorer.statistics.curves import Curve
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
 from explorer.statistics.savings import Saving
 from explorer.statistics.verdicts import Comparison, Verdict
@@ -23,13 +25,19 @@ NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
 NEEDS_ALIKE = "How many {against} needs for that is not clear: {low} to {high} times as many"
 MORE_THAN, LESS_THAN = "more than {times}", "less than {times}"
 ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
+SAVED, SAVED_BEYOND = "{time} saved", "more than {time} saved"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
+UP_TO = "up to "
 WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
     "With {n} labels, twice as many as were tried, {arm} may reach {score} (nominal 90\u00a0% band {low} to {high}). "
     "On your own data this rule missed by {miss} one step ahead."
 )
+NEEDED = "about {n} labels (nominal 90\u00a0% band {fewest} to {most})"
+NEEDED_REACHED = "reached with the {n} labels that were tried"
+NEEDED_NEVER = "not reached within {n} labels, four times as many as were tried"
+NEEDED_PERHAPS = "{never}; at the better end of the band with {fewest}"
 #: The largest ratio of labels for which there is an arrow: a shorter one says nothing.
 _DRAWN = 0.8
 #: So many times as many labels are about as many.
@@ -45,7 +53,7 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
         return ""
     at = found.stated
     reaches = REACHES.format(
-        labels=_labels(study, at.budget),
+        labels=_labels(study, at),
         best=_title(found, at.best),
         score=shown(at.point.mean, metric),
         interval=interval_shown(at.point, metric, "–"),
@@ -71,8 +79,11 @@ def _title(found: Compared, arm: str) -> str:
     return next(curve.title for curve in found.curves if curve.arm == arm)
 
 
-def _labels(study: Study, budget: int) -> str:
-    return f"{count(budget, 'label')} per class" if study.per_class else f"{count(budget, 'label')}"
+def _labels(study: Study, at: Stated) -> str:
+    """Return the budget in words: what it is at most where a class has fewer, what there are where all have."""
+    if not study.per_class:
+        return count(round(at.point.n_labeled) if at.short else at.budget, "label")
+    return f"{UP_TO if at.short else ''}{count(at.budget, 'label')} per class"
 
 
 def _needs(found: Compared, needs: Saving) -> str:
@@ -105,19 +116,28 @@ def _times_as_many(needs: Saving, ratio: float) -> str:
     return LESS_THAN.format(times=times(needs.fewest / needs.n)) if math.isinf(ratio) else times(1 / ratio)
 
 
-def saving_arrow(found: Compared) -> Arrow | None:
+def saving_arrow(found: Compared, axis: Axis | None = None) -> Arrow | None:
     """Return the arrow from the best technique's point to where the baseline gets as far; None where it saves little.
+
+    axis    None = labelled examples; on one of labelling time the arrow says how much of it is saved, and there is none
+            on one of computing time
 
     Where the baseline does not get there, the arrow ends with its last budget. What is not clear has no arrow.
     """
+    if axis is not None and axis.against is Against.COMPUTING:
+        return None
     needs = None if found.stated is None or found.stated.shortcut else found.stated.needs
     if needs is None or needs.ratio > _DRAWN or not _clear(needs):
         return None
     reached = needs.ratio > 0
     end = needs.needed if reached else needs.most
-    told = times(end / needs.n)
-    text = ARROW.format(times=told) if reached else ARROW_BEYOND.format(times=told)
-    return Arrow(needs.goal, needs.n, end, text, reached) if needs.n / end <= _DRAWN else None
+    if needs.n / end > _DRAWN:
+        return None
+    if axis is None or axis.against is Against.LABELS:
+        text = (ARROW if reached else ARROW_BEYOND).format(times=times(end / needs.n))
+        return Arrow(needs.goal, needs.n, end, text, reached)
+    text = (SAVED if reached else SAVED_BEYOND).format(time=took((end - needs.n) * axis.seconds))
+    return Arrow(needs.goal, axis.place(needs.n), axis.place(end), text, reached)
 
 
 def times(ratio: float) -> str:
@@ -172,6 +192,26 @@ def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric:
         high=shown(high, metric),
         miss=f"{100 * found.miss:.1f} points" if metric.percent else f"{found.miss:.3f}",
     )
+
+
+def needed_words(curve: Curve, found: Forecast | Refusal, target: float, metric: Metric) -> str:
+    """Return how many labels a curve needs for a score, measured or foretold, or why that is not told.
+
+    target    in the unit of the score
+    """
+    sign = 1 if metric.best == "high" else -1
+    tried = next((point.n_labeled for point in curve.points if sign * point.mean >= sign * target), None)
+    if tried is not None:
+        return NEEDED_REACHED.format(n=f"{tried:,.0f}")
+    if isinstance(found, Refusal):
+        return found.reason
+    needed, furthest = found.needed(target), f"{found.furthest:,.0f}"
+    fewest, most = (furthest if each is None else f"{each:,.0f}" for each in (needed.fewest, needed.most))
+    if needed.labels is None:
+        never = NEEDED_NEVER.format(n=furthest)
+        return never if needed.fewest is None else NEEDED_PERHAPS.format(never=never, fewest=fewest)
+    most = most if needed.most is not None else MORE_THAN.format(times=most)
+    return NEEDED.format(n=f"{needed.labels:,.0f}", fewest=fewest, most=most)
 
 
 def table(study: Study, found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:

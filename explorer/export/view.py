@@ -1,7 +1,9 @@
 """A study's curves under one score with all that is said of them: what pages, terminals and files show alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from explorer.charts.cost_axis import Against, Axis, computing_axis, labelling_axis, labels_axis
 from explorer.charts.label_axis import Tick, ticks
 from explorer.charts.saving_arrow import Arrow
 from explorer.export import words
@@ -12,16 +14,23 @@ from explorer.export.verdict_words import saving_arrow, verdict_sentence
 from explorer.records import Ints, Look, State, Study
 from explorer.scores import METRICS, Metric
 from explorer.statistics.curves import Curve
+from explorer.statistics.forecasts import Forecast, Refusal
+
+#: Seconds that labelling one image takes where nobody says otherwise.
+LABELLING_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class View:
     """A study's curves under one score, ready to be drawn, and how far the study had come with them.
 
-    chance    what the score's guess reaches with these judging images; None where that is not drawn
-    found     what the study says of its arms against the usual baseline, once it is over
-    tied      the arms that are not told apart from the one that leads
-    looks     those at a study that runs until its verdicts settle, few seeds first
+    chance     what the score's guess reaches with these judging images; None where that is not drawn
+    found      what the study says of its arms against the usual baseline, once it is over
+    tied       the arms that are not told apart from the one that leads
+    looks      those at a study that runs until its verdicts settle, few seeds first
+    against    what the curves are drawn against
+    seconds    that labelling one image takes
+    ahead      whether forecasts are drawn; never against computing time, which nobody forecasts
     """
 
     study: Study
@@ -34,6 +43,9 @@ class View:
     found: Compared | None = None
     tied: frozenset[str] = frozenset()
     looks: tuple[Look, ...] = ()
+    against: Against = Against.LABELS
+    seconds: float = LABELLING_SECONDS
+    ahead: bool = False
 
     @property
     def seeds(self) -> int:
@@ -55,20 +67,68 @@ class View:
         return headline(self.curves, self.metric, self.state, self.chance, verdict, self.tied)
 
     @property
+    def axis(self) -> Axis:
+        """Return what the curves are drawn against, with room for the forecasts."""
+        if self.against is Against.COMPUTING:
+            return computing_axis(self.curves)
+        if self.against is Against.LABELLING:
+            return labelling_axis(self.ticks, self.seconds, self.furthest)
+        return labels_axis(self.ticks, self.furthest)
+
+    @property
+    def as_usual(self) -> bool:
+        """Tell whether the curves are drawn against labelled examples, and nothing of them is to be forecast."""
+        return self.against is Against.LABELS and not self._ahead()
+
+    @property
+    def furthest(self) -> float | None:
+        """Return the labels up to which there is a forecast in the figure; None where there is none."""
+        return max((each.furthest for each in self.forecasts.values()), default=None)
+
+    @property
+    def forecasts(self) -> Mapping[str, Forecast]:
+        """Return the forecasts that are drawn, by arm."""
+        return {arm: each for arm, each in self._ahead().items() if isinstance(each, Forecast)}
+
+    @property
+    def axis_words(self) -> str:
+        """Return what stands across the figure, what is forecast in it, and why some of that is not."""
+        across = {
+            Against.LABELS: words.AXIS_LABELS,
+            Against.LABELLING: words.AXIS_LABELLING.format(seconds=self.seconds),
+            Against.COMPUTING: words.AXIS_COMPUTING,
+        }
+        refused = [
+            words.FORECAST_REFUSED.format(arm=self.study.arm(arm).title, reason=each.reason)
+            for arm, each in self._ahead().items()
+            if isinstance(each, Refusal)
+        ]
+        return " ".join([across[self.against], *([words.AXIS_FORECAST] if self.forecasts else []), *refused])
+
+    @property
     def arrow(self) -> Arrow | None:
-        """Return the arrow of saved labels; None where nothing clear is saved, or nothing is praised."""
+        """Return the arrow of what is saved; None where nothing clear is saved, or nothing is praised."""
         refused = refusal(self.curves, self.metric, self.state, self.chance, self.tied)
-        return None if self.found is None or refused else saving_arrow(self.found)
+        return None if self.found is None or refused else saving_arrow(self.found, self.axis)
 
     @property
     def footing(self) -> str:
-        """Return what the curves are of: data set, score, and how many seeds there are at most."""
-        return footing(self.study, self.curves, self.metric)
+        """Return what curves are of: data set, score, how many seeds there are at most, and what is not as usual."""
+        parts = [footing(self.study, self.curves, self.metric)]
+        parts += [words.FOOTING_COMPUTING] if self.against is Against.COMPUTING else []
+        parts += [words.FOOTING_FORECAST] if self.forecasts else []
+        return " · ".join(parts)
 
     @property
     def caution(self) -> str:
         """Return the warning that brightness may explain these curves; empty where it does not."""
         return caution(self.curves, self.metric, self.state, self.chance)
+
+    def _ahead(self) -> Mapping[str, Forecast | Refusal]:
+        """Return what was to be forecast in the figure, by arm."""
+        if self.found is None or not self.ahead or self.against is Against.COMPUTING:
+            return {}
+        return {arm: self.found.forecasts[arm] for arm in self.found.ahead}
 
 
 def view(

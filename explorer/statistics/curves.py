@@ -38,6 +38,7 @@ class CurvePoint:
     low, high    95 % interval, see INTERVAL_WORDS
     seeds        the finished seeds, ascending, and `values` their scores
     error        standard error of the mean, as it is best estimated
+    seconds      median seconds of one fit and its answers on one core, without what was computed once and kept
     """
 
     budget: int
@@ -48,6 +49,7 @@ class CurvePoint:
     seeds: tuple[int, ...]
     values: tuple[float, ...]
     error: float = 0.0
+    seconds: float = 0.0
 
     @property
     def few_seeds(self) -> bool:
@@ -153,4 +155,5 @@ def _point(cell: Sequence[Judged], known: Spread, metric: str) -> CurvePoint:
         seeds=tuple(each.trial.seed for each in cell),
         values=tuple(each.value for each in cell),
         error=float(np.sqrt(known.variance[0])),
+        seconds=float(np.median([each.seconds for each in cell])),
     )

@@ -33,6 +33,7 @@ class Judged:
     rows      (m,) rows of the data set that judged
     pulls     (m,) float32, influence of each of them on the score
     weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
+    seconds   what the trial took, as in an `Outcome`
     overlap   share of its labelled rows, in [0, 1), that its training has in common with another seed's in the mean,
               where that was counted; None = as splits draw them
     """
@@ -43,6 +44,7 @@ class Judged:
     rows: Ints
     pulls: Floats
     weights: Floats
+    seconds: float
     overlap: float | None = None
 
 
@@ -128,8 +130,8 @@ def judged(outcome: Outcome, labels: Ints, metric: str, overlap: float | None = 
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    value = score_of(outcome, labels, score)
-    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, overlap)
+    seconds, value = outcome.fit_seconds, score_of(outcome, labels, score)
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, seconds, overlap)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:

@@ -29,6 +29,8 @@ FEWEST, _SHORTEST, _HIDDEN = 5, 3, 3
 SURE, FAR = 2.0, 4.0
 #: Standard deviations of a normal distribution that hold 90 % of it.
 _NORMAL = 1.645
+#: Places at which a forecast is asked whether it reaches a score.
+_PLACES = 400
 #: A squared miss that is none.
 _TINY = 1e-8
 #: A fall of so many standard errors is no noise.
@@ -43,6 +45,19 @@ class Refusal:
     """Why there is no forecast, in a sentence for the user."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The labelled examples that a score takes, from the last budget on; None = not reached up to the furthest.
+
+    labels          by the forecast itself
+    fewest, most    by the better and the worse end of its band
+    """
+
+    labels: float | None
+    fewest: float | None
+    most: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +107,15 @@ class Forecast:
 
         A score that the curve has reached needs no more than its last budget.
         """
-        places = np.geomspace(self.n[-1], self.furthest, 200)
-        reached = np.flatnonzero(self.sign * self.at(places.tolist())[0] >= self.sign * target)
-        return float(places[reached[0]]) if len(reached) else None
+        return self.needed(target).labels
+
+    def needed(self, target: float) -> "Needed":
+        """Return the labelled examples with which the forecast, and either end of its band, reach a score."""
+        places = np.linspace(float(self.n[-1]), self.furthest, _PLACES)
+        middle, low, high = self.at(places.tolist())
+        worse, better = (low, high) if self.sign > 0 else (high, low)
+        reached = [np.flatnonzero(self.sign * line >= self.sign * target) for line in (middle, better, worse)]
+        return Needed(*(float(places[each[0]]) if len(each) else None for each in reached))
 
 
 def forecast(
@@ -102,7 +123,7 @@ def forecast(
 ) -> Forecast | Refusal:
     """Return what the curve may reach, or why that is not to be told.
 
-    n        labelled examples of each budget, ascending, two at least
+    n        labelled examples of each budget, ascending; a budget of a single one, which no rule describes, is left out
     y        mean scores, and `error` their standard errors
     high     whether a high score is good
     best     best possible score: 1 for shares, 0 for losses
@@ -110,6 +131,7 @@ def forecast(
     labels, error_ = np.asarray(n, np.float64), np.asarray(error, np.float64)
     sign = 1.0 if high else -1.0
     scores = sign * np.asarray(y, np.float64)
+    labels, scores, error_ = (each[labels >= 2] for each in (labels, scores, error_))
     if len(labels) < FEWEST:
         return Refusal(TOO_FEW.format(n=len(labels)))
     fall = _fall(scores, error_)

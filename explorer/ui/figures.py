@@ -16,7 +16,7 @@ def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
     live_plot(
         curve_specs(shown, height),
         key=key,
-        alt=texts.CURVES_ALT.format(headline=shown.headline),
+        alt=texts.CURVES_ALTS[shown.against].format(headline=shown.headline),
         height=height,
         saved=Saved(f"label-curves {shown.study.name}", shown.headline, shown.footing),
     )
@@ -34,10 +34,18 @@ def curve_specs(shown: View, height: int = HEIGHT) -> Specs:
             ticks=shown.ticks,
             seeds=shown.seeds,
             height=height,
-            revision=f"{shown.study.id} {shown.metric.name}",
+            revision=_revision(shown),
             arrow=shown.arrow,
+            axis=shown.axis,
+            forecasts=shown.forecasts,
         )
     )
+
+
+def _revision(shown: View) -> str:
+    """Return a name of what is drawn whose zoom may be kept: other axes are other figures."""
+    axis = "" if shown.as_usual else f" {shown.against} {shown.seconds:g} {shown.furthest}"
+    return f"{shown.study.id} {shown.metric.name}{axis}"
 
 
 def show_grid(shown: View, states: Mapping[Trial, State], *, alt: str) -> None:
@@ -48,4 +56,6 @@ def show_grid(shown: View, states: Mapping[Trial, State], *, alt: str) -> None:
 
 @functools.lru_cache(maxsize=32)
 def _grid_specs(shown: View, states: tuple[tuple[Trial, State], ...]) -> Specs:
-    return specs(lambda mode: trial_grid(shown.study, dict(states), mode=mode, ticks=shown.ticks))
+    return specs(
+        lambda mode: trial_grid(shown.study, dict(states), mode=mode, ticks=shown.ticks, furthest=shown.furthest)
+    )

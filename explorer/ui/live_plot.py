@@ -49,6 +49,18 @@ const dark = el => {
 };
 """
 _JS = """
+const DECADES = 300, LETTER = 6.5;
+const roomy = axis => {
+  const texts = axis.ticktext.map(text => text.split('<br>')[0]), each = DECADES / (axis.range[1] - axis.range[0]);
+  let taken = -Infinity;
+  const kept = texts.map((_, i) => i).filter(i => {
+    const middle = each * Math.log10(axis.tickvals[i]), half = LETTER * texts[i].length / 2;
+    if (middle - half < taken) return false;
+    taken = middle + half;
+    return true;
+  });
+  return {...axis, tickvals: kept.map(i => axis.tickvals[i]), ticktext: kept.map(i => texts[i])};
+};
 const narrowed = f => {
   for (const t of f.data) if (t.meta === 'cells') {
     t.marker.size *= 0.36;
@@ -56,10 +68,10 @@ const narrowed = f => {
     f.layout.yaxis.tickfont.size = 10;
   }
   if (!(f.layout.annotations || []).some(a => a.name === 'end-label')) return f;
-  f.layout.annotations = f.layout.annotations.filter(a => a.name !== 'end-label');
+  f.layout.annotations = f.layout.annotations.filter(a => !['end-label', 'forecast'].includes(a.name));
   f.data = f.data.filter(t => t.meta !== 'leader');
   f.layout.showlegend = true;
-  f.layout.xaxis.ticktext = f.layout.xaxis.ticktext.map(text => text.split('<br>')[0]);
+  f.layout.xaxis = roomy(f.layout.xaxis);
   f.layout.xaxis.tickangle = 0;
   f.layout.legend = {...f.layout.legend, yref: 'container', x: 0, y: 0, xanchor: 'left', yanchor: 'bottom'};
   const named = f.data.filter(t => t.showlegend).length;

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import streamlit as st
 
+from explorer.charts.cost_axis import Against
 from explorer.datasets.findings import count
 from explorer.engine.bill import Bill
 from explorer.engine.client import ensure_engine
@@ -13,7 +14,7 @@ from explorer.export.view import View, view
 from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.store.store import Store
-from explorer.ui import figures, meaning, plan, results, shell, study_read, texts
+from explorer.ui import axes, figures, meaning, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.previewed import being_drawn
 from explorer.ui.sides import sides
@@ -88,6 +89,7 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
         _progress(now, dataset, store, busy)
         _looked(study)
         metric = _metric(study)
+        drawing = axes.chosen(over=not now.active)
         _buttons(now, store)
         results.asides(now, metric, store)
     with main:
@@ -95,11 +97,13 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
         split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
         found = None if now.active else study_read.compared(study, now.last, metric)
         tied = study_read.tied(study, now.last, metric)
-        shown = view(study, drawn, metric, *split, now.state, found, tied, study_read.looks(study))
+        shown = drawing.of(view(study, drawn, metric, *split, now.state, found, tied, study_read.looks(study)))
         st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
             st.warning(escaped(shown.caution), icon=":material/warning:")
         figures.show(shown, key="curves", height=HEIGHT)
+        if not shown.as_usual:
+            st.caption(escaped(shown.axis_words))
         _grid(shown, store)
     results.below(now, shown, store)
     return now
@@ -177,7 +181,7 @@ def _metric(study: Study) -> str:
         format_func=lambda name: METRICS[name].title,
         key="metric",
         bind="query-params",
-        help=texts.METRIC_TIP,
+        help=plan.metric_tip(),
     )
     return str(chosen)
 
@@ -210,4 +214,7 @@ def _grid(shown: View, store: Store) -> None:
     counts = {state: list(states.values()).count(state) for state in State}
     told = ", ".join(f"{n} {texts.STATE_WORDS[state]}" for state, n in counts.items() if n)
     figures.show_grid(shown, states, alt=texts.GRID_ALT.format(told=told))
-    st.caption(texts.GRID_KEY)
+    key = [texts.GRID_KEY]
+    if shown.against is Against.COMPUTING:
+        key.append(texts.GRID_COLUMNS.format(first=shown.ticks[0].budget, last=shown.ticks[-1].budget))
+    st.caption(" · ".join(key))

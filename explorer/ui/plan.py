@@ -137,7 +137,7 @@ def _judging(dataset: Dataset, before: Study) -> tuple[float, str]:
             index=list(METRICS).index(before.metric),
             format_func=lambda name: METRICS[name].title,
             key="plan-metric",
-            help=texts.METRIC_TIP,
+            help=metric_tip(),
         )
     _within(texts.SHARE, share, *SHARES)
     return share / 100, metric
@@ -185,6 +185,12 @@ def _arm(arm: Arm, kind: str, *, ticked: bool) -> bool:
     tip = escaped(reason) if reason else summary
     value = ticked and not reason
     return bool(st.checkbox(escaped(arm.title), value=value, key=f"arm-{arm.name}", help=tip, disabled=bool(reason)))
+
+
+def metric_tip() -> str:
+    """Return what each score says, as the help of a choice between them."""
+    lines = (texts.METRIC_TIP.format(title=metric.title, told=metric.told) for metric in METRICS.values())
+    return "\n".join([*lines, texts.METRIC_TIP_GUESS])
 
 
 def start(study: Study) -> str:

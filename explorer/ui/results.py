@@ -72,6 +72,7 @@ def below(now: Standing, shown: View, store: Store) -> None:
     data = study_read.dataset(now.study.dataset)
     given = data.given_test is not None
     words = interval_words(shown.curves, data.groups, study_read.units(data), given_test=given)
+    words = f"{shown.axis_words} {words}" if shown.as_usual else words
     st.caption((f"{words} {texts.HOLLOW}" if hollow else words).replace(" %", PERCENT))
     if now.failed:
         with st.expander(texts.FAILURES.format(n=now.failed), key="failures"):

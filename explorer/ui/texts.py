@@ -3,8 +3,6 @@
 What is said of curves, on pages as in terminals and files, stands in `explorer.export.words`.
 """
 
-from explorer.scores import METRICS
-
 PRODUCT = "Data-Efficiency Explorer"
 
 # ---- navigation and the quiet line -----------------------------------------------------------------------------
@@ -207,12 +205,23 @@ SHARE_TIP = "Share of the labelled images that is kept back to judge. They are n
 OUT_OF_RANGE = "{label}: {value}. Choose a number from {low} to {high}."
 SHARE_GIVEN = "This data set brings its own test images, so nothing is drawn."
 METRIC = "Score"
-METRIC_TIP = "\n".join(
-    [
-        *(f"- **{metric.title}**: {metric.told}." for metric in METRICS.values()),
-        "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name "
-        "the most frequent class among the judging images.",
-    ]
+METRIC_TIP = "- **{title}**: {told}."
+METRIC_TIP_GUESS = (
+    "- **Dotted line**: what answers reach that take no look at the images; of accuracy, those that always name the "
+    "most frequent class among the judging images."
+)
+AGAINST_AXIS = "Drawn against"
+AGAINST_AXIS_TIP = (
+    "The same curves against what they cost: how many labels, how long it takes to make them, or how long one fit "
+    "computes on one core."
+)
+AGAINST_NAMES = {"labels": "Labelled examples", "labelling": "Time of labelling", "computing": "Time of computing"}
+LABEL_SECONDS = "Seconds per label"
+LABEL_SECONDS_TIP = "What somebody who knows the images takes to label one of them, with all that belongs to it."
+FORECAST_SWITCH = "Forecast"
+FORECAST_SWITCH_TIP = (
+    "Draws what the technique that ends best, and the one that others are compared with, may reach with up to four "
+    "times the labels. Why one of them has no forecast is said below the figure."
 )
 RUN = "Run the comparison"
 RUN_TIP = "Starts at once. You can close this page and come back; nothing is lost."
@@ -273,7 +282,7 @@ DATA_WARNINGS = "Warnings about the data ({n})"
 NUMBERS_NOTE = "{metric}: mean (95 % interval) at each number of labelled images."
 CSV_TRIALS, CSV_CURVES = "Trials (CSV)", "Curves (CSV)"
 CSV_TRIALS_TIP = "One row per trial, with every score."
-CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above."
+CSV_CURVES_TIP = "The means and intervals of the figure, under the score chosen above, with the seconds of a fit."
 ZIP = "Everything (zip)"
 ZIP_TIP = (
     "What the command line writes: the figure, the curves and every trial as tables, what was noticed, the class "
@@ -324,6 +333,9 @@ CLASS_TOLD = "{name} {score} ({interval})"
 CLASS_POINT = "{n} labelled images: {score} (95\u00a0% interval {interval}), {seeds}"
 CLASS_SHORT = "had no more labels"
 CLASS_UNJUDGED = "no judging image"
+SCORE_NEEDED = "Score that you need"
+SCORE_NEEDED_PERCENT = "Score that you need, %"
+SCORE_NEEDED_TIP = "How many labels each technique is likely to take for it."
 FACT_FREE, FACT_FREE_NONE = "Carries no meaning", "nothing, as far as was said"
 FACT_SHARE, FACT_LIMIT, FACT_VERSIONS = "Judging images", "Time limit of a trial", "Made with"
 FACT_SHARE_GIVEN = "the data set's own test images"
@@ -337,8 +349,14 @@ OPEN_EARLIER_TIP = "Opens this study; the address of the page then links to it."
 NO_EARLIER = "Studies that you run are listed here."
 UNKNOWN_STUDY = "There is no study under this address; it was deleted or never existed."
 CURVES_ALT = "Score against the number of labelled images. {headline}."
+CURVES_ALTS = {
+    "labels": CURVES_ALT,
+    "labelling": "Score against the time of labelling. {headline}.",
+    "computing": "Score against the time of computing one fit. {headline}.",
+}
 GRID_ALT = "Grid of trials: {told}."
 GRID_KEY = "□ waiting · ◆ running · ■ done · ✕ failed · ╱ not run"
+GRID_COLUMNS = "columns: {first} to {last}, not the axis above"
 
 # ---- techniques: what their pages share ------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.charts.gains import Gain, gains, gains_height
 from explorer.export.comparing import Compared, usual_baseline
 from explorer.export.settling import confidence, verdicts_words
-from explorer.export.verdict_words import forecast_sentence, interval, part, points, verdict
+from explorer.export.verdict_words import forecast_sentence, interval, needed_words, part, points, verdict
 from explorer.export.view import View
 from explorer.records import Study
 from explorer.scores import Metric
@@ -139,3 +139,27 @@ def _forecasts(study: Study, found: Compared, metric: Metric) -> None:
             for arm, each in found.forecasts.items()
         ]
         st.markdown("\n".join(lines))
+        _needed(study, found, metric)
+
+
+def _needed(study: Study, found: Compared, metric: Metric) -> None:
+    """Show the field of a score that is needed, and how many labels each technique takes for it."""
+    unit = 100 if metric.percent else 1
+    target = st.number_input(
+        texts.SCORE_NEEDED_PERCENT if metric.percent else texts.SCORE_NEEDED,
+        0.0,
+        100.0,
+        None,
+        1.0 if metric.percent else 0.1,
+        format="%g",
+        key=f"needed-{metric.name}-{study.id}",
+        help=texts.SCORE_NEEDED_TIP,
+    )
+    if target is None:
+        return
+    told = {
+        curve.title: needed_words(curve, found.forecasts[curve.arm], target / unit, metric)
+        for curve in found.curves
+        if curve.arm in found.forecasts
+    }
+    st.markdown("\n".join(f"- **{escaped(title)}**: {escaped(words)}" for title, words in told.items()))

@@ -34,15 +34,17 @@ from explorer.charts import (
     trial_grid,
 )
 from explorer.charts.cells import contrast
+from explorer.charts.cost_axis import labels_axis
 from explorer.charts.label_axis import Tick
 from explorer.records import Arm, Choice, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.statistics import calibration as measured
 from explorer.statistics.curves import Curve, CurvePoint
+from explorer.statistics.forecasts import forecast
 from explorer.techniques.discovery import ready_arms
 
-#: What may be faint: it only repeats or joins what is drawn in full beside it, or waits to be drawn.
-FAINT = {"band", "leader", "joins", "seeds", "images", "queued", "cancelled"}
+#: What may be faint: it only repeats, joins or goes on with what is drawn in full beside it, or waits to be drawn.
+FAINT = {"band", "leader", "joins", "seeds", "images", "queued", "cancelled", "forecast-far"}
 NAMES = ("round", "striped", "dotted")
 TICKS = (Tick(5.0, "5"), Tick(10.0, "10"))
 
@@ -52,7 +54,11 @@ def curves(mode):
     drawn = [Curve(name, name, "accuracy", points) for name in (*ready_arms(), *(f"own {n}" for n in range(12)))]
     settings = {"metric": METRICS["accuracy"], "chance": 0.2, "ticks": TICKS, "seeds": 3}
     arrow = saving_arrow.Arrow(0.4, 5, 10, "2 ×", reached=False)
-    return label_curves.label_curves(drawn, mode=mode, arrow=arrow, **settings)
+    foretold = forecast([2, 3, 4, 8, 10], [0.1, 0.2, 0.3, 0.4, 0.4], [0.01] * 5)
+    ahead = {each.arm: foretold for each in drawn}
+    return label_curves.label_curves(
+        drawn, mode=mode, arrow=arrow, axis=labels_axis(TICKS, 40.0), forecasts=ahead, **settings
+    )
 
 
 def grid(mode):

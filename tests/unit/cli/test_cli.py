@@ -247,6 +247,16 @@ def test_verdicts_of_the_shipped_study_say_what_saves_labels(capsys):
     whole = {each["arm"]: each["verdict"] for each in told["comparisons"] if each["budget"] is None}
     assert (whole["transfer"], whole["majority"]) == ("helps", "hurts")
     assert {"n", "score", "low", "high", "miss"} == set(told["forecasts"]["transfer"])
+    assert told["needed"] is None
+
+
+def test_compare_says_how_many_labels_a_score_takes(capsys):
+    assert main(["compare", str(FINISHED), "--need", "80"]) == 0
+    assert re.search(r"For 80\u00a0% balanced accuracy:\n", capsys.readouterr().out)
+    assert main(["compare", str(FINISHED), "--need", "80", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["needed"]
+    assert told["score"] == 0.8
+    assert "labels" in told["labels"]["transfer"]
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)

@@ -1,15 +1,20 @@
 """What is said of a study against its baseline: the budget that sums it up, saved labels, verdicts and forecasts."""
 
+import functools
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from explorer.charts.cost_axis import computing_axis, labelling_axis
+from explorer.charts.label_axis import Tick
 from explorer.charts.saving_arrow import Arrow
 from explorer.export.comparing import comparing, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
     forecast_sentence,
+    needed_words,
     saving_arrow,
     table,
     times,
@@ -64,6 +69,18 @@ def test_the_budget_is_the_nearest_that_all_have_finished():
     counted = [replace(each, trial=replace(each.trial, budget=renamed[each.trial.budget]))
                for each in done if each.trial.budget in renamed]  # fmt: skip
     assert comparing(totals, counted, LABELS, None, METRIC.name).stated.budget == 90
+
+
+def test_a_budget_that_a_class_cannot_pay_is_not_said_to_be_paid():
+    done = [replace(each, n_labeled=25) if each.trial.budget == 10 else each
+            for each in simulated.study(SHARES, BUDGETS, items=200)]  # fmt: skip
+    told = comparing(study_of(SHARES), done, LABELS, None, METRIC.name)
+    assert verdict_sentence(study_of(SHARES), told, METRIC).startswith("With up to 10 labels per class, Arm transfer")
+    totals = study_of(SHARES, budgets=BUDGETS, per_class=False)
+    counted = [replace(each, n_labeled=8 if each.trial.budget > 8 else each.trial.budget) for each in done]
+    assert verdict_sentence(totals, comparing(totals, counted, LABELS, None, METRIC.name), METRIC).startswith(
+        "With 8 labels, Arm transfer"
+    )
 
 
 def test_nothing_is_said_before_anything_is_finished_and_guessing_is_never_best():
@@ -153,6 +170,20 @@ def test_nothing_that_is_not_praised_has_an_arrow(found, arm):
     assert (shown.arrow is None) == (arm != "transfer")
     assert replace(shown, chance=0.99).arrow is None
     assert replace(shown, chance=better.points[-1].mean - 0.001).arrow is None
+
+
+def test_on_an_axis_of_labelling_the_arrow_is_time_that_is_saved(found):
+    needs = Saving(n=30, goal=0.9, ratio=0.25, low=0.2, high=0.4, fewest=3, most=600, seeds=5)
+    hours = labelling_axis([Tick(3.0, "1"), Tick(600.0, "200")], 60.0)
+
+    def told(**known):
+        stated = replace(found.stated, needs=replace(needs, **known))
+        return saving_arrow(replace(found, stated=stated), hours)
+
+    assert told() == Arrow(0.9, 0.5, 2.0, "1.5 h saved", reached=True)
+    assert told(ratio=0.0, low=0.0, high=0.0) == Arrow(0.9, 0.5, 10.0, "more than 9.5 h saved", reached=False)
+    assert told(ratio=0.95) is None
+    assert saving_arrow(found, computing_axis(found.curves)) is None
 
 
 def test_techniques_that_are_not_clearly_worse_are_named_with_the_best():
@@ -271,6 +302,31 @@ def test_forecasts_say_how_they_did_on_this_very_curve(found):
         METRIC.name,
     )
     assert isinstance(few.forecasts["transfer"], Refusal)
+
+
+def test_how_many_labels_a_score_takes_is_measured_foretold_or_not_told(found):
+    curve = next(each for each in found.curves if each.arm == "transfer")
+    foretold, means = found.forecasts["transfer"], [point.mean for point in curve.points]
+    said = functools.partial(needed_words, curve, metric=METRIC)
+    assert said(foretold, means[2]) == "reached with the 15 labels that were tried"
+    assert said(Refusal("Too few."), means[-1]) == "reached with the 60 labels that were tried"
+    assert said(Refusal("Too few."), 0.999) == "Too few."
+    middle = float(foretold.at([100])[0][0])
+    between = said(foretold, middle)
+    assert re.fullmatch(r"about (99|100|101) labels \(nominal 90\u00a0% band \d+ to (more than )?\d+\)", between), (
+        between
+    )
+    assert said(foretold, 1.0).startswith("not reached within 240 labels, four times as many as were tried")
+    top, _, best = (float(each[0]) for each in foretold.at([240]))
+    assert "; at the better end of the band with" in said(foretold, (top + best) / 2)
+
+
+def test_the_forecasts_that_matter_are_those_of_the_best_at_the_end_and_of_the_baseline(found):
+    assert found.ahead == ("transfer", "baseline")
+    assert replace(found, against="transfer").ahead == ("transfer",)
+    assert replace(found, curves=()).ahead == ("baseline",)
+    losses = simulated.study(SHARES, BUDGETS, items=200, metric="log_loss")
+    assert comparing(study_of(SHARES), losses, LABELS, None, "log_loss").ahead == ("transfer", "baseline")
 
 
 def test_comparisons_are_found_by_arm_and_budget(found):

@@ -130,6 +130,7 @@ def test_the_curves_have_a_row_for_every_point_and_score(folder, study, dataset,
     assert len(rows) == len(METRICS) * len(study.arms) * len(study.budgets)
     (own,) = list(csv.DictReader(io.StringIO(curves_csv(study, dataset, outcomes[:3], ["accuracy"]))))[2:]
     assert (own["title"], own["seeds"]) == ("HOG + more", "1")
+    assert {float(row["fit_seconds"]) for row in rows} == {0.25}
 
 
 def test_classes_have_a_row_for_every_point_of_every_arm(folder, study, dataset):

@@ -57,6 +57,12 @@ def test_points_hold_mean_values_and_labelled_examples(study, outcomes):
         assert not point.few_seeds
 
 
+def test_a_point_takes_as_long_as_the_trial_in_the_middle(study, outcomes):
+    """One trial beside which the machine did something else does not move it."""
+    slow = [replace(each, fit_seconds=(1.0, 2.0, 3.0, 4.0, 600.0)[each.trial.seed]) for each in outcomes]
+    assert {point.seconds for curve in curves(study, slow, LABELS) for point in curve.points} == {3.0}
+
+
 @pytest.mark.parametrize(("metric", "interval"), [("balanced_accuracy", of_shares), ("macro_f1", of_shares),
                                                   ("log_loss", plain), ("auroc", of_shares),
                                                   ("calibration_error", plain)])  # fmt: skip

@@ -56,10 +56,36 @@ def test_labels_for_a_target():
     assert found.labels_for(0.99) is None
 
 
+def test_labels_for_a_target_have_a_band():
+    found = forecast(N, POWER, ERROR)
+    needed = found.needed(0.82)
+    assert needed.labels == found.labels_for(0.82)
+    assert 320 <= needed.fewest < needed.labels < needed.most <= found.furthest
+    (_,), (low,), _ = found.at([needed.most])
+    _, _, (high,) = found.at([needed.fewest])
+    assert (low, high) == pytest.approx((0.82, 0.82), abs=0.003)
+    far = found.needed(float(found.at([found.furthest])[2][0]) - 0.001)
+    assert (far.labels, far.most) == (None, None)
+    assert far.fewest == pytest.approx(found.furthest, rel=0.2)
+
+
+def test_labels_for_a_loss_are_those_where_it_has_fallen_so_far():
+    loss = 0.2 + 3 * np.array(N) ** -0.5
+    needed = forecast(N, loss, ERROR, high=False, best=0.0).needed(0.32)
+    assert needed.fewest < needed.labels < needed.most
+
+
 def test_short_curves_are_refused():
     found = forecast(N[:4], POWER[:4], ERROR[:4])
     assert isinstance(found, Refusal)
     assert "five budgets" in found.reason
+
+
+def test_a_single_label_is_no_point_of_a_rule():
+    """The logarithm of 1 is 0, so that nothing could be fitted."""
+    found, without = forecast([1, *N], [0.1, *POWER], [0.005] * 7), forecast(N, POWER, ERROR)
+    assert found.at([640])[0] == pytest.approx(without.at([640])[0])
+    assert isinstance(forecast([1, *N[:4]], [0.1, *POWER[:4]], ERROR[:5]), Refusal)
 
 
 def test_curves_that_fall_beyond_noise_are_refused_and_noise_is_not():
