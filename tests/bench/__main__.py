@@ -34,8 +34,8 @@ Written by `make bench`; ratios are measured in one run. Machine: {machine}.
 
 {table}
 
-What techniques gain is read from the trials of [the examples](examples.md), run by `python -m tests.bench.examples`: two
-arms are compared on the seeds that both have, and ± is the standard error that these seeds leave.
+What techniques gain is read from the trials of [the examples](examples.md), run by `python -m tests.bench.examples`:
+two arms are compared on the seeds that both have, and ± is the standard error that these seeds leave.
 Extraction compares features of the same depths on both sides. Two workers are measured in a short study and in a longer
 one, since the start of a worker and the last training weigh more in half a minute. Where a fit takes longer beside
 another one, two workers cannot pass 2 divided by that, however they are fed.
