@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from explorer.scores import METRICS
-from explorer.ui import guide_texts, texts
+from explorer.ui import guide_texts, plan
 
 
 def test_the_tip_of_the_score_says_where_log_loss_ends():
     sure_and_wrong = METRICS["log_loss"].value(np.array([[1.0, 0.0]], np.float32), np.array([1]))
     assert np.exp(sure_and_wrong) == pytest.approx(8e6, rel=0.05)
-    assert "less likely than one in 8 million" in texts.METRIC_TIP
-    assert f"at most {sure_and_wrong:.0f}." in texts.METRIC_TIP
+    assert "less likely than one in 8 million" in plan.metric_tip()
+    assert f"at most {sure_and_wrong:.0f}." in plan.metric_tip()
 
 
 def test_the_tip_tells_of_every_score():
-    assert all(f"**{metric.title}**: {metric.told}." in texts.METRIC_TIP for metric in METRICS.values())
+    assert all(f"**{metric.title}**: {metric.told}." in plan.metric_tip() for metric in METRICS.values())
 
 
 @pytest.mark.parametrize("advice", guide_texts.ADVICE, ids=lambda each: each.situation)
