@@ -4,6 +4,7 @@ import math
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -47,13 +48,15 @@ def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
     """
     before = _before(dataset)
     arms = _arms(dataset.kind, [*(arm.name for arm in before.arms), *basket.ready()])
-    budgets = st.text_input(
-        texts.BUDGETS,
-        ", ".join(map(str, before.budgets)),
-        key=f"budgets-{dataset.fingerprint}",
-        help=texts.BUDGETS_TIP,
-    )
-    repeats = _repeats(before)
+    row = st.container(horizontal=True, gap="small")
+    with row:
+        budgets = st.text_input(
+            texts.BUDGETS,
+            ", ".join(map(str, before.budgets)),
+            key=f"budgets-{dataset.fingerprint}",
+            help=texts.BUDGETS_TIP,
+        )
+    repeats = _repeats(before, row)
     share, metric = _judging(dataset, before)
     if not arms:
         raise StudyError(texts.NO_ARMS)
@@ -80,8 +83,8 @@ class _Repeats:
         return until_settled(replace(study, seeds=seeds), _within(texts.MOST_MINUTES, self.minutes, 1, MOST_MINUTES))
 
 
-def _repeats(before: Study) -> _Repeats:
-    """Show how often everything is repeated; it begins as in the study that one comes from."""
+def _repeats(before: Study, row: Any) -> _Repeats:
+    """Show how often everything is repeated, a fixed number in `row`; it begins as in the study that one comes from."""
     ways = {_FIXED: texts.REPEATS_FIXED, _UNTIL: texts.REPEATS_UNTIL}
     way = st.segmented_control(
         texts.REPEATS,
@@ -95,7 +98,7 @@ def _repeats(before: Study) -> _Repeats:
     # Without bounds: a browser keeps what is out of them to itself, and the study would run with the number before.
     if way == _FIXED:
         usual = before.seeds if before.until is None else Study.seeds
-        seeds = st.number_input(texts.SEEDS, None, None, usual, key="seeds", help=texts.SEEDS_TIP)
+        seeds = row.number_input(texts.SEEDS, None, None, usual, key="seeds", help=texts.SEEDS_TIP, width=104)
         return _Repeats(seeds, None, settles=False)
     most, time = (_SEEDS, _MINUTES) if before.until is None else (before.seeds, max(1, round(before.until.minutes)))
     with st.container(horizontal=True, gap="small"):

@@ -150,7 +150,7 @@ BRIGHTNESS_NOTE = "Where classes part by brightness alone, a model can be right 
 COMPARE_EMPTY = "No data set yet. Here the curves of several techniques will be drawn on your images."
 COMPARE_EMPTY_GO = "Choose a data set"
 PLAN = "What to compare"
-BUDGETS = "Labelled images per class"
+BUDGETS = "Labels per class"
 BUDGETS_TIP = (
     "How many labels of each class a technique may use, separated by commas. The curve has one point for each. "
     "A class with fewer images gives all it has."

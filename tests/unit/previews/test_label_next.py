@@ -206,7 +206,13 @@ def test_the_comparison_has_curves_verdicts_and_parts_on_the_way(pictured, works
     split = make_split(data, 0, study.test_share)
     assert found.facts["judging"] == np.bincount(data.labels[split.test]).tolist()
     again = label_replay.make(data, {"study": study.to_dict()}, AtWork(workspace.cache, QUIET))
-    assert json.dumps(again.facts) == json.dumps(found.facts)
+    assert timeless(again.facts) == timeless(found.facts)
+
+
+def timeless(facts):
+    """Return the facts without what no two runs have in common: how long fits took."""
+    curves = [{**curve, "points": [{**point, "seconds": 0} for point in curve["points"]]} for curve in facts["curves"]]
+    return json.dumps({**facts, "curves": curves})
 
 
 def test_progress_is_told_and_a_comparison_can_be_cancelled(pictured, workspace, cancelling):
