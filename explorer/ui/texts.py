@@ -329,7 +329,7 @@ CLASSES_NOTE = (
     "band is wide. Dotted: the mean over the classes, which is balanced accuracy. A class that lies below it and still "
     "rises is where more labels may bring most; one that is flat needs something else, such as better images."
 )
-CLASS_TOLD = "{name} {score} ({interval})"
+CLASS_TOLD = "“{name}” {score} ({interval})"
 CLASS_POINT = "{n} labelled images: {score} (95\u00a0% interval {interval}), {seeds}"
 CLASS_SHORT = "had no more labels"
 CLASS_UNJUDGED = "no judging image"

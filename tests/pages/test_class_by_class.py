@@ -58,7 +58,7 @@ def test_the_class_that_is_recognised_least_comes_first_and_is_told(opened, answ
     first, *_ = found
     assert first == saved.class_names[2]
     assert found[first] == [0, 0, 0]
-    assert f"recognises {first} 0\u00a0%" in said(app)
+    assert f"recognises “{first}” 0\u00a0%" in said(app)
     assert all(name in alt for name in saved.class_names)
     assert set(saved.class_names) == set(NAMES)
 
