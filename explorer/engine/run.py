@@ -56,6 +56,7 @@ class Run:
         self._lost: dict[Job, int] = {}
         self._suspects: list[Job] = []
         self._suspected: set[Job] = set()
+        self._has_loaded = False
         self._landed: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._progress: dict[Trial, tuple[int, int, str]] = {}
         self._signs: dict[str, tuple[float, str]] = {}
@@ -67,8 +68,6 @@ class Run:
         One that runs until its verdicts settle ends when they do, or with its minutes.
         """
         self._cluster.client.subscribe_topic(worker.TOPIC, self._note)
-        if self._plan.has_long_work:
-            self._cluster.load_torch()
         try:
             looked = 0.0
             while not self._is_over():
@@ -193,9 +192,16 @@ class Run:
                 for outcome in outcomes:
                     self._progress.pop(outcome.trial, None)
             self._store.finish(self._study.id, *outcomes)
+            self._load_torch()
             if self._looking is not None:
                 self._looking.took(outcomes)
             self._seen(outcomes)
+
+    def _load_torch(self) -> None:
+        """Have workers import torch where long work follows: after the first outcome, which it would keep waiting."""
+        if not self._has_loaded and self._plan.has_long_work:
+            self._cluster.load_torch()
+        self._has_loaded = True
 
     # ---- progress ----------------------------------------------------------------------------------------------
 

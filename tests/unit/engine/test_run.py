@@ -225,17 +225,18 @@ def test_workers_keep_freed_memory_and_compute_on_one_thread(cluster):
     assert int(found["MALLOC_TRIM_THRESHOLD_"]) > 1 << 28, "Dask's own value makes training a third slower"
 
 
-def test_workers_load_torch_where_there_is_long_work(cluster, monkeypatch, add, store, dataset, workspace):
-    asked = []
-    monkeypatch.setattr(type(cluster), "load_torch", lambda self: asked.append(True))
+def test_workers_load_torch_after_the_first_outcome_where_there_is_long_work(cluster, monkeypatch, add, store, workspace):
+    stored = []
+    monkeypatch.setattr(type(cluster), "load_torch", lambda self: stored.append(len(store.outcomes("long"))))
     go = functools.partial(run_study, store, workspace, cluster=lambda: cluster, seen=lambda _: None)
     add("quick", spy_fixed={})
     go("quick")
-    assert not asked
+    assert not stored
     monkeypatch.setattr(run, "cost", lambda *_: Cost(0.0, LONG))
     add("long", spy_fixed={})
     go("long")
-    assert asked
+    assert len(stored) == 1, "once a run"
+    assert 0 < stored[0] < len(store.outcomes("long")), "the import kept the first point waiting"
 
 
 @pytest.mark.slow
