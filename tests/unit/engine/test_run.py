@@ -225,7 +225,9 @@ def test_workers_keep_freed_memory_and_compute_on_one_thread(cluster):
     assert int(found["MALLOC_TRIM_THRESHOLD_"]) > 1 << 28, "Dask's own value makes training a third slower"
 
 
-def test_workers_load_torch_after_the_first_outcome_where_there_is_long_work(cluster, monkeypatch, add, store, workspace):
+def test_workers_load_torch_after_the_first_outcome_where_there_is_long_work(
+    cluster, monkeypatch, add, store, workspace
+):
     stored = []
     monkeypatch.setattr(type(cluster), "load_torch", lambda self: stored.append(len(store.outcomes("long"))))
     go = functools.partial(run_study, store, workspace, cluster=lambda: cluster, seen=lambda _: None)
