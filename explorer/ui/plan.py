@@ -57,7 +57,9 @@ def form(dataset: Dataset, free: tuple[Fact, ...]) -> Study:
             help=texts.BUDGETS_TIP,
         )
     repeats = _repeats(before, row)
-    share, metric = _judging(dataset, before)
+    with st.expander(texts.MORE_SETTINGS, key="more-settings"):
+        share, metric = _judging(dataset, before)
+        repeats = repeats.at_most(before)
     if not arms:
         raise StudyError(texts.NO_ARMS)
     study = Study("plan", dataset.name, dataset.fingerprint, arms, parsed_budgets(budgets))
@@ -75,6 +77,14 @@ class _Repeats:
     minutes: int | None
     settles: bool
 
+    def at_most(self, before: Study) -> "_Repeats":
+        """Show how many seeds there are at most where verdicts end the study, which its minutes mostly do before."""
+        if not self.settles:
+            return self
+        most = _SEEDS if before.until is None else before.seeds
+        seeds = st.number_input(texts.MOST_SEEDS, None, None, most, key="most-seeds", help=texts.MOST_SEEDS_TIP)
+        return replace(self, seeds=seeds)
+
     def of(self, study: Study) -> Study:
         """Return the study, repeated so. Raises StudyError for a number out of range, or where nothing can settle."""
         if not self.settles:
@@ -84,7 +94,7 @@ class _Repeats:
 
 
 def _repeats(before: Study, row: Any) -> _Repeats:
-    """Show how often everything is repeated, a fixed number in `row`; it begins as in the study that one comes from."""
+    """Show how often everything is repeated, a number in `row`; it begins as in the study that one comes from."""
     ways = {_FIXED: texts.REPEATS_FIXED, _UNTIL: texts.REPEATS_UNTIL}
     way = st.segmented_control(
         texts.REPEATS,
@@ -100,11 +110,11 @@ def _repeats(before: Study, row: Any) -> _Repeats:
         usual = before.seeds if before.until is None else Study.seeds
         seeds = row.number_input(texts.SEEDS, None, None, usual, key="seeds", help=texts.SEEDS_TIP, width=104)
         return _Repeats(seeds, None, settles=False)
-    most, time = (_SEEDS, _MINUTES) if before.until is None else (before.seeds, max(1, round(before.until.minutes)))
-    with st.container(horizontal=True, gap="small"):
-        seeds = st.number_input(texts.MOST_SEEDS, None, None, most, key="most-seeds", help=texts.MOST_SEEDS_TIP)
-        minutes = st.number_input(texts.MOST_MINUTES, None, None, time, key="minutes", help=texts.MOST_MINUTES_TIP)
-    return _Repeats(seeds, minutes, settles=True)
+    time = _MINUTES if before.until is None else max(1, round(before.until.minutes))
+    minutes = row.number_input(
+        texts.MOST_MINUTES, None, None, time, key="minutes", help=texts.MOST_MINUTES_TIP, width=116
+    )
+    return _Repeats(None, minutes, settles=True)
 
 
 def _within(label: str, value: int | None, low: int, high: int) -> int:
@@ -128,20 +138,19 @@ def _before(dataset: Dataset) -> Study:
 
 
 def _judging(dataset: Dataset, before: Study) -> tuple[float, str]:
-    """Show, folded away, how arms are judged; return the share of judging images and the name of the score."""
+    """Show how arms are judged; return the share of judging images and the name of the score."""
     percent = round(100 * before.test_share)
     given = dataset.given_test is not None
     tip = texts.SHARE_GIVEN if given else texts.SHARE_TIP
-    with st.expander(texts.MORE_SETTINGS, key="more-settings"):
-        share = st.number_input(texts.SHARE, None, None, percent, 5, key="share", help=tip, disabled=given)
-        metric = st.selectbox(
-            texts.METRIC,
-            list(METRICS),
-            index=list(METRICS).index(before.metric),
-            format_func=lambda name: METRICS[name].title,
-            key="plan-metric",
-            help=metric_tip(),
-        )
+    share = st.number_input(texts.SHARE, None, None, percent, 5, key="share", help=tip, disabled=given)
+    metric = st.selectbox(
+        texts.METRIC,
+        list(METRICS),
+        index=list(METRICS).index(before.metric),
+        format_func=lambda name: METRICS[name].title,
+        key="plan-metric",
+        help=metric_tip(),
+    )
     _within(texts.SHARE, share, *SHARES)
     return share / 100, metric
 
