@@ -88,9 +88,12 @@ def test_figure_and_controls_fit_a_projector(browser):
     page.locator(".st-key-go-compare").get_by_role("button").click()
     figure_ready(page, "grid")
     settled(page)
-    for key in ("curves", "grid", "run"):
-        box = page.locator(f".st-key-{key}").bounding_box()
-        assert box["y"] + box["height"] <= 720, (key, box)
+    for way in ("A fixed number", "Until verdicts settle"):
+        page.get_by_role("radio", name=way).click()
+        settled(page)
+        for key in ("curves", "grid", "run"):
+            box = page.locator(f".st-key-{key}").bounding_box()
+            assert box["y"] + box["height"] <= 720, (way, key, box)
 
 
 def test_a_narrow_figure_has_a_legend_instead_of_labels(browser):
