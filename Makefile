@@ -4,13 +4,17 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
 
-.PHONY: app test check bench calibration experiments samples screenshots tables
+.PHONY: app test tests check bench calibration experiments samples screenshots tables
 
 app: $(READY)
 	$(BIN)/streamlit run app.py
 
+# The check runs beside the tests, which leave a core idle now and then.
+test: $(READY)
+	$(MAKE) --no-print-directory --jobs 2 check tests
+
 # Two processes side by side; the tests of one file stay together, with the server or the cluster they share.
-test: check
+tests: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)

@@ -157,14 +157,13 @@ def test_grey_is_a_colour_of_three_equal_channels():
     np.testing.assert_array_equal(model.features(images), model.features(np.repeat(images, 3, axis=-1)))
 
 
-@pytest.mark.parametrize("channels", [2, 5])
-@pytest.mark.parametrize("depth", ["all", "early", "last"])
+@pytest.mark.parametrize(("channels", "depth"), [(2, "all"), (5, "all"), (2, "early"), (2, "last")])
 def test_other_counts_of_channels_are_described_one_by_one(channels, depth):
-    images = np.random.default_rng(0).uniform(size=(2, 20, 20, channels)).astype(np.float32)
+    images = np.random.default_rng(0).uniform(size=(1, 20, 20, channels)).astype(np.float32)
     model = replace(ONE, views="eight", view_use="rows", depth=depth)
     found = model.features(images)
     planes = [model.features(images[..., [each]]) for each in range(channels)]
-    assert found.shape == (2, 8, channels * planes[0].shape[-1])
+    assert found.shape == (1, 8, channels * planes[0].shape[-1])
     for norms, alone in zip(_norms(found, model), _norms(planes[0], model), strict=True):
         np.testing.assert_allclose(norms, alone, atol=1e-5)
     start = 0
