@@ -33,13 +33,15 @@ def headline(
 ) -> str:
     """Return the refusal, else the verdict, else what labels were saved, else how many suffice, else how far it came.
 
+    The last full stop is left to whoever puts it into a sentence.
+
     Arms lead together whose end is shown as the same score as the best, or which are `tied` with it there, by
     `comparing.tied_at_end`: the one is named that needs the fewest labels, with the others that need no more, and the
     rest as tied with it.
     """
     refused = refusal(curves, metric, state, chance, tied)
     if refused or verdict:
-        return refused or verdict
+        return (refused or verdict).removesuffix(".")
     alike = _comparable(curves, keep_empty=state is not State.DONE)
     leaders = _leaders([curve for curve in alike if curve.arm != GUESSING], metric, tied)
     return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)

@@ -21,7 +21,7 @@ NO_VERDICT = "too few for a verdict"
 FIRST_LOOK = "The first look at the verdicts comes after {seeds}"
 NEXT_LOOK = "The next look comes after {seeds}"
 LOOKED = "Look {number} of at most {most}, after {seeds}"
-CLEAR, STILL_OPEN = "clear: {arms}", "not clear yet: {arms}"
+CLEAR, STILL_OPEN = "clear against {baseline}: {arms}", "not clear yet against {baseline}: {arms}"
 INTERVALS = (
     "Verdicts are those of the look after {seeds}. Each look may use a part of the 5 % chance of a false claim, this "
     "one {level} %, so that its intervals are of {confidence} %."
@@ -78,8 +78,10 @@ def progress_words(study: Study, looks: Sequence[Look]) -> Sequence[str]:
         return (f"{FIRST_LOOK.format(seeds=count(ahead[0].seeds, 'seed'))}.",)
     last = looks[-1]
     number = LOOKED.format(number=len(looks), most=len(looks) + len(ahead), seeds=count(last.seeds, "seed"))
+    baseline = study.arm(study.until.against).title
     parts = [(CLEAR, last.clear), (STILL_OPEN, last.open)]
-    told = "; ".join(words.format(arms=listed([study.arm(arm).title for arm in arms])) for words, arms in parts if arms)
+    titles = {words: listed([study.arm(arm).title for arm in arms]) for words, arms in parts if arms}
+    told = "; ".join(words.format(baseline=baseline, arms=arms) for words, arms in titles.items())
     following = [f"{NEXT_LOOK.format(seeds=count(ahead[0].seeds, 'seed'))}."] if ahead and not last.final else []
     return (f"{number}: {told or NO_VERDICT}.", *following)
 

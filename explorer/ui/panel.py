@@ -1,5 +1,6 @@
 """The live panel of a study: figure, grid of trials, progress and the buttons; redrawn by polling while it runs."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -26,6 +27,8 @@ POLL_SECONDS, WATCH_SECONDS = 1.0, 5.0
 HEIGHT = 372
 #: Of an estimate that has run out, so much still counts until the next trial finishes.
 _LATE = 0.1
+#: Seconds in which nothing has finished that are no reason to speak of, however little remains.
+_SOON = 60.0
 #: Where the session keeps which study was at work when it was last looked at.
 _WAS_ACTIVE = "was-active"
 _COLORS = {
@@ -131,6 +134,8 @@ def _times(now: Standing, dataset: Dataset, store: Store, busy: bool) -> str:
     if left is None:
         return texts.TIME_STARTING.format(elapsed=elapsed(spent))
     if now.study.until is None:
+        if math.isinf(left):
+            return texts.TIME_LATE.format(elapsed=elapsed(spent))
         return texts.TIME_RUNNING.format(elapsed=elapsed(spent), left=duration(left))
     left = min(left, max(0.0, 60 * now.study.until.minutes - spent))
     return texts.TIME_UNTIL.format(elapsed=elapsed(spent), left=duration(left))
@@ -149,6 +154,8 @@ def _looked(study: Study) -> None:
 def remaining_seconds(now: Standing, dataset: Dataset, store: Store) -> float | None:
     """Return how long the rest will take by the bill, which knows what trials took so far; None before three.
 
+    Infinite where nothing has finished for longer than all of the rest should take: nobody knows then.
+
     What has passed since a trial finished last counts as done: a preparation may take minutes in which no trial does.
     Never less remains than it takes to fit the trials that nobody works on yet, nor than a small part of the estimate:
     work that is late is not over.
@@ -160,8 +167,11 @@ def remaining_seconds(now: Standing, dataset: Dataset, store: Store) -> float | 
     begun = {each.trial for each in store.progress(now.study.id)}
     whole = _seconds(now.study, cost, rest, cost.by_arm)
     fits = {arm: seconds - cost.preparing.get(arm, 0.0) for arm, seconds in cost.by_arm.items()}
+    waited = store.waited(now.study.id)
+    if waited > max(whole, _SOON):
+        return math.inf
     least = _seconds(now.study, cost, [trial for trial in rest if trial not in begun], fits)
-    return max(least, _LATE * whole, whole - store.waited(now.study.id))
+    return max(least, _LATE * whole, whole - waited)
 
 
 def _seconds(study: Study, cost: Bill, trials: Iterable[Trial], work: Mapping[str, float]) -> float:

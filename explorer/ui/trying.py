@@ -75,17 +75,18 @@ def tried(place: str, dataset: Dataset) -> str | None:
     return None
 
 
-def running(dataset: Dataset | None) -> Study | None:
-    """Return the latest study that waits or runs, on a data set where one is given; None where there is none.
+def latest(dataset: Dataset | None) -> Study | None:
+    """Return the latest study that waits or runs, else the latest of which trials have finished; None without any.
 
-    A hosted app knows those alone that this visitor started to try a technique: an id there is a key.
+    It is on a data set where one is given. A hosted app knows those studies alone that this visitor started to try a
+    technique: an id there is a key.
     """
-    rows = [row for row in shell.store().studies() if row.state in study_read.ACTIVE]
+    rows = [row for row in shell.store().studies() if dataset is None or row.dataset == dataset.fingerprint]
     if shell.hosted():
         own = {value for key, value in st.session_state.items() if str(key).startswith(_TRIED)}
         rows = [row for row in rows if row.id in own]
-    fitting = (row.id for row in rows if dataset is None or row.dataset == dataset.fingerprint)
-    id = next(fitting, None)
+    at_work = [row.id for row in rows if row.state in study_read.ACTIVE]
+    id = next(iter([*at_work, *(row.id for row in rows if row.finished)]), None)
     return None if id is None else shell.store().study(id)
 
 

@@ -73,17 +73,17 @@ def _fitting(look: str, study: Study, data: Dataset) -> Callable[[Arm], bool] | 
 
 
 def nothing_yet(data: Dataset | None) -> None:
-    """Say what will be here; of a study that runs, with the button that opens it."""
-    running = trying.running(data)
-    if running is None:
+    """Say what will be here; of a study that runs or has run, with the button that opens it."""
+    latest = trying.latest(data)
+    if latest is None:
         comparing.nothing_yet(texts.UNDERSTAND_EMPTY, go=texts.UNDERSTAND_EMPTY_GO, page="compare")
         return
-    now = study_read.standing(running, shell.store())
+    now = study_read.standing(latest, shell.store())
     with st.container(border=True, horizontal_alignment="center", key="empty"):
         st.space("medium")
-        st.markdown(texts.UNDERSTAND_RUNS.format(name=escaped(running.name), **study_read.standing_words(now)))
-        opening = {"study": running.id, "data": running.dataset}
-        st.button(texts.UNDERSTAND_RUNS_GO, key="open-running", type="primary", on_click=shell.remember, kwargs=opening)
+        st.markdown(texts.UNDERSTAND_RUNS.format(name=escaped(latest.name), **study_read.standing_words(now)))
+        opening = {"study": latest.id, "data": latest.dataset}
+        st.button(texts.UNDERSTAND_RUNS_GO, key="open-latest", type="primary", on_click=shell.remember, kwargs=opening)
         st.space("medium")
 
 

@@ -41,11 +41,21 @@ def test_while_a_study_runs_it_says_so_and_opens_it(opened, study, saved):
     app = opened("understand", data=saved.fingerprint)
     assert texts.UNDERSTAND_EMPTY not in said(app)
     assert "**Shapes** is running: 2 of 12 trials" in said(app)
-    app.button(key="open-running").click().run()
+    app.button(key="open-latest").click().run()
     assert not app.exception
     assert app.query_params["study"] == "s1"
     assert texts.LOOKED_AT[:12] not in said(app)
     assert app.selectbox(key="arm").value
+
+
+def test_a_study_that_is_over_is_offered_where_none_is_open(opened, study, saved):
+    study(done=12, state=State.DONE)
+    app = opened("understand", data=saved.fingerprint)
+    assert texts.UNDERSTAND_EMPTY not in said(app)
+    assert "**Shapes** is finished: 12 of 12 trials" in said(app)
+    app.button(key="open-latest").click().run()
+    assert not app.exception
+    assert app.query_params["study"] == "s1"
 
 
 def test_a_hosted_app_tells_of_no_study_but_the_visitors_own(opened, study, saved, monkeypatch):

@@ -152,7 +152,7 @@ STOPPED = Look(3, 0.02, clear=("hog",), final=True)
 def test_a_study_at_work_says_at_which_look_it_is_and_what_is_clear(opened, settling):
     settling(Look(3, 0.02, open=("hog",)), state=State.RUNNING)
     words = said(opened("compare", study="s1"))
-    assert "Look 1 of at most 4, after 3 seeds: not clear yet: HOG + SVM." in words
+    assert "Look 1 of at most 4, after 3 seeds: not clear yet against Majority class: HOG + SVM." in words
     assert "The next look comes after 4 seeds." in words
     assert texts.VERDICTS not in words
 

@@ -62,10 +62,12 @@ def test_a_study_at_work_and_a_plain_one_have_not_stopped():
 def test_at_which_look_a_study_is_and_what_is_clear():
     assert progress_words(STUDY, ()) == ("The first look at the verdicts comes after 3 seeds.",)
     assert progress_words(STUDY, (FIRST,)) == (
-        "Look 1 of at most 6, after 3 seeds: clear: Arm b; not clear yet: Arm c.",
+        "Look 1 of at most 6, after 3 seeds: clear against Arm a: Arm b; not clear yet against Arm a: Arm c.",
         "The next look comes after 4 seeds.",
     )
-    assert progress_words(STUDY, (FIRST, LAST)) == ("Look 2 of at most 5, after 7 seeds: clear: Arm b and Arm c.",)
+    assert progress_words(STUDY, (FIRST, LAST)) == (
+        "Look 2 of at most 5, after 7 seeds: clear against Arm a: Arm b and Arm c.",
+    )
 
 
 def test_on_what_verdicts_rest():

@@ -1,5 +1,6 @@
 """What the panel says of the time that is left."""
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -36,12 +37,25 @@ def test_the_time_left_goes_down_while_something_is_prepared(left):
 
 
 def test_it_never_goes_below_what_nobody_has_begun(left):
-    assert left(75) == left(500) == pytest.approx(20)
-    assert left(500, begun=1) == pytest.approx(18)
+    assert left(75) == left(80) == pytest.approx(20)
+    assert left(80, begun=1) == pytest.approx(18)
 
 
 def test_what_is_late_is_not_over(left):
-    assert left(500, begun=10) == pytest.approx(8)
+    assert left(78, begun=10) == pytest.approx(8)
+
+
+def test_of_what_is_later_than_all_of_it_nobody_knows_how_long_it_takes(left):
+    assert math.isinf(left(81))
+
+
+def test_a_study_that_is_later_than_planned_says_so(left, monkeypatch):
+    left(0)
+    monkeypatch.setattr(panel, "remaining_seconds", lambda *_: math.inf)
+    now, store = Standing(STUDY, State.RUNNING, 10, 0, 20, 10), SimpleNamespace(elapsed=lambda id: 90.0)
+    assert panel._times(now, None, store, True) == "1 min 30 s so far, later than planned: the machine may be busy"
+    until = replace(now, study=replace(STUDY, until=Until(2.0, "hog")))
+    assert panel._times(until, None, store, True) == "1 min 30 s so far, at most about 30 s left"
 
 
 def test_a_study_with_minutes_promises_no_more_than_is_left_of_them(left, monkeypatch):
