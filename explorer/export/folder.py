@@ -26,6 +26,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from explorer.errors import StudyError
+from explorer.export import study_file
 from explorer.export.weights import weights_used
 from explorer.recipes import PROTOCOL, split_of
 from explorer.records import Array, Dataset, Ints, Look, Outcome, State, Study, Trial, last_line
@@ -42,7 +43,6 @@ COLUMNS = (
     "fit_seconds",
     "error",
 )
-_FORMAT = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,24 +84,30 @@ def write(
 
 
 def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
-    """Return the study of a folder and all that study.json says. Raises StudyError when it holds none."""
+    """Return the study of a folder and all that study.json says.
+
+    Raises StudyError when it holds none, or when a field that is read back is not what it may be (`study_file`).
+    """
     path = folder / "study.json"
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-        study = Study.from_dict(described["study"])
-        if not all(type(each) is int for each in (study.seeds, *study.budgets)) or not study.trials():
-            raise ValueError("its seeds, budgets or arms are not what they were")
-        return study, described
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StudyError(f"{path} is not a study that this program wrote ({error}). Choose another folder.") from error
 
 
 def read(folder: Path) -> Written:
+    try:
+        study_file.check(described)
+    except ValueError as error:
+        raise StudyError(
+            f"{path} is not a study that this program wrote: {error}. Put that right, or choose another folder."
+        ) from error
+    return Study.from_dict(described["study"]), described
     """Return the study that `write` put into `folder`. Raises StudyError when a file is missing or another one's."""
     study, described = describe(folder)
     path = folder / "predictions.npz"
     try:
-        name, class_names = str(described["dataset"]["name"]), tuple(described["dataset"]["class_names"])
+        name, class_names = described["dataset"]["name"], tuple(described["dataset"]["class_names"])
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
         told = _told(folder / "reports.json")
@@ -167,7 +173,7 @@ def _report(outcome: Outcome) -> dict[str, Any]:
 
 def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
     return {
-        "format": _FORMAT,
+        "format": study_file.FORMAT,
         "study": study.to_dict(),
         "dataset": {
             "name": dataset.name,

@@ -37,6 +37,8 @@ FINISHED = Path(__file__).parents[3] / "sample_data" / "finished" / "galaxies"
 
 ARMS = """
 from dataclasses import dataclass
+#: A study until its verdicts settle, written by hand.
+UNKNOWN = {"minutes": 3, "against": "spy", "spending": "pocock"}
 from typing import ClassVar
 import numpy as np
 from explorer.records import Arm, Choice
@@ -367,6 +369,14 @@ def damaged(change):
         (damaged(lambda told: told["study"].update(more=1)), [], "is not a study that this program wrote"),
         (damaged(lambda told: told.pop("reading")), [], "does not say how its data was read"),
         (damaged(lambda told: told["study"].update(name="other")), [], "already holds another study"),
+        (
+            damaged(lambda told: told["study"].update(until=UNKNOWN)),
+            [],
+            "until.spending is 'pocock', not one of evenly",
+        ),
+        (damaged(lambda told: told["study"].update(test_share=float("nan"))), [], "study.test_share is nan"),
+        (damaged(lambda told: told["reading"].update(size=-8)), [], "reading.size is -8"),
+        (damaged(lambda told: told.update(versions=[])), [], "versions is [], not names with texts"),
         (lambda out: (out / ".explorer" / "studies.db").write_bytes(b"x" * 9000), [], "cannot be used"),
         (lambda out: None, ["--budgets", "9"], "exclude each other"),
         (lambda out: None, ["--arms", "broken"], "--arms differs from the study"),
