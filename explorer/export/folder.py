@@ -53,6 +53,7 @@ class Written:
     units      (n,) what statistics count once, as `splits.counted_units` has it; an earlier version wrote groups alone
     looks      those at its verdicts, few seeds first
     about      whatever else study.json says: state, seconds, versions, how the data was read
+    seconds    that the study has been running, all its runs together; 0 where nobody wrote them down
     """
 
     study: Study
@@ -64,6 +65,7 @@ class Written:
     outcomes: tuple[Outcome, ...]
     looks: tuple[Look, ...]
     about: Mapping[str, Any]
+    seconds: float
 
 
 def write(
@@ -127,6 +129,7 @@ def read(folder: Path) -> Written:
         outcomes=outcomes,
         looks=looks,
         about=described,
+        seconds=float(described.get("seconds", 0.0)),
     )
 
 

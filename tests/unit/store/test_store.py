@@ -298,6 +298,12 @@ def test_waited_counts_from_the_last_finished_trial_of_a_running_study(store, cl
 def test_elapsed_counts_running_time_only(store, clock):
     after_seven_seconds(store, clock, store.elapsed)
     store.cancel("one")
+def test_what_a_study_was_at_work_elsewhere_counts_once(store):
+    store.add(study_of(), 90.0)
+    store.add(study_of(), 30.0)
+    assert store.elapsed("one") == 90.0
+
+
     clock[0] += 100
     assert store.elapsed("one") == 7
     store.resume("one")
