@@ -42,6 +42,7 @@ COLUMNS = (
     *METRICS,
     "fit_seconds",
     "error",
+    "prepare_seconds",
 )
 
 
@@ -52,8 +53,8 @@ class Written:
     labels     (n,) int64 of all rows of the data set, and groups likewise, or None
     units      (n,) what statistics count once, as `splits.counted_units` has it; an earlier version wrote groups alone
     looks      those at its verdicts, few seeds first
-    about      whatever else study.json says: state, seconds, versions, how the data was read
     seconds    that the study has been running, all its runs together; 0 where nobody wrote them down
+    about      whatever else study.json says: state, seconds, versions, how the data was read
     """
 
     study: Study
@@ -64,8 +65,8 @@ class Written:
     units: Ints | None
     outcomes: tuple[Outcome, ...]
     looks: tuple[Look, ...]
-    about: Mapping[str, Any]
     seconds: float
+    about: Mapping[str, Any]
 
 
 def write(
@@ -95,9 +96,6 @@ def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
         described = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise StudyError(f"{path} is not a study that this program wrote ({error}). Choose another folder.") from error
-
-
-def read(folder: Path) -> Written:
     try:
         study_file.check(described)
     except ValueError as error:
@@ -105,6 +103,9 @@ def read(folder: Path) -> Written:
             f"{path} is not a study that this program wrote: {error}. Put that right, or choose another folder."
         ) from error
     return Study.from_dict(described["study"]), described
+
+
+def read(folder: Path) -> Written:
     """Return the study that `write` put into `folder`. Raises StudyError when a file is missing or another one's."""
     study, described = describe(folder)
     path = folder / "predictions.npz"
@@ -128,8 +129,8 @@ def read(folder: Path) -> Written:
         units=kept.get("units", kept.get("groups")),
         outcomes=outcomes,
         looks=looks,
-        about=described,
         seconds=float(described.get("seconds", 0.0)),
+        about=described,
     )
 
 
@@ -217,6 +218,7 @@ def trial_row(study: Study, labels: Ints, outcome: Outcome) -> tuple[str | int |
         *found,
         round(outcome.fit_seconds, 4),
         plain_cell(last_line(outcome.error)),
+        "" if outcome.prepare_seconds is None else round(outcome.prepare_seconds, 4),
     )
 
 
@@ -297,6 +299,7 @@ def _outcome(
         probabilities=probabilities,
         scores={name: float(row[name]) for name in METRICS if row.get(name)},  # an earlier version had fewer
         fit_seconds=float(row["fit_seconds"]),
+        prepare_seconds=float(row["prepare_seconds"]) if row.get("prepare_seconds") else None,
         notes=tuple(told.get("notes", ())),
         reports=told.get("reports", {}),
     )

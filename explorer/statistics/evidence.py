@@ -35,7 +35,8 @@ class Judged:
     weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
     seconds   what the trial took, as in an `Outcome`
     overlap   share of its labelled rows, in [0, 1), that its training has in common with another seed's in the mean,
-              where that was counted; None = as splits draw them
+              where they were asked for, and that was counted; None = as splits draw them
+    prepared  seconds of what was made for it before, as `prepare_seconds` of an `Outcome`
     """
 
     trial: Trial
@@ -46,6 +47,7 @@ class Judged:
     weights: Floats
     seconds: float
     overlap: float | None = None
+    prepared: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +132,8 @@ def judged(outcome: Outcome, labels: Ints, metric: str, overlap: float | None = 
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    seconds, value = outcome.fit_seconds, score_of(outcome, labels, score)
-    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, seconds, overlap)
+    costs, value = (outcome.fit_seconds, overlap, outcome.prepare_seconds), score_of(outcome, labels, score)
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, *costs)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:
