@@ -2,12 +2,13 @@
 
 Several processes may want the same thing at once: they share the work block by block. A block is held by a file lock,
 which the system frees when its holder dies; finished blocks are put together by whoever comes first, and files appear
-by an atomic rename.
+by an atomic rename. Beside each file stands what it took to make it, in a file of its own, for those who find it ready.
 """
 
 import json
 import os
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,9 +73,22 @@ def once(path: Path, make: Callable[[], Mapping[str, Array]], monitor: Steps) ->
         with _held(path, monitor, patient=True):
             kept = _named(path)
             if kept is None:
+                began = time.perf_counter()
                 kept = make()
+                _note(path, time.perf_counter() - began)
                 write_arrays(path, kept)
     return kept
+
+
+def took(path: Path) -> float | None:
+    """Return the seconds on one core in which a file of the cache was made; None where nobody noted them.
+
+    Where several processes made it together, those of all of them count.
+    """
+    try:
+        return float(_noted(path).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -100,6 +114,15 @@ def _save_named(path: Path, arrays: Mapping[str, Array]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
+def _noted(path: Path) -> Path:
+    """Return the file that says what it took to make a file."""
+    return path.with_suffix(".took")
+
+
+def _note(path: Path, seconds: float) -> None:
+    _replaced(_noted(path), lambda partial: partial.write_text(repr(seconds), encoding="ascii"))
+
+
 def _replaced(path: Path, write: Callable[[Path], object]) -> None:
     partial = _partial(path)
     write(partial)
@@ -110,6 +133,7 @@ def _discard_damaged(whole: Path, monitor: Steps) -> None:
     with _held(whole, monitor, patient=True):
         if whole.exists() and loaded(whole) is None:
             whole.unlink()
+            _noted(whole).unlink(missing_ok=True)
 
 
 def _blocks(n: int, whole: Path) -> list[tuple[range, Path]]:
@@ -131,7 +155,10 @@ def _share(inputs: Rows, mapper: Mapper, blocks: list[tuple[range, Path]], monit
             if _left(path):
                 with _held(path, monitor, patient) as mine:
                     if mine and _left(path):
-                        _write(path, _computed(inputs, rows, mapper, monitor))
+                        began = time.perf_counter()
+                        made = _computed(inputs, rows, mapper, monitor)
+                        _note(path, time.perf_counter() - began)
+                        _write(path, made)
             if patient:
                 monitor.step(rows.stop, len(inputs))
 
@@ -192,6 +219,9 @@ def _partial(path: Path) -> Path:
 def _assemble(whole: Path, parts: list[Path], monitor: Steps) -> None:
     with _held(whole, monitor, patient=True):
         if not whole.exists():
+            seconds = [each for each in map(took, parts) if each is not None]
+            if len(seconds) == len(parts):  # else an earlier version began it
+                _note(whole, sum(seconds))
             first = np.load(parts[0], mmap_mode="r", allow_pickle=False)
             n = sum(len(np.load(part, mmap_mode="r", allow_pickle=False)) for part in parts)
             partial = _partial(whole)
@@ -206,3 +236,4 @@ def _assemble(whole: Path, parts: list[Path], monitor: Steps) -> None:
     for part in parts:
         part.unlink(missing_ok=True)
         part.with_suffix(".lock").unlink(missing_ok=True)
+        _noted(part).unlink(missing_ok=True)

@@ -15,9 +15,9 @@ from typing import Any, cast
 import numpy as np
 
 from explorer import denoising_report
-from explorer.blocks import Mapper, loaded, mapped, once, write_json
+from explorer.blocks import Mapper, loaded, mapped, once, took, write_json
 from explorer.journal import Journal, Patience
-from explorer.recipes import VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
+from explorer.recipes import FILES, VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
 from explorer.records import Array, Dataset, Floats, Ints, Rows, Scaling, digest
 from explorer.techniques.base import NOTHING, Denoising, FixedModel, Float32s, Learnt, Technique, Views
 from explorer.techniques.composing import Parts
@@ -34,6 +34,7 @@ class Prepared:
     features    (n, d), or (n, v, d) with v views of each row; None for a trained model
     learnt      what the model has learnt from the pool
     reports     figures that techniques told of themselves, by name, and `notes` their sentences
+    took        seconds on one core in which each file was made, by its name, whoever made it; None = not known
     """
 
     inputs: Rows
@@ -41,6 +42,7 @@ class Prepared:
     learnt: Learnt = field(default_factory=dict)
     reports: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    took: Mapping[str, float | None] = field(default_factory=dict)
 
     def rows(self, chosen: Ints) -> Floats | Rows:
         """Return what a model is fitted on: features (m, ...) of a fixed one, else inputs; always a copy."""
@@ -85,12 +87,13 @@ def _opened(dataset: Dataset, kept: Mapping[str, Any], cache: Path) -> Prepared 
         return None
     inputs = Rows(arrays["inputs"], UNIT) if "inputs" in arrays else Rows(dataset.inputs, dataset.scaling)
     learnt = NOTHING if kept["learnt"] is None else dict(np.load(cache / kept["learnt"], allow_pickle=False))
-    return Prepared(inputs, arrays.get("features"), learnt, kept["reports"], kept["notes"])
+    seconds = kept.get("took", dict.fromkeys(filter(None, map(kept.get, FILES))))  # earlier versions noted none
+    return Prepared(inputs, arrays.get("features"), learnt, kept["reports"], kept["notes"], seconds)
 
 
 @dataclass(frozen=True, eq=False)
 class _Kitchen:
-    """Makes what an arm needs of one data set, pool and seed."""
+    """Makes what an arm needs of one data set, pool and seed; `used` gathers the names of the files."""
 
     dataset: Dataset
     pool: Ints
@@ -98,6 +101,7 @@ class _Kitchen:
     cache: Path
     monitor: Steps
     seconds: float
+    used: list[str] = field(default_factory=list)
 
     def made(self, parts: Parts, key: str) -> Prepared:
         """Make everything, write the manifest and return what was made."""
@@ -106,8 +110,10 @@ class _Kitchen:
         learnt, learnt_name = self._learnt(parts.model, inputs, cleaned or self.dataset.fingerprint, journal)
         features, features_name = self._features(parts, inputs, cleaned, learnt)
         names = {"inputs": cleaned, "features": features_name, "learnt": learnt_name if learnt else None}
-        write_json(manifest_file(key, self.cache), {**names, "reports": journal.records, "notes": journal.notes})
-        return Prepared(inputs, features, learnt, journal.records, journal.notes)
+        seconds = {name: took(self.cache / name) for name in self.used}
+        told = {"reports": journal.records, "notes": journal.notes, "took": seconds}
+        write_json(manifest_file(key, self.cache), {**names, **told})
+        return Prepared(inputs, features, learnt, journal.records, journal.notes, seconds)
 
     def _cleaned(self, denoising: Denoising | None, journal: Journal) -> tuple[Rows, str | None]:
         """Return the inputs of all rows and the file of the cleaned ones; None where they are not cleaned."""
@@ -130,6 +136,7 @@ class _Kitchen:
 
     def _mapped(self, inputs: Rows, mapper: Mapper, name: str) -> Floats:
         """Return the mapper's rows of all inputs, kept in a file of that name."""
+        self.used.append(name)
         return mapped(inputs, mapper, self.cache / name, Patience(self.monitor, self.seconds))
 
     def _report(self, denoising: Denoising, learnt: Learnt, given: Rows, cleaned: Rows, journal: Journal) -> None:
@@ -150,6 +157,7 @@ class _Kitchen:
         if not technique.learns_from_pool:
             return NOTHING, None
         file = learnt_file(technique, source, self.pool, self.seed, self.cache)
+        self.used.append(file.name)
         limited = Journal(self.monitor, self.seconds, "preparation")
         pool = Rows(cast(Array, Picked(inputs.values, self.pool)), inputs.scaling)
         return learnt_once(technique, pool, self.seed, file, limited, journal), file.name

@@ -83,7 +83,8 @@ def manifest(key: str, cache: Path) -> dict[str, Any] | None:
     """Return what is kept under a recipe's name, None where that is not whole.
 
     It names the files (None where there is none) of inputs, features and what the model has learnt, and holds the
-    figures and sentences that techniques told of themselves, as `reports` and `notes`.
+    figures and sentences that techniques told of themselves, as `reports` and `notes`, and the seconds in which each
+    file was made, as `took`; earlier versions did not note these.
     """
     try:
         kept: dict[str, Any] = json.loads(manifest_file(key, cache).read_text(encoding="utf-8"))

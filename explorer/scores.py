@@ -41,6 +41,8 @@ class Metric:
     items       from probabilities (m, k), float64 rows summing to 1, and labels (m,) to contributions (m, t)
     of_sums     from sums of contributions (..., t) to the score (...)
     leaves_out  what an interval of the score leaves out, a sentence; empty where nothing
+    pulls       from the same as `items` to what each item moves the score by in the mean, (m,), where that is not the
+                derivative of the score by how often it counts; None = it is
 
     Where an item is held against others, as their ranks or their bins are, its contributions are those among these
     items. The score of all of them is then exact, and that of items that are reweighed so to first order: all that
@@ -58,6 +60,7 @@ class Metric:
     items: Callable[[Floats, Ints], Floats]
     of_sums: Callable[[Floats], Floats]
     leaves_out: str = ""
+    pulls: Callable[[Floats, Ints], Floats] | None = None
 
     @property
     def spoken(self) -> str:
@@ -66,12 +69,17 @@ class Metric:
 
     def contributions(self, probabilities: Floats, labels: Ints) -> Floats:
         """Return what each item adds to the sums, (m, t) float64, for probabilities (m, k) of any precision."""
-        exact = probabilities.astype(np.float64)
-        return self.items(exact / exact.sum(axis=1, keepdims=True), labels)
+        return self.items(exact(probabilities), labels)
 
     def value(self, probabilities: Floats, labels: Ints) -> float:
         """Return the score of all items together."""
         return float(self.of_sums(self.contributions(probabilities, labels).sum(axis=0)))
+
+
+def exact(probabilities: Floats) -> Floats:
+    """Return probabilities (m, k) of any precision as float64 whose rows sum to 1."""
+    found = probabilities.astype(np.float64)
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
 def whole_percent(share: float) -> int:
@@ -242,6 +250,35 @@ def calibration_error(sums: Floats) -> Floats:
     return np.asarray(np.abs(rights - confidences).sum(axis=-1) / counts.sum(axis=-1))
 
 
+def _damped_pulls(probabilities: Floats, labels: Ints) -> Floats:
+    """Return by how much each answer moves the calibration error in the mean, (m,).
+
+    An answer moves the gap of its bin, and so its distance where the gap is clear. The distance of a gap that is noise
+    alone scatters less than the gap does: by the variance of the absolute value of a normal number (Leone, Nelson and
+    Nottingham 1961, doi:10.1080/00401706.1961.10489974), 1 - 2/pi of its own. Answers keep the square root of that
+    share at the true gap, whose square is estimated by that of the gap less its variance (Kumar, Liang and Ma 2019,
+    arXiv:1909.10155).
+    """
+    confidence, m = probabilities.max(axis=1), len(labels)
+    place = bins_of(confidence)
+    gaps = (probabilities.argmax(axis=1) == labels) - confidence
+    counts, sums = np.bincount(place), np.bincount(place, weights=gaps)
+    around = np.bincount(place, weights=(gaps - (sums / counts)[place]) ** 2)
+    variance = around * counts / np.maximum(counts - 1, 1)
+    true = np.sqrt(np.maximum(sums**2 - variance, 0))
+    clear = np.divide(true, np.sqrt(variance), out=np.full(len(sums), np.inf), where=variance > 0)
+    moved = (np.sqrt(_folded(clear)) * np.sign(sums))[place] * gaps
+    return np.asarray((moved - moved.mean()) / m)
+
+
+def _folded(mean: Floats) -> Floats:
+    """Return the variance of the absolute value of a normal number of these means and variance 1, each in [0.36, 1]."""
+    near = np.minimum(mean, 10.0)  # beyond, nothing is folded
+    tail = np.array([math.erf(each / math.sqrt(2)) for each in near.tolist()])
+    absolute = math.sqrt(2 / math.pi) * np.exp(-(near**2) / 2) + near * tail
+    return np.asarray(near**2 + 1 - absolute**2)
+
+
 # ---- answers that take no look at the images ------------------------------------------------------------------
 
 
@@ -338,6 +375,7 @@ METRICS: Mapping[str, Metric] = {
             of_sums=calibration_error,
             leaves_out="Few judging images make a calibration error read too high, most of all a small one; the band "
             "leaves that out.",
+            pulls=_damped_pulls,
         ),
     )
 }

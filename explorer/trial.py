@@ -240,7 +240,15 @@ def _run(
         notes=_all_notes(dataset, study, trial, fitted),
         reports=_reports(fitted.journal, dataset, lesson),
         versions=versions(),
+        prepare_seconds=_prepare_seconds(fitted.sources),
     )
+
+
+def _prepare_seconds(sources: Sequence[Prepared]) -> float | None:
+    """Return the seconds in which the files of all sources were made, each once; None where one is not known."""
+    seconds = {name: each for source in sources for name, each in source.took.items()}
+    known = [each for each in seconds.values() if each is not None]
+    return sum(known, 0.0) if len(known) == len(seconds) else None
 
 
 def _fitted(

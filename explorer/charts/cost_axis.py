@@ -1,4 +1,7 @@
-"""What curves are drawn against: labelled examples, the time of labelling them, or that of computing one fit."""
+"""What curves are drawn against: labelled examples, the time of labelling them, or that of computing one fit.
+
+A fit of computing counts with its share of what was prepared for it, or without where that is not known of all points.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +39,7 @@ class Axis:
     budgets    places of the budgets, ascending; none where each curve has its own
     seconds    that labelling one example takes, on an axis of labelling time
     open       whether it goes on behind the last budget
+    prepared   whether computing contains what was prepared for a fit
     """
 
     against: Against
@@ -45,11 +49,12 @@ class Axis:
     budgets: tuple[float, ...] = ()
     seconds: float = _HOUR
     open: bool = False
+    prepared: bool = False
 
     def x(self, point: CurvePoint) -> float:
         """Return the place of a point."""
         if self.against is Against.COMPUTING:
-            return max(point.seconds, LEAST) / _HOUR
+            return max(_seconds(point, self.prepared), LEAST) / _HOUR
         return self.place(point.n_labeled)
 
     def place(self, n: float) -> float:
@@ -69,8 +74,18 @@ class Axis:
         return {
             Against.LABELS: "",
             Against.LABELLING: f"labelled in {took(point.n_labeled * self.seconds)}",
-            Against.COMPUTING: f"one fit in {took(point.seconds)}",
+            Against.COMPUTING: f"one fit in {took(point.seconds)}{self._with_preparation(point)}",
         }[self.against]
+
+    def _with_preparation(self, point: CurvePoint) -> str:
+        """Return what a fit takes with its preparation, where that is more; empty where it is not."""
+        whole = _seconds(point, self.prepared)
+        return f", with preparation {took(whole)}" if took(whole) != took(point.seconds) else ""
+
+
+def _seconds(point: CurvePoint, prepared: bool) -> float:
+    """Return the seconds of computing a point, with or without what was prepared for it."""
+    return point.whole if prepared and point.whole is not None else point.seconds
 
 
 def took(seconds: float) -> str:
@@ -108,16 +123,21 @@ def labelling_axis(ticks: Sequence[Tick], seconds: float, furthest: float | None
 
 
 def computing_axis(curves: Sequence[Curve]) -> Axis:
-    """Return the axis of hours of computing one fit, as far as the curves' points need it."""
-    seconds = [max(point.seconds, LEAST) for curve in curves for point in curve.points] or [LEAST, _MINUTE]
+    """Return the axis of hours of computing one fit, as far as the curves' points need it.
+
+    What was prepared is contained where it is known of every point, so that all curves are of the same kind of time.
+    """
+    points = [point for curve in curves for point in curve.points]
+    prepared = bool(points) and all(point.whole is not None for point in points)
+    seconds = [max(_seconds(point, prepared), LEAST) for point in points] or [LEAST, _MINUTE]
     first, last = math.log10(min(seconds)), math.log10(max(seconds))
     pad = max(0.07 * (last - first), 0.08) + max(0.0, _DECADES - (last - first)) / 2
     ends = first - pad - math.log10(_HOUR), last + pad - math.log10(_HOUR)
     marks = _within(_FAR_APART, ends)
     if len(marks) < _MARKS:
         marks = _within((*_FAR_APART, *_BETWEEN), ends)
-    title = "Time of computing one fit on one core (logarithmic)"
-    return Axis(Against.COMPUTING, title, marks, ends, open=True)
+    title = f"Time of computing one fit{' and its preparation' if prepared else ''} on one core (logarithmic)"
+    return Axis(Against.COMPUTING, title, marks, ends, open=True, prepared=prepared)
 
 
 def _marks(

@@ -89,9 +89,12 @@ def _priced(job: Job) -> str:
 
 
 def go_on(job: Job) -> None:
-    """Take up the store in the folder; where only the plain files are left, make one that knows their outcomes."""
+    """Take up the store in the folder; where only the plain files are left, make one that knows what they tell.
+
+    The seconds that were worked count on, as minutes are promised of all runs together.
+    """
     known = None if store_path(job.out).exists() else read(job.out)
-    job.store.add(job.study)
+    job.store.add(job.study, 0.0 if known is None else known.seconds)
     if known is not None:
         job.store.finish(job.study.id, *known.outcomes)
         for look in known.looks:

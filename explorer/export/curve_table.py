@@ -24,6 +24,8 @@ COLUMNS: Mapping[str, str] = {
     "seeds": "number of seeds that were finished",
     "fit_seconds": "median over seeds of the seconds of learning and answering on one core, without what was kept from"
     " before",
+    "trial_seconds": "median over seeds of these with a share of what was prepared for them, such as features, which"
+    " the trials of a technique at a seed, one for each budget, share evenly; empty where that is not known",
 }
 
 
@@ -60,6 +62,7 @@ def _rows(study: Study, n_classes: int, curve: Curve) -> Iterator[list[object]]:
             f"{point.high:.6f}",
             len(point.seeds),
             f"{point.seconds:.4f}",
+            "" if point.whole is None else f"{point.whole:.4f}",
         ]
 
 

@@ -26,6 +26,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from explorer.errors import StudyError
+from explorer.export import study_file
 from explorer.export.weights import weights_used
 from explorer.recipes import PROTOCOL, split_of
 from explorer.records import Array, Dataset, Ints, Look, Outcome, State, Study, Trial, last_line
@@ -41,8 +42,8 @@ COLUMNS = (
     *METRICS,
     "fit_seconds",
     "error",
+    "prepare_seconds",
 )
-_FORMAT = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ class Written:
     labels     (n,) int64 of all rows of the data set, and groups likewise, or None
     units      (n,) what statistics count once, as `splits.counted_units` has it; an earlier version wrote groups alone
     looks      those at its verdicts, few seeds first
+    seconds    that the study has been running, all its runs together; 0 where nobody wrote them down
     about      whatever else study.json says: state, seconds, versions, how the data was read
     """
 
@@ -63,6 +65,7 @@ class Written:
     units: Ints | None
     outcomes: tuple[Outcome, ...]
     looks: tuple[Look, ...]
+    seconds: float
     about: Mapping[str, Any]
 
 
@@ -84,16 +87,22 @@ def write(
 
 
 def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
-    """Return the study of a folder and all that study.json says. Raises StudyError when it holds none."""
+    """Return the study of a folder and all that study.json says.
+
+    Raises StudyError when it holds none, or when a field that is read back is not what it may be (`study_file`).
+    """
     path = folder / "study.json"
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-        study = Study.from_dict(described["study"])
-        if not all(type(each) is int for each in (study.seeds, *study.budgets)) or not study.trials():
-            raise ValueError("its seeds, budgets or arms are not what they were")
-        return study, described
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StudyError(f"{path} is not a study that this program wrote ({error}). Choose another folder.") from error
+    try:
+        study_file.check(described)
+    except ValueError as error:
+        raise StudyError(
+            f"{path} is not a study that this program wrote: {error}. Put that right, or choose another folder."
+        ) from error
+    return Study.from_dict(described["study"]), described
 
 
 def read(folder: Path) -> Written:
@@ -101,7 +110,7 @@ def read(folder: Path) -> Written:
     study, described = describe(folder)
     path = folder / "predictions.npz"
     try:
-        name, class_names = str(described["dataset"]["name"]), tuple(described["dataset"]["class_names"])
+        name, class_names = described["dataset"]["name"], tuple(described["dataset"]["class_names"])
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
         told = _told(folder / "reports.json")
@@ -120,6 +129,7 @@ def read(folder: Path) -> Written:
         units=kept.get("units", kept.get("groups")),
         outcomes=outcomes,
         looks=looks,
+        seconds=float(described.get("seconds", 0.0)),
         about=described,
     )
 
@@ -167,7 +177,7 @@ def _report(outcome: Outcome) -> dict[str, Any]:
 
 def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
     return {
-        "format": _FORMAT,
+        "format": study_file.FORMAT,
         "study": study.to_dict(),
         "dataset": {
             "name": dataset.name,
@@ -208,6 +218,7 @@ def trial_row(study: Study, labels: Ints, outcome: Outcome) -> tuple[str | int |
         *found,
         round(outcome.fit_seconds, 4),
         plain_cell(last_line(outcome.error)),
+        "" if outcome.prepare_seconds is None else round(outcome.prepare_seconds, 4),
     )
 
 
@@ -288,6 +299,7 @@ def _outcome(
         probabilities=probabilities,
         scores={name: float(row[name]) for name in METRICS if row.get(name)},  # an earlier version had fewer
         fit_seconds=float(row["fit_seconds"]),
+        prepare_seconds=float(row["prepare_seconds"]) if row.get("prepare_seconds") else None,
         notes=tuple(told.get("notes", ())),
         reports=told.get("reports", {}),
     )

@@ -42,6 +42,8 @@ TRIALS: Mapping[str, str] = {
     **{metric.name: metric.told for metric in METRICS.values()},
     "fit_seconds": "seconds of learning and answering on one core, without what was kept from before",
     "error": "last line of what went wrong in a failed trial",
+    "prepare_seconds": "seconds on one core in which all that the technique needs at its seed was made before, whoever "
+    "made it: cleaned images, features and views, what was learnt from the pool; empty where that is not known",
 }
 PREDICTIONS: Mapping[str, str] = {
     "items": "(n,) names of all images, by row",

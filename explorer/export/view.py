@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from explorer.charts.cost_axis import Against, Axis, computing_axis, labelling_axis, labels_axis
 from explorer.charts.label_axis import Tick, ticks
 from explorer.charts.saving_arrow import Arrow
+from explorer.datasets.findings import count
 from explorer.export import words
 from explorer.export.comparing import Compared
 from explorer.export.headline import caution, footing, headline, refusal
@@ -96,7 +97,7 @@ class View:
         across = {
             Against.LABELS: words.AXIS_LABELS,
             Against.LABELLING: words.AXIS_LABELLING.format(seconds=self.seconds),
-            Against.COMPUTING: words.AXIS_COMPUTING,
+            Against.COMPUTING: self._computing_words,
         }
         refused = [
             words.FORECAST_REFUSED.format(arm=self.study.arm(arm).title, reason=each.reason)
@@ -115,7 +116,8 @@ class View:
     def footing(self) -> str:
         """Return what curves are of: data set, score, how many seeds there are at most, and what is not as usual."""
         parts = [footing(self.study, self.curves, self.metric)]
-        parts += [words.FOOTING_COMPUTING] if self.against is Against.COMPUTING else []
+        if self.against is Against.COMPUTING:
+            parts.append(words.FOOTING_COMPUTING if self.axis.prepared else words.FOOTING_COMPUTING_BARE)
         parts += [words.FOOTING_FORECAST] if self.forecasts else []
         return " · ".join(parts)
 
@@ -123,6 +125,12 @@ class View:
     def caution(self) -> str:
         """Return the warning that brightness may explain these curves; empty where it does not."""
         return caution(self.curves, self.metric, self.state, self.chance)
+
+    @property
+    def _computing_words(self) -> str:
+        """Return what an axis of computing time contains."""
+        fits = count(len(self.study.budgets), "fit")
+        return words.AXIS_COMPUTING.format(fits=fits) if self.axis.prepared else words.AXIS_COMPUTING_BARE
 
     def _ahead(self) -> Mapping[str, Forecast | Refusal]:
         """Return what was to be forecast in the figure, by arm."""

@@ -41,14 +41,21 @@ AXIS_LABELLING = (
     "Computing is not counted; the arrow is labelling that is saved."
 )
 AXIS_COMPUTING = (
+    "Across: the time of one fit and its answers on one core with its share of what was prepared for it, the median "
+    "over the seeds of a point; less than 0.1 s stands at 0.1 s. Prepared are cleaned images, features and their "
+    "views, and what was learnt from images without labels; that time, whenever it was spent, is shared evenly by the "
+    "{fits} of a technique at a seed."
+)
+AXIS_COMPUTING_BARE = (
     "Across: the time of one fit and its answers on one core, the median over the seeds of a point; less than 0.1 s "
-    "stands at 0.1 s. Not counted is what is computed once for all images and then kept, such as the features of a "
-    "pretrained network."
+    "stands at 0.1 s. Not contained is what was prepared once and then kept, such as the features of a pretrained "
+    "network: of some trials it is not known how long that took."
 )
 AXIS_FORECAST = (
     "Dashed lines are forecasts and no measurements, with their nominal 90\u00a0% bands: in full up to twice the most "
     "labels that were tried, faded up to four times."
 )
 FORECAST_REFUSED = "No forecast for {arm}: {reason}"
-FOOTING_COMPUTING = "computing: median fit, without what is computed once and kept"
+FOOTING_COMPUTING = "computing: median fit with its share of what was prepared"
+FOOTING_COMPUTING_BARE = "computing: median fit, without what was prepared"
 FOOTING_FORECAST = "dashed: forecast, nominal 90\u00a0% band"

@@ -95,7 +95,7 @@ def orders(
 
 def _told(dataset: Dataset, study: Study, ran: Sequence[Ran]) -> Preview:
     labels, groups, metric = dataset.labels, counted_units(dataset), study.metric
-    done = _judged(ran, labels, metric)
+    done = judged_orders(ran, labels, metric)
     comparisons = compared(done, RANDOM, labels, groups, metric)
     found = Replayed(
         curves_of(study, done, metric, labels, groups),
@@ -111,15 +111,19 @@ def _told(dataset: Dataset, study: Study, ran: Sequence[Ran]) -> Preview:
     return Preview(facts={**found.to_facts(), **facts})
 
 
-def _judged(ran: Sequence[Ran], labels: Ints, metric: str) -> list[Judged]:
-    """Return what statistics need; orders that ask for the same images at several seeds differ less than they seem."""
+def judged_orders(ran: Sequence[Ran], labels: Ints, metric: str) -> list[Judged]:
+    """Return what statistics need of trials; `labels`, (n,), are those of the data set.
+
+    Orders that ask for the same images at several seeds differ less than they seem.
+    """
     by_cell: dict[Cell, list[Ints]] = {}
     for each in ran:
         by_cell.setdefault((each.outcome.trial.arm, each.outcome.trial.budget), []).append(each.labeled)
     shared = {cell: overlap(rows) for cell, rows in by_cell.items()}
+    by_chance = {budget: shared.get((RANDOM, budget)) for _, budget in by_cell}
     trials = [each.outcome.trial for each in ran]
     return [
-        judged(each.outcome, labels, metric, shared[trial.arm, trial.budget])
+        judged(each.outcome, labels, metric, alike(shared[trial.arm, trial.budget], by_chance[trial.budget]))
         for each, trial in zip(ran, trials, strict=True)
     ]
 
@@ -128,6 +132,20 @@ def overlap(rows: Sequence[Ints]) -> float | None:
     """Return the share of its rows that one has in common with another, in the mean over pairs; None for a single."""
     pairs = [len(np.intersect1d(*pair)) / max(map(len, pair)) for pair in combinations(rows, 2)]
     return float(np.mean(pairs)) if pairs else None
+
+
+def alike(shared: float | None, by_chance: float | None) -> float | None:
+    """Return how scores of two seeds correlate whose trainings share so much of their rows; None where that is unknown.
+
+    shared       of an order, and `by_chance` of rows at random
+
+    Rows that are met again by chance count as those of splits do, by the square of their share. Those that an order
+    asks for at every seed bring with them all that they teach, which is linear in rows while they are few: they count
+    by their share itself. In simulated replays intervals would else be too narrow (docs/calibration.md).
+    """
+    if shared is None:
+        return None
+    return max(shared**2, shared - (by_chance or 0.0))
 
 
 def _saved(

@@ -46,4 +46,5 @@ def _judged(outcome: Outcome, labels: Ints, kind: int) -> Judged | None:
     recall = float(right[inside].mean())
     pulls = np.where(inside, (right - recall) / n, 0.0).astype(np.float32)
     weights = (np.arange(int(labels.max()) + 1) == kind).astype(np.float64)
-    return Judged(outcome.trial, outcome.n_labeled, recall, outcome.test, pulls, weights, outcome.fit_seconds)
+    seconds, prepared = outcome.fit_seconds, outcome.prepare_seconds
+    return Judged(outcome.trial, outcome.n_labeled, recall, outcome.test, pulls, weights, seconds, prepared=prepared)

@@ -38,7 +38,9 @@ class CurvePoint:
     low, high    95 % interval, see INTERVAL_WORDS
     seeds        the finished seeds, ascending, and `values` their scores
     error        standard error of the mean, as it is best estimated
-    seconds      median seconds of one fit and its answers on one core, without what was computed once and kept
+    seconds      median seconds of one fit and its answers on one core, without what was prepared before
+    whole        median seconds of these with a share of what was prepared, which the trials of an arm at a seed, one
+                 for each budget, share evenly; None where it is not known of every trial
     """
 
     budget: int
@@ -50,6 +52,7 @@ class CurvePoint:
     values: tuple[float, ...]
     error: float = 0.0
     seconds: float = 0.0
+    whole: float | None = None
 
     @property
     def few_seeds(self) -> bool:
@@ -94,7 +97,7 @@ def curves_of(
             title=arm.title,
             metric=metric,
             points=tuple(
-                _point(cells[arm.name, budget], known[arm.name, budget], metric)
+                _point(cells[arm.name, budget], known[arm.name, budget], metric, len(study.budgets))
                 for budget in study.budgets
                 if (arm.name, budget) in cells
             ),
@@ -144,7 +147,9 @@ def _spreads(cells: Mapping[Cell, Sequence[Judged]], labels: Ints, groups: Ints 
     return found
 
 
-def _point(cell: Sequence[Judged], known: Spread, metric: str) -> CurvePoint:
+def _point(cell: Sequence[Judged], known: Spread, metric: str, sharing: int) -> CurvePoint:
+    """Return the point of a cell; so many trials of a seed share what was prepared for them."""
+    whole = [each.seconds + each.prepared / sharing for each in cell if each.prepared is not None]
     low, high = (of_shares if METRICS[metric].percent else plain)(known)
     return CurvePoint(
         budget=cell[0].trial.budget,
@@ -156,4 +161,5 @@ def _point(cell: Sequence[Judged], known: Spread, metric: str) -> CurvePoint:
         values=tuple(each.value for each in cell),
         error=float(np.sqrt(known.variance[0])),
         seconds=float(np.median([each.seconds for each in cell])),
+        whole=float(np.median(whole)) if len(whole) == len(cell) else None,
     )

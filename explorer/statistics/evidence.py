@@ -23,6 +23,8 @@ from explorer.statistics.influence import influence
 
 #: Correlation of the items of a group, where it is not known.
 ALIKE = 0.1
+#: A variance that is none.
+_NONE = 1e-18
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +36,9 @@ class Judged:
     pulls     (m,) float32, influence of each of them on the score
     weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
     seconds   what the trial took, as in an `Outcome`
-    overlap   share of its labelled rows, in [0, 1), that its training has in common with another seed's in the mean,
-              where that was counted; None = as splits draw them
+    alike     correlation of its score with another seed's, in [0, 1), as far as their trainings have labelled rows in
+              common that were asked for; None = as splits draw them
+    prepared  seconds of what was made for it before, as `prepare_seconds` of an `Outcome`
     """
 
     trial: Trial
@@ -45,7 +48,8 @@ class Judged:
     pulls: Floats
     weights: Floats
     seconds: float
-    overlap: float | None = None
+    alike: float | None = None
+    prepared: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +85,7 @@ class Evidence:
                mean of their class taken off, scaled so that squares are unbiased
     unit_of    (P,) number of the unit of each part, below U, and `class_of` (P,) its class
     shared     (J,) share of its labelled units, in [0, 1), that a seed's training is expected to have in common with
-               another seed's
+               another seed's; where they were `asked` for, that share whose square is the correlation of their scores
     classes    how much the units of each class tell
     freedom    degrees of freedom of a variance that is estimated from all units, at most
     items      judging items of all seeds together
@@ -97,6 +101,7 @@ class Evidence:
     classes: Classes
     freedom: float
     items: int
+    asked: bool = False
 
     @cached_property
     def n_units(self) -> int:
@@ -106,14 +111,20 @@ class Evidence:
     def combined(self, weights: Floats) -> "Evidence":
         """Return the evidence of weighted sums of columns; `weights` (J, Q) give Q of them.
 
-        A sum shares as much training as its columns do in the mean, each counting by the size of its weight.
+        A sum shares as much training as its columns do in the mean, each counting by the size of its weight. Where
+        labels were asked for, one order may share much and the other nothing: there correlations are averaged, each
+        counting by the variance that it brings.
         """
         sizes = np.abs(weights)
+        shared = (self.shared @ sizes) / sizes.sum(axis=0)
+        if self.asked:
+            brought = weights**2 * (self.values.var(axis=0) + _NONE)[:, None]
+            shared = np.sqrt((self.shared**2 @ brought) / brought.sum(axis=0))
         return replace(
             self,
             values=self.values @ weights,
             pulls=tuple(each @ weights for each in self.pulls),
-            shared=(self.shared @ sizes) / sizes.sum(axis=0),
+            shared=shared,
         )
 
     def at(self, columns: Sequence[int]) -> "Evidence":
@@ -121,17 +132,17 @@ class Evidence:
         return self.combined(np.eye(self.values.shape[1])[:, list(columns)])
 
 
-def judged(outcome: Outcome, labels: Ints, metric: str, overlap: float | None = None) -> Judged:
+def judged(outcome: Outcome, labels: Ints, metric: str, alike: float | None = None) -> Judged:
     """Return what statistics need of a trial that is done; it depends on no other trial, so it can be kept.
 
     labels    (n,) int64 of the whole data set, by row
-    overlap   see `Judged`: of rows that were asked for, which splits have not drawn
+    alike     see `Judged`: of rows that were asked for, which splits have not drawn
     """
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    seconds, value = outcome.fit_seconds, score_of(outcome, labels, score)
-    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, seconds, overlap)
+    costs, value = (outcome.fit_seconds, alike, outcome.prepare_seconds), score_of(outcome, labels, score)
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, *costs)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:
@@ -156,6 +167,7 @@ def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | Non
     made = [_by_part(each, keys[at], many, means, holders) for each, at in zip(raw, rows, strict=True)]
     found, places = np.unique(np.concatenate([each for each, _ in made]), return_inverse=True)
     ends = np.cumsum([len(each) for each, _ in made])[:-1]
+    counted = [[each[seed] for seed in seeds] for each in known]
     trained = [float(np.mean([each[seed].n_labeled for seed in seeds])) for each in known]
     return Evidence(
         seeds=tuple(seeds),
@@ -164,12 +176,13 @@ def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | Non
         pulls=tuple(each for _, each in made),
         unit_of=np.unique(found % many, return_inverse=True)[1].astype(np.int64),
         class_of=np.asarray(found // many),
-        shared=_counted([[each[seed] for seed in seeds] for each in known], _shared(trained, rows, labels, units)),
+        shared=_counted(counted, _shared(trained, rows, labels, units)),
         classes=_classes(
             every, labels, units, np.mean([each[seed].weights for each in known for seed in seeds], axis=0)
         ),
         freedom=_freedom(every, labels, units),
         items=sum(len(each) for each in rows),
+        asked=any(each.alike is not None for cell in counted for each in cell),
     )
 
 
@@ -306,10 +319,13 @@ def _shared(trained: Sequence[float], rows: Sequence[Ints], labels: Ints, units:
 
 
 def _counted(cells: Sequence[Sequence[Judged]], drawn: Floats) -> Floats:
-    """Return the share that the trainings of each cell have in common, (J,): counted, else as splits draw them."""
-    counted = [[each.overlap for each in cell if each.overlap is not None] for cell in cells]
-    pairs = zip(cells, counted, drawn.tolist(), strict=True)
-    return np.array([np.mean(each) if len(each) == len(cell) else other for cell, each, other in pairs])
+    """Return the share that the trainings of each cell have in common, (J,), as splits draw them, where none is known.
+
+    Where it is known how alike they are, it is the share whose square that is.
+    """
+    known = [[each.alike for each in cell if each.alike is not None] for cell in cells]
+    pairs = zip(cells, known, drawn.tolist(), strict=True)
+    return np.array([np.sqrt(np.mean(each)) if len(each) == len(cell) else other for cell, each, other in pairs])
 
 
 def _units_of_classes(rows: Ints, labels: Ints, units: Ints, kinds: Ints) -> Floats:

@@ -6,9 +6,10 @@ once, the score would change, to first order, by the sum of w_i d_i with
     d_i = contributions_i · grad f(sums),
 
 the influence of the item (infinitesimal jackknife: Jaeckel 1972; Efron 1982, doi:10.1137/1.9781611970319). For shares
-and means this is exact. Of an area under the ROC curve it is DeLong's placement value, and of a calibration error the
-gap of the item with the sign of that of its bin, whose edges stay. A resample of items is then a weighted sum of
-numbers that are known, whatever the score.
+and means this is exact. Of an area under the ROC curve it is DeLong's placement value. Of a calibration error it would
+be the gap of the item with the sign of that of its bin, whose edges stay; where that sign is noise, the error scatters
+less, and the gap is damped (`Metric.pulls`). A resample of items is then a weighted sum of numbers that are known,
+whatever the score.
 
 Notation: m = test items, k = classes, t = columns of contributions.
 """
@@ -18,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 
 from explorer.records import Floats, Ints
-from explorer.scores import Metric
+from explorer.scores import Metric, exact
 
 #: Step of the derivative as a share of a sum: its square, and the rounding that it meets, are both about 1e-10.
 _STEP = 1e-5
@@ -26,6 +27,8 @@ _STEP = 1e-5
 
 def influence(metric: Metric, probabilities: Floats, labels: Ints) -> Floats:
     """Return the influence of each item, (m,), in the unit of the score; `probabilities` (m, k), `labels` (m,)."""
+    if metric.pulls is not None:
+        return metric.pulls(exact(probabilities), labels)
     table = metric.contributions(probabilities, labels)
     return np.asarray(table @ gradient(metric.of_sums, table.sum(axis=0)))
 

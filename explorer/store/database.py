@@ -47,6 +47,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             clear text not null, open text not null, final integer not null, primary key (study, seeds)
         )""",
     ),
+    ("alter table outcomes add column prepare_seconds real",),
 )
 
 

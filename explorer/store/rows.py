@@ -67,6 +67,7 @@ def append(db: sqlite3.Connection, id: str, outcome: Outcome) -> int:
         "n_labeled": outcome.n_labeled,
         "per_class": outcome.per_class,
         "fit_seconds": outcome.fit_seconds,
+        "prepare_seconds": outcome.prepare_seconds,
         "scores": json.dumps(dict(outcome.scores)),
         "notes": json.dumps(outcome.notes),
         "reports": json.dumps(dict(outcome.reports)),
@@ -99,6 +100,7 @@ def outcome_of(row: sqlite3.Row, sets: dict[str, Ints]) -> Outcome:
         notes=tuple(json.loads(row["notes"])),
         reports=json.loads(row["reports"]),
         versions=json.loads(row["versions"]),
+        prepare_seconds=row["prepare_seconds"],
     )
 
 

@@ -36,14 +36,17 @@ class Store:
 
     # ---- studies -----------------------------------------------------------------------------------------------
 
-    def add(self, study: Study) -> None:
-        """Queue a study. Adding the same one again changes nothing; StoreError when its id is another study's."""
+    def add(self, study: Study, spent: float = 0.0) -> None:
+        """Queue a study that has been running for some seconds elsewhere.
+
+        Adding the same one again changes nothing; StoreError when its id is another study's.
+        """
         definition, now = json.dumps(study.to_dict(), sort_keys=True), time.time()
-        values = (study.id, study.name, study.dataset, definition, len(study.trials()), State.QUEUED, now, now)
+        values = (study.id, study.name, study.dataset, definition, len(study.trials()), State.QUEUED, now, now, spent)
         with self._file.writing() as db:
             db.execute(
-                "insert into studies (id, name, dataset, definition, total, state, created, queued)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                "insert into studies (id, name, dataset, definition, total, state, created, queued, spent)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                 values,
             )
             kept = _one(db, "select definition from studies where id = ?", study.id)["definition"]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.charts.cost_axis import Against
 from explorer.export.view import LABELLING_SECONDS, View
-from explorer.ui import texts
+from explorer.ui import linked, texts
 
 #: Seconds that labelling an image may take, and their step.
 _LEAST, _MOST, _STEP = 0.1, 36000.0, 5.0
@@ -27,13 +27,8 @@ class Chosen:
 
 def chosen(*, over: bool) -> Chosen:
     """Show the choices and return them; forecasts are offered of a study that is over."""
-    against = st.selectbox(
-        texts.AGAINST_AXIS,
-        [each.value for each in Against],
-        format_func=texts.AGAINST_NAMES.__getitem__,
-        key="axis",
-        bind="query-params",
-        help=texts.AGAINST_AXIS_TIP,
+    against = linked.choice(
+        texts.AGAINST_AXIS, texts.AGAINST_NAMES, Against.LABELS.value, key="axis", tip=texts.AGAINST_AXIS_TIP
     )
     seconds = _seconds() if against == Against.LABELLING else LABELLING_SECONDS
     ahead = over and st.toggle(

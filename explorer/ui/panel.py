@@ -15,7 +15,7 @@ from explorer.export.view import View, view
 from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.store.store import Store
-from explorer.ui import axes, figures, meaning, plan, results, shell, study_read, texts
+from explorer.ui import axes, figures, linked, meaning, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.previewed import being_drawn
 from explorer.ui.sides import sides
@@ -183,17 +183,8 @@ def _seconds(study: Study, cost: Bill, trials: Iterable[Trial], work: Mapping[st
 
 
 def _metric(study: Study) -> str:
-    names = list(METRICS)
-    chosen = st.selectbox(
-        texts.METRIC,
-        names,
-        index=names.index(study.metric),
-        format_func=lambda name: METRICS[name].title,
-        key="metric",
-        bind="query-params",
-        help=plan.metric_tip(),
-    )
-    return str(chosen)
+    titles = {name: metric.title for name, metric in METRICS.items()}
+    return linked.choice(texts.METRIC, titles, study.metric, key="metric", tip=plan.metric_tip())
 
 
 def _buttons(now: Standing, store: Store) -> None:

@@ -213,7 +213,7 @@ METRIC_TIP_GUESS = (
 AGAINST_AXIS = "Drawn against"
 AGAINST_AXIS_TIP = (
     "The same curves against what they cost: how many labels, how long it takes to make them, or how long one fit "
-    "computes on one core."
+    "computes on one core, with what was prepared for it."
 )
 AGAINST_NAMES = {"labels": "Labelled examples", "labelling": "Time of labelling", "computing": "Time of computing"}
 LABEL_SECONDS = "Seconds per label"

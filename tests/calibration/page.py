@@ -30,6 +30,12 @@ DESIGNS = {
         "Where hardly any image of a class judges",
         "One to three images of one class judge at a seed: intervals must not forget how little that tells.",
     ),
+    "replay": (
+        "What an order of labelling is worth",
+        "The replay of *Label next* at ten seeds: rows asked for by the project's own order, by features and nearest "
+        "class mean, against rows at random. The order of a seed is chosen inside its pool; the truth is the mean over "
+        "fresh data sets, one replay each.",
+    ),
     "alarms": ("False alarms", "Shares of studies in which *helps* or *hurts* is said of one arm under two names."),
     "stopping": (
         "Looking again and again",
@@ -102,6 +108,20 @@ def _rare(part: Mapping[str, Any]) -> list[Figure]:
     ]
 
 
+def _replays(part: Mapping[str, Any]) -> list[Figure]:
+    asked = (("difference", "at each number of labels"), ("area", "over the whole curve"))
+    return [
+        _figure(
+            f"coverage of the 95 % interval of what an order of labelling is worth, {words}",
+            "93 to 98 %",
+            {name: float(np.mean(each[what])) for name, each in part["designs"].items()},
+            0.93,
+            0.98,
+        )
+        for what, words in asked
+    ]
+
+
 def _figure(what: str, bound: str, found: Mapping[str, float], low: float, high: float) -> Figure:
     """Return a line on all designs; it holds where every one of them does, to a whole percent."""
     values = list(found.values())
@@ -139,6 +159,7 @@ LINES: Mapping[str, Callable[[Mapping[str, Any]], list[Figure]]] = {
     "stopping": _stopping,
     "coverage": _coverages,
     "rare": _rare,
+    "replay": _replays,
     "forecasts": _forecast,
     "power": _power,
 }

@@ -12,6 +12,8 @@ from tests.calibration.forecasting import forecasted
 from tests.calibration.populations import DESIGNS, RARE, Design
 from tests.calibration.power import power
 from tests.calibration.real_curves import keep, kept
+from tests.calibration.replaying import DESIGNS as REPLAYS
+from tests.calibration.replaying import replays
 
 #: Plain JSON values.
 Kept = Mapping[str, Any]
@@ -33,6 +35,16 @@ def _coverage(designs: Mapping[str, Design], studies: int) -> Kept:
         tally = covered(design, studies, 2 * studies)
         found[name] = {what: each for what in ("point", "difference", "area", "saving") if (each := tally.shares(what))}
         click.echo(f"coverage, {name}: {_means(found[name])}")
+    return {"studies": studies, "designs": found}
+
+
+def replay(studies: int = 100) -> Kept:
+    """Return the same of replays, which say what an order of labelling is worth."""
+    found: dict[str, Any] = {}
+    for name, design in REPLAYS.items():
+        tally = replays(design, studies, 6 * studies)
+        found[name] = {what: tally.shares(what) for what in ("difference", "area")}
+        click.echo(f"replay, {name}: {_means(found[name])}")
     return {"studies": studies, "designs": found}
 
 
@@ -88,6 +100,7 @@ def _means(found: Mapping[str, list[float]]) -> str:
 PARTS: Mapping[str, Callable[[], Kept]] = {
     "coverage": coverage,
     "rare": rare,
+    "replay": replay,
     "alarms": alarms,
     "stopping": stopping,
     "power": powers,

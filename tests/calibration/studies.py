@@ -82,7 +82,7 @@ def truth(
         random = np.random.default_rng([number, 3])
         data = dataset(design, random)
         split = make_split(data, int(random.integers(design.seeds)), SHARE)
-        features, labels, _ = replace(design.population, shares=_even(design)).draw(asked, random)
+        features, labels, _ = replace(design.population, shares=even(design)).draw(asked, random)
         for budget in design.budgets:
             rows = labeled_rows(split, budget, per_class=True)
             for place, (arm, model) in enumerate(arms.items()):
@@ -93,7 +93,7 @@ def truth(
     return {cell: each / studies for cell, each in sums.items()}
 
 
-def _even(design: Design) -> tuple[float, ...]:
+def even(design: Design) -> tuple[float, ...]:
     """Return equal shares: balanced accuracy counts classes alike, so that all are judged by as many items."""
     kinds = len(design.population.shares)
     return tuple([1 / kinds] * kinds)

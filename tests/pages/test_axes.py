@@ -19,7 +19,7 @@ SHARES = dict(zip(BUDGETS, (0.4, 0.55, 0.7, 0.8, 0.85), strict=True))
 def rising(saved, workspace):
     """Return a function that puts a study into the store whose curve of `hog` rises; its fits take long and longer."""
 
-    def put(state=State.DONE, budgets=BUDGETS):
+    def put(state=State.DONE, budgets=BUDGETS, prepared=None):
         made = replace(study_of(saved, "s1"), budgets=budgets)
         store = Store(workspace.store)
         store.add(made)
@@ -27,7 +27,8 @@ def rising(saved, workspace):
         for trial in made.trials():
             share = 1 / 3 if trial.arm == "majority" else SHARES[trial.budget]
             seconds = 0.001 if trial.arm == "majority" else 2.0 * trial.budget + trial.seed
-            store.finish("s1", replace(answered(saved, trial, share), fit_seconds=seconds))
+            found = replace(answered(saved, trial, share), fit_seconds=seconds, prepare_seconds=prepared)
+            store.finish("s1", found)
         if state is State.DONE:
             store.end("s1", state)
         return made
@@ -59,11 +60,21 @@ def test_computing_time_is_that_of_the_trials(opened, rising):
     assert not app.exception
     assert mean(app)["x"] == pytest.approx([(2 * budget + 0.5) / 3600 for budget in BUDGETS])
     assert "computing" in axis(app)["title"]["text"]
-    assert words.AXIS_COMPUTING in said(app)
+    assert words.AXIS_COMPUTING_BARE in said(app), "an earlier version did not note what was prepared"
     assert texts.GRID_COLUMNS.format(first="1 / class", last="8 / class") in said(app), "they stand below no mark"
     assert app.toggle(key="forecast").disabled
     assert "the time of computing" in figure(app, "curves")[1]
     assert not [each for each in figure(app, "curves")[0]["data"] if each["meta"] == "saving"]
+
+
+def test_computing_time_contains_what_was_prepared_where_that_is_known(opened, rising):
+    rising(prepared=50.0)
+    app = opened("compare", study="s1")
+    app.selectbox(key="axis").select("computing").run()
+    assert not app.exception
+    assert mean(app)["x"] == pytest.approx([(2 * budget + 0.5 + 10) / 3600 for budget in BUDGETS])
+    assert words.AXIS_COMPUTING.format(fits="5 fits") in said(app)
+    assert "preparation" in axis(app)["title"]["text"]
 
 
 def test_labelling_time_has_a_rate_that_is_remembered(opened, rising):

@@ -61,6 +61,24 @@ def test_each_curve_has_its_own_computing_time_at_each_budget():
     assert band["x"][:3] == pytest.approx(means(figure)["Title of slow"]["x"])
 
 
+def test_what_was_prepared_is_contained_where_it_is_known_of_all():
+    points = [replace(each, whole=each.seconds + 40.0) for each in CURVES[0].points]
+    quick = replace(CURVES[0], points=tuple(points))
+    slow = replace(CURVES[1], points=tuple(replace(each, whole=each.seconds) for each in CURVES[1].points))
+    axis = computing_axis((quick, slow))
+    assert axis.prepared
+    assert "its preparation" in axis.title
+    figure = drawn(axis, (quick, slow))
+    assert means(figure)["Title of quick"]["x"] == pytest.approx([40.001 / 3600, 40.2 / 3600, 43 / 3600])
+    assert means(figure)["Title of quick"]["customdata"][2][4] == "one fit in 3 s, with preparation 43 s"
+    assert means(figure)["Title of slow"]["customdata"][1][4] == "one fit in 1.5 min", "nothing was prepared"
+    assert axis.ends[0] < math.log10(40 / 3600)
+    bare = computing_axis((quick, CURVES[1]))
+    assert not bare.prepared
+    assert "preparation" not in bare.title
+    assert means(drawn(bare, (quick, CURVES[1])))["Title of quick"]["x"][2] == pytest.approx(3 / 3600)
+
+
 def test_a_curve_is_joined_to_its_label_by_a_dotted_leader_wherever_it_ends():
     figure = drawn(computing_axis(CURVES))
     assert sorted(ends(figure)) == ["Title of quick 70\u00a0%", "Title of slow 70\u00a0%"]

@@ -24,6 +24,8 @@ from explorer.engine import cluster
 from explorer.engine.costs import from_cheap_to_dear
 from explorer.errors import EngineError
 from explorer.export.folder import COLUMNS
+from explorer.export.folder import read as read_folder
+from explorer.export.folder import write as write_folder
 from explorer.export.readme import FILES
 from explorer.interrupting import interruptible
 from explorer.records import State
@@ -35,6 +37,8 @@ from explorer.techniques.discovery import ready_arms
 TOYS = Path(__file__).parents[2] / "toys"
 FINISHED = Path(__file__).parents[3] / "sample_data" / "finished" / "galaxies"
 
+#: A study until its verdicts settle, written by hand.
+UNKNOWN = {"minutes": 3, "against": "spy", "spending": "pocock"}
 ARMS = """
 from dataclasses import dataclass
 from typing import ClassVar
@@ -365,6 +369,14 @@ def damaged(change):
         (damaged(lambda told: told["study"].update(seeds="two")), [], "is not a study that this program wrote"),
         (damaged(lambda told: told["study"].update(budgets="12")), [], "is not a study that this program wrote"),
         (damaged(lambda told: told["study"].update(more=1)), [], "is not a study that this program wrote"),
+        (
+            damaged(lambda told: told["study"].update(until=UNKNOWN)),
+            [],
+            "until.spending is 'pocock', not one of evenly",
+        ),
+        (damaged(lambda told: told["study"].update(test_share=float("nan"))), [], "study.test_share is nan"),
+        (damaged(lambda told: told["reading"].update(size=-8)), [], "reading.size is -8"),
+        (damaged(lambda told: told.update(versions=[])), [], "versions is [], not names with texts"),
         (damaged(lambda told: told.pop("reading")), [], "does not say how its data was read"),
         (damaged(lambda told: told["study"].update(name="other")), [], "already holds another study"),
         (lambda out: (out / ".explorer" / "studies.db").write_bytes(b"x" * 9000), [], "cannot be used"),
@@ -641,6 +653,21 @@ def test_a_run_until_its_verdicts_settle_stops_and_says_so_everywhere(data, out,
     assert trials(out) == before, "the plain files know that it has stopped"
     assert main(settling(data, out, "--resume", "--until-settled", "--minutes", "5")) == 1
     assert "--minutes differs from the study" in capsys.readouterr().err
+
+
+def test_plain_files_know_the_minutes_that_were_used(data, out, capsys, workspace):
+    """A study whose minute was used up, and that was stopped with one seed, gets no other in a folder without store."""
+    assert main(settling(data, out, "--until-settled", "--minutes", "1", "--most-seeds", "3", arms="spy,slow")) == 0
+    written = read_folder(out)
+    first = [each for each in written.outcomes if each.trial.seed == 0]
+    about = {name: written.about[name] for name in ("versions", "reading", "facts")}
+    write_folder(out, written.study, read(data, workspace).dataset, first, {**about, "seconds": 61.5})
+    kept = trials(out)
+    shutil.rmtree(out / ".explorer")
+    assert main(settling(data, out, "--resume", arms="spy,slow")) == 0
+    assert "Stopped after 1 minute with 1 of 3 seeds" in capsys.readouterr().out
+    assert trials(out) == kept
+    assert json.loads((out / "study.json").read_text())["seconds"] >= 61.5
 
 
 def test_a_run_that_was_killed_before_its_last_look_makes_it_when_it_is_resumed(data, out, capsys):

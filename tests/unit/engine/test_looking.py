@@ -11,6 +11,7 @@ from explorer.records import Arm, Choice, Look, Outcome, State, Study, Until
 from explorer.splits import counted_units
 from explorer.statistics.stopping import planned
 from explorer.statistics.verdicts import LEVEL
+from explorer.store import store as store_module
 from explorer.store.store import Store
 from tests.unit.statistics.simulated import LABELS, outcome
 
@@ -189,6 +190,20 @@ def test_minutes_before_a_seed_is_done_claim_nothing(store, look, clock):
 def test_working_time_counts_over_all_runs(store, look, monkeypatch):
     monkeypatch.setattr(Store, "elapsed", lambda *_: 31 * 60)
     assert look().is_over()
+
+
+def test_a_study_that_was_cancelled_and_resumed_has_used_its_minutes(workspace, data, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(store_module.time, "time", lambda: now[0])
+    store = Store(workspace.store)
+    store.add(STUDY)
+    store.start("one")
+    now[0] += 60 * STUDY.until.minutes + 1
+    store.cancel("one")
+    now[0] += 3600
+    store.resume("one")
+    store.start("one")
+    assert Looking(store, STUDY, STUDY.until, data).is_over()
 
 
 def test_a_failed_trial_of_a_study_that_has_stopped_is_run_again_without_another_look(store, look, clock):

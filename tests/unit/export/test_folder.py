@@ -164,6 +164,21 @@ def test_a_folder_of_an_earlier_version_with_fewer_scores_is_read_and_written_wi
         assert ours.scores == pytest.approx(theirs.scores)
 
 
+def test_columns_are_only_ever_appended(folder):
+    assert COLUMNS[: COLUMNS.index("error") + 1][-2:] == ("fit_seconds", "error")
+    assert COLUMNS[COLUMNS.index("error") + 1 :] == ("prepare_seconds",)
+
+
+def test_what_was_prepared_is_kept_and_may_be_unknown(tmp_path, folder, study, dataset, outcomes):
+    assert {each.prepare_seconds for each in read(folder).outcomes} == {None}
+    known = [replace(each, prepare_seconds=2.5) for each in outcomes]
+    write(tmp_path / "known", study, dataset, known)
+    assert {each.prepare_seconds for each in read(tmp_path / "known").outcomes} == {2.5}
+    table = tmp_path / "known" / "trials.csv"
+    table.write_text("".join(line.rpartition(",")[0] + "\n" for line in table.read_text().splitlines()))
+    assert {each.prepare_seconds for each in read(tmp_path / "known").outcomes} == {None}, "of an earlier version"
+
+
 def test_the_arrays_need_no_pickle_and_name_the_items(folder, dataset):
     with np.load(folder / "predictions.npz", allow_pickle=False) as arrays:
         rows = arrays["row"][arrays["offset"][0] : arrays["offset"][1]]

@@ -211,7 +211,10 @@ def test_the_comparison_has_curves_verdicts_and_parts_on_the_way(pictured, works
 
 def timeless(facts):
     """Return the facts without what no two runs have in common: how long fits took."""
-    curves = [{**curve, "points": [{**point, "seconds": 0} for point in curve["points"]]} for curve in facts["curves"]]
+    curves = [
+        {**curve, "points": [{**point, "seconds": 0, "whole": 0} for point in curve["points"]]}
+        for curve in facts["curves"]
+    ]
     return json.dumps({**facts, "curves": curves})
 
 
@@ -241,3 +244,10 @@ def test_what_orders_have_in_common_is_counted():
     rows = [np.arange(4), np.arange(2, 6), np.arange(10, 14)]
     assert label_replay.overlap(rows) == pytest.approx((0.5 + 0 + 0) / 3)
     assert label_replay.overlap(rows[:1]) is None
+
+
+def test_rows_that_an_order_asks_for_at_every_seed_make_trainings_more_alike_than_those_met_by_chance():
+    assert label_replay.alike(0.5, 0.5) == 0.25
+    assert label_replay.alike(0.5, 0.02) == pytest.approx(0.48)
+    assert label_replay.alike(None, 0.5) is None
+    assert label_replay.alike(0.3, None) == 0.3

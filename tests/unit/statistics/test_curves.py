@@ -63,6 +63,17 @@ def test_a_point_takes_as_long_as_the_trial_in_the_middle(study, outcomes):
     assert {point.seconds for curve in curves(study, slow, LABELS) for point in curve.points} == {3.0}
 
 
+def test_trials_of_a_seed_share_what_was_prepared_for_them(study, outcomes):
+    known = [replace(each, fit_seconds=1.0, prepare_seconds=30.0 + each.trial.seed) for each in outcomes]
+    assert {point.whole for curve in curves(study, known, LABELS) for point in curve.points} == {1.0 + 32.0 / 3}
+    known[0] = replace(known[0], prepare_seconds=None)
+    places = {
+        (curve.arm, point.budget): point.whole for curve in curves(study, known, LABELS) for point in curve.points
+    }
+    trial = known[0].trial
+    assert [cell for cell, whole in places.items() if whole is None] == [(trial.arm, trial.budget)]
+
+
 @pytest.mark.parametrize(("metric", "interval"), [("balanced_accuracy", of_shares), ("macro_f1", of_shares),
                                                   ("log_loss", plain), ("auroc", of_shares),
                                                   ("calibration_error", plain)])  # fmt: skip

@@ -53,14 +53,27 @@ def test_cells_of_one_seed_must_be_judged_by_the_same_rows():
 
 
 def test_labels_in_common_that_were_counted_take_the_place_of_those_that_splits_draw():
+    """The square of what is shared is how scores correlate."""
     found = study({"a": (0.7,), "b": (0.6,)}, budgets=(5,))
     drawn = gathered(cells(found), LABELS, None).shared
-    counted = [replace(each, overlap=0.5) if each.trial.arm == "a" else each for each in found]
+    counted = [replace(each, alike=0.25) if each.trial.arm == "a" else each for each in found]
     assert gathered(cells(counted), LABELS, None).shared.tolist() == [0.5, drawn[1]]
-    some = [replace(each, overlap=0.5) if each.trial.seed else each for each in found]
+    some = [replace(each, alike=0.25) if each.trial.seed else each for each in found]
     assert gathered(cells(some), LABELS, None).shared.tolist() == drawn.tolist()
     one = outcome("a", 0, np.ones(50, bool))
-    assert judged(one, LABELS, "accuracy", 0.25).overlap == 0.25
+    assert judged(one, LABELS, "accuracy", 0.25).alike == 0.25
+
+
+def test_where_one_order_asks_for_the_same_rows_and_the_other_does_not_a_difference_keeps_half_of_that():
+    found = study({"a": (0.7,), "b": (0.6,)}, budgets=(5,))
+    counted = [replace(each, alike=0.5 if each.trial.arm == "a" else 0.1) for each in found]
+    both, evidence = np.array([[1.0], [-1.0]]), gathered(cells(counted), LABELS, None)
+    alone = replace(evidence, values=np.array([[0.5, 0.4], [0.7, 0.6]]))
+    assert alone.combined(both).shared ** 2 == pytest.approx([0.3])
+    steady = replace(evidence, values=np.array([[0.5, 0.4], [0.5, 0.6]]))
+    assert steady.combined(both).shared ** 2 == pytest.approx([0.1]), "what shares much brings no variance"
+    plain = gathered(cells(found), LABELS, None)
+    assert plain.combined(both).shared == pytest.approx([plain.shared.mean()])
 
 
 def test_items_of_a_group_pull_together():

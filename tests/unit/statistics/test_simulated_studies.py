@@ -1,6 +1,7 @@
 """The quick form of `make calibration`: a few simulated studies, and the page of the long form."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from tests.calibration.forecasting import forecasted
 from tests.calibration.page import figures, page
 from tests.calibration.populations import DESIGNS, Design, Population, dataset
 from tests.calibration.real_curves import kept
+from tests.calibration.replaying import DESIGNS as REPLAYS
+from tests.calibration.replaying import replays
 
 SMALL = Design(Population(1.8), 200, (1, 2, 5, 20))
 PLATES = Design(Population(1.8, 10, True, 0.5), 200, (1, 2, 5, 20))
@@ -27,6 +30,13 @@ def test_intervals_hold_the_truth(design):
     assert np.mean(tally.shares("difference")) > 0.88
     assert np.mean(tally.shares("area")) > 0.82
     assert np.mean(tally.shares("saving")) > 0.86
+
+
+def test_intervals_of_what_an_order_is_worth_hold_the_truth():
+    """Of 12 replays at 4 numbers of labels each, on data sets of 60 test items."""
+    tally = replays(replace(REPLAYS["60 test items"], seeds=6), 12, 60)
+    assert np.mean(tally.shares("difference")) > 0.8
+    assert np.mean(tally.shares("area")) > 0.65
 
 
 def test_one_arm_under_two_names_hardly_ever_differs_from_itself():

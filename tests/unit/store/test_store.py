@@ -83,7 +83,10 @@ def test_outcomes_come_back_bit_for_bit_and_only_the_new_ones(running):
     assert found.probabilities.shape == (7, 3)
     for name in ("state", "n_labeled", "per_class", "scores", "fit_seconds", "error", "notes", "reports", "versions"):
         assert getattr(found, name) == getattr(second, name)
-    assert len(running.outcomes("one")) == 2
+    assert found.prepare_seconds is None, "nobody knew it"
+    running.finish("one", done(study_of().trials()[2], prepare_seconds=0.125))
+    assert running.outcomes("one")[-1].prepare_seconds == 0.125
+    assert len(running.outcomes("one")) == 3
 
 
 def test_finishing_twice_adds_nothing(running):
@@ -293,6 +296,12 @@ def test_waited_counts_from_the_last_finished_trial_of_a_running_study(store, cl
     assert store.waited("one") == 3
     store.cancel("one")
     assert store.waited("one") == 0
+
+
+def test_what_a_study_was_at_work_elsewhere_counts_once(store):
+    store.add(study_of(), 90.0)
+    store.add(study_of(), 30.0)
+    assert store.elapsed("one") == 90.0
 
 
 def test_elapsed_counts_running_time_only(store, clock):

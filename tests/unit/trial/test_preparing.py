@@ -20,6 +20,7 @@ from explorer.techniques.composing import Parts, compose
 from explorer.techniques.discovery import build
 from explorer.techniques.monitors import Quiet
 
+FIXED = Choice("spy_fixed")
 TOYS = Path(__file__).parents[2] / "toys"
 
 
@@ -70,6 +71,60 @@ def test_features_are_those_of_every_row_and_are_computed_once(dataset, tmp_path
     assert np.array_equal(again.features, expected)
     assert counter.rows == len(dataset)
     assert [path.name for path in tmp_path.glob("*.npy")] == [features_file(dataset, parts, tmp_path).name]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Count a second more at every look at the clock by which work is timed; return what was counted."""
+    looks = []
+    monkeypatch.setattr(blocks.time, "perf_counter", lambda: looks.append(0) or float(len(looks)))
+    return looks
+
+
+def test_what_it_took_is_known_to_whoever_finds_it_ready(dataset, tmp_path, clock):
+    parts = compose(Arm("a", "A", FIXED, denoising=Choice("spy_cleaner")))
+    first = prepared(dataset, parts, np.arange(100), 0, cache=tmp_path, monitor=Quiet())
+    assert len(first.took) == 3, "what was learnt, cleaned inputs and features"
+    blocks_of_each = -(-len(dataset) // blocks.BLOCK_ROWS)
+    assert sorted(first.took.values()) == [1.0, blocks_of_each, blocks_of_each]
+    looked = len(clock)
+    again = prepared(dataset, parts, np.arange(100), 0, cache=tmp_path, monitor=Quiet())
+    assert (dict(again.took), len(clock)) == (first.took, looked)
+    other = compose(Arm("b", "B", Choice("spy_trained"), denoising=Choice("spy_cleaner")))
+    shared = prepared(dataset, other, np.arange(100), 0, cache=tmp_path, monitor=Quiet())
+    assert shared.took.items() < first.took.items(), "another arm uses what was cleaned, and knows what that took"
+    assert not [path for path in tmp_path.glob("*.*.took") if path.name.count(".") > 1], "blocks leave nothing"
+    assert prepared(dataset, Parts(other.model), np.arange(9), 0, cache=tmp_path, monitor=Quiet()).took == {}
+
+
+def test_a_cache_of_an_earlier_version_is_used_and_what_it_took_is_not_known(dataset, tmp_path, counted):
+    parts, counter = counted
+    first = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    ((name, _),) = first.took.items()
+    key = recipe_of(dataset, parts, np.arange(9), 0)
+    kept = manifest(key, tmp_path)
+    del kept["took"]
+    blocks.write_json(recipes.manifest_file(key, tmp_path), kept)
+    for path in tmp_path.glob("*.took"):
+        path.unlink()
+    assert prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).took == {name: None}
+    recipes.manifest_file(key, tmp_path).unlink()
+    assert prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet()).took == {name: None}
+    assert counter.rows == len(dataset), "nothing is made again"
+
+
+def test_what_several_workers_took_adds_up(dataset, tmp_path, counted, clock):
+    parts, counter = counted
+
+    class Stopper:
+        def step(self, done, total):
+            if counter.rows >= 256:
+                raise Cancelled("stop")
+
+    with pytest.raises(Cancelled):
+        prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Stopper())
+    found = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
+    assert list(found.took.values()) == [-(-len(dataset) // blocks.BLOCK_ROWS)]
 
 
 def test_workers_share_the_work_and_get_the_same(dataset, tmp_path, counted):

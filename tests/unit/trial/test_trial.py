@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from explorer import trial as trials
+from explorer.blocks import write_json
 from explorer.errors import Cancelled, OutOfTime, StudyError, TechniqueError
-from explorer.recipes import VIEWS, is_ready, recipe, seed_for
-from explorer.records import Arm, Choice, Fact, Slot, State, Study, Trial
+from explorer.preparing import Prepared
+from explorer.recipes import VIEWS, is_ready, manifest, manifest_file, recipe, seed_for
+from explorer.records import Arm, Choice, Fact, Rows, Scaling, Slot, State, Study, Trial
 from explorer.scores import scores
 from explorer.splits import labeled_rows, make_split
 from explorer.techniques import believing
@@ -113,6 +115,28 @@ def test_an_outcome_is_what_the_predictor_says_of_the_test_rows(dataset, tmp_pat
     assert (outcome.n_labeled, outcome.per_class) == (15, 5)
     assert outcome.fit_seconds > 0
     assert outcome.versions["torch"]
+
+
+def test_an_outcome_knows_what_was_prepared_for_it_whoever_made_it(dataset, tmp_path):
+    arms = {"fixed": FIXED, "trained": TRAINED}
+    study = replace(study_of(Arm("fixed", "Fixed", FIXED)), arms=tuple(Arm(n, n, each) for n, each in arms.items()))
+    first = run_trial(dataset, study, Trial("fixed", 2, 0), cache=tmp_path, monitor=Quiet())
+    assert first.prepare_seconds > 0
+    again = run_trial(dataset, study, Trial("fixed", 5, 1), cache=tmp_path, monitor=Quiet())
+    assert again.prepare_seconds == first.prepare_seconds, "it was ready"
+    assert run_trial(dataset, study, Trial("trained", 2, 0), cache=tmp_path, monitor=Quiet()).prepare_seconds == 0
+    kept = manifest(recipe(dataset, study, study.arms[0], 0), tmp_path)
+    write_json(manifest_file(recipe(dataset, study, study.arms[0], 0), tmp_path), {**kept, "took": {"x": None}})
+    old = run_trial(dataset, study, Trial("fixed", 2, 0), cache=tmp_path, monitor=Quiet())
+    assert old.prepare_seconds is None, "an earlier version made it"
+    assert old.probabilities.tobytes() == first.probabilities.tobytes()
+
+
+def test_what_arms_of_one_arm_share_is_counted_once(tmp_path):
+    inputs = Rows(np.zeros((3, 2)), Scaling(0, 1, ""))
+    one, two = Prepared(inputs, took={"cleaned": 2.0, "a": 1.0}), Prepared(inputs, took={"cleaned": 2.0, "b": 4.0})
+    assert trials._prepare_seconds([one, two]) == 7.0
+    assert trials._prepare_seconds([one, Prepared(inputs, took={"c": None})]) is None
 
 
 def test_cleaned_inputs_reach_the_model(dataset, tmp_path):
