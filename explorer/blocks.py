@@ -148,19 +148,26 @@ def _part(whole: Path, start: int) -> Path:
 def _share(inputs: Rows, mapper: Mapper, blocks: list[tuple[range, Path]], monitor: Steps) -> None:
     """Compute the blocks that nobody else does, then wait for the others'; take over from one that died.
 
-    Each block that is waited for is told as a step, so that whoever waits is known to get on.
+    Told are the rows that all have finished and those of one's own block, so that all tell about the same. Each block
+    that is waited for is told as a step, so that whoever waits is known to get on.
     """
     for patient in (False, True):
         for rows, path in blocks:
             if _left(path):
                 with _held(path, monitor, patient) as mine:
                     if mine and _left(path):
+                        before = _finished(blocks)
                         began = time.perf_counter()
-                        made = _computed(inputs, rows, mapper, monitor)
+                        made = _computed(inputs, rows, mapper, monitor, before)
                         _note(path, time.perf_counter() - began)
                         _write(path, made)
             if patient:
-                monitor.step(rows.stop, len(inputs))
+                monitor.step(max(rows.stop, _finished(blocks)), len(inputs))
+
+
+def _finished(blocks: list[tuple[range, Path]]) -> int:
+    """Return how many rows stand in blocks of their own; none once the whole is put together."""
+    return sum(len(rows) for rows, path in blocks if path.exists())
 
 
 def _left(path: Path) -> bool:
@@ -188,10 +195,10 @@ def _held(path: Path, monitor: Steps, patient: bool) -> Iterator[bool]:
         lock.release()
 
 
-def _computed(inputs: Rows, rows: range, mapper: Mapper, monitor: Steps) -> Floats:
+def _computed(inputs: Rows, rows: range, mapper: Mapper, monitor: Steps, before: int) -> Floats:
     done = []
     for start in range(rows.start, rows.stop, CHUNK):
-        monitor.step(start, len(inputs))
+        monitor.step(before + start - rows.start, len(inputs))
         chunk = inputs[start : min(start + CHUNK, rows.stop)]
         found = np.asarray(mapper(chunk, start))
         found = found if found.dtype == np.float16 else found.astype(np.float32, copy=False)
