@@ -43,6 +43,7 @@ _STYLE = """<style>
 .st-key-finished [data-testid="stSkeleton"] { visibility: hidden; }
 .st-key-finished:has(.plot[data-drawn]) .picture { display: none; }
 @media (max-width: 640px) { .st-key-finished .picture { display: none; } }
+@media (max-width: 640px) { div:has(> [class*="st-key-begin-"]) { height: auto; } }  /* words take more lines there */
 @supports (reading-flow: flex-visual) { @media (max-width: 640px) {  /* what is seen first is focused first */
   [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-result) { reading-flow: flex-visual; }
   [data-testid="stColumn"]:has(.st-key-result) { order: -1; }

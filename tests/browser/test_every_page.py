@@ -46,6 +46,10 @@ _BELOW = """() => {
   return main ? [...main.parentElement.children].some(e => top(e) < top(main)) : false;
 }"""
 
+#: Places with a button that begins something, of which a part is hidden.
+_CUT = """() => [...document.querySelectorAll('[class*="st-key-begin-"]')].flatMap(e => [e, e.parentElement])
+  .filter(e => e.scrollHeight > e.clientHeight + 1).map(e => e.innerText.slice(0, 80))"""
+
 
 @pytest.fixture(scope="module")
 def query(home, address, chromium):
@@ -84,6 +88,7 @@ def faults(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(300)  # figures are drawn anew
     found[390] = page.evaluate(_WIDE)
+    found["cut"] = page.evaluate(_CUT)
     found["settings first"] = page.evaluate(_BELOW)  # where the window is narrow
     page.set_viewport_size({"width": 1280, "height": 720})
     return {where: each for where, each in found.items() if each}
