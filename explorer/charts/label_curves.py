@@ -15,7 +15,8 @@ from explorer.charts.label_axis import LEFT, RIGHT, Tick
 from explorer.charts.placing import shortened, spread, wrapped
 from explorer.charts.saving_arrow import Arrow, arrow_traces, arrow_words
 from explorer.charts.style import GROUNDS, Look, Mode, faded, heading, layout, looks, plain
-from explorer.scores import Metric, whole_percent
+from explorer.score_words import PERCENT, interval_shown, score_shown, sure_shown, titled
+from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
 from explorer.statistics.forecasts import Forecast
 
@@ -25,8 +26,6 @@ _LETTERS, _SHIFT, _LINE, _GAP = 13, 5, 16, 3
 END_LABEL = "end-label"
 #: Most lines of a label, and signs that fit on them in any letters.
 _LINES, _LEAST = 3, 16
-#: A number and its sign are never parted by a line's end.
-PERCENT = "\u00a0%"
 #: Scores without an upper end are drawn up to so many times that of guessing, unless most curves lie above.
 _FAR = 2.0
 #: In so much of the score axis from its foot on there is no room for words below an arrow.
@@ -107,37 +106,13 @@ def label_curves(
         *foretold,
     ]
     made["shapes"] = [] if chance is None else [_chance_line(chance, mode)]
-    title = _title(metric) + ("; ▲ above the axis" if above else "") + (_measured(drawn, axis) if ahead else "")
+    title = titled(metric) + ("; ▲ above the axis" if above else "") + (_measured(drawn, axis) if ahead else "")
     return go.Figure(traces, made | {"title": heading(title, mode), "uirevision": revision or metric.name})
-
-
-def shown(value: float, metric: Metric) -> str:
-    """Return a score as people read it: whole percent, or two decimals.
-
-    What is not perfect is never shown as 100 %: it keeps a decimal, rounded down.
-    """
-    if metric.percent and 0.995 <= value < 1 - 1e-6:
-        return f"{math.floor(1000 * value) / 10:.1f}{PERCENT}"
-    return f"{whole_percent(value)}{PERCENT}" if metric.percent else f"{value:.2f}"
-
-
-def interval_shown(point: CurvePoint, metric: Metric, to: str = " to ") -> str:
-    """Return the 95 % interval as people read it: "58 to 65 %"."""
-    return f"{shown(point.low, metric).removesuffix(PERCENT)}{to}{shown(point.high, metric)}"
-
-
-def sure_shown(point: CurvePoint, metric: Metric) -> str:
-    """Return how sure a point is, in brackets."""
-    return f"(95{PERCENT} interval {interval_shown(point, metric)})"
 
 
 def _measured(curves: Sequence[Curve], axis: Axis) -> str:
     """Return at how many labels the scores at the ends of lines were measured; the axis goes on behind them."""
     return f"; named scores: measured {axis.end(max((each.points[-1] for each in curves), key=lambda p: p.n_labeled))}"
-
-
-def _title(metric: Metric) -> str:
-    return metric.title if metric.best == "high" else f"{metric.title} (lower is better)"
 
 
 # ---- axes ------------------------------------------------------------------------------------------------------
@@ -226,7 +201,7 @@ def _points(curve: Curve, look: Look, mode: Mode, metric: Metric, shift: float, 
         "type": "scatter",
         "x": [axis.x(point) * 10**shift for point, _, _ in trials],
         "y": [value for _, _, value in trials],
-        "customdata": [[point.n_labeled, seed, shown(value, metric), title] for point, seed, value in trials],
+        "customdata": [[point.n_labeled, seed, score_shown(value, metric), title] for point, seed, value in trials],
         "name": f"{plain(curve.title)}, seeds",
         "meta": "seeds",
         "mode": "markers",
@@ -287,7 +262,7 @@ def _above(
 
 
 def _foretold(score: float, low: float, high: float, metric: Metric) -> tuple[str, str]:
-    return shown(score, metric), f"{shown(low, metric).removesuffix(PERCENT)} to {shown(high, metric)}"
+    return score_shown(score, metric), interval_shown(low, high, metric)
 
 
 def _ahead(
@@ -313,8 +288,8 @@ def _told(point: CurvePoint, metric: Metric, axis: Axis) -> list[str]:
     count, cost = len(point.seeds), axis.cost(point)
     return [
         f"{point.n_labeled:.0f}",
-        shown(point.mean, metric),
-        sure_shown(point, metric),
+        score_shown(point.mean, metric),
+        sure_shown(point.low, point.high, metric),
         f"{count} seed{'s' if count != 1 else ''}",
         *([cost] if cost else []),
     ]
@@ -344,12 +319,14 @@ def _wanted(
     ends = _ends(curves, axis)
     for curve, title, end in zip(curves, _that_fit([curve.title for curve in curves], ends), ends, strict=True):
         last = curve.points[-1]
-        text, lines = _lines(title, f"{shown(last.mean, metric)}{end}")
+        text, lines = _lines(title, f"{score_shown(last.mean, metric)}{end}")
         whole = "" if title == curve.title else plain(curve.title)
         labels.append(_Label(text, whole, chosen[curve.arm].hue.ink(mode), last.mean, axis.x(last), lines))
     # A curve that ends there says it as well.
-    if chance is not None and all(shown(curve.points[-1].mean, metric) != shown(chance, metric) for curve in curves):
-        text, lines = _lines(metric.guess, shown(chance, metric))
+    if chance is not None and all(
+        score_shown(curve.points[-1].mean, metric) != score_shown(chance, metric) for curve in curves
+    ):
+        text, lines = _lines(metric.guess, score_shown(chance, metric))
         labels.append(_Label(text, "", GROUNDS[mode].quiet, chance, None, lines))
     return labels
 

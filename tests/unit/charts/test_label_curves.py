@@ -10,7 +10,7 @@ import pytest
 
 from explorer.charts.cells import contrast
 from explorer.charts.label_axis import Tick, log_range
-from explorer.charts.label_curves import label_curves, shown
+from explorer.charts.label_curves import label_curves
 from explorer.charts.style import GROUNDS, looks
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
@@ -244,18 +244,6 @@ def test_titles_are_no_tags():
     assert "&lt;b&gt;bold&lt; &amp; co" in text
 
 
-def test_half_a_percent_is_rounded_alike_whatever_the_last_bits_say():
-    by_class, by_items = 0.8149999999999998, 0.815  # the same answers, as balanced and as plain accuracy
-    assert shown(by_class, METRICS["balanced_accuracy"]) == shown(by_items, ACCURACY) == "82\u00a0%"
-    assert (shown(0.875, ACCURACY), shown(0.125, ACCURACY)) == ("88\u00a0%", "12\u00a0%"), "both make 100"
-    assert shown(0.8149, ACCURACY) == "81\u00a0%"
-
-
-def test_shown():
-    assert shown(0.837, ACCURACY) == "84\u00a0%"
-    assert shown(0.837, METRICS["log_loss"]) == "0.84"
-
-
 # ---- looks -----------------------------------------------------------------------------------------------------
 
 
@@ -291,11 +279,3 @@ def test_a_point_without_a_mistake_tells_how_sure_it_is():
     (told,) = traces(figure, "mean")["Title of hog"]["customdata"]
     assert told == ["5", "100\u00a0%", "(95\u00a0% interval 99 to 100\u00a0%)", "5 seeds"]
     assert traces(figure, "band")["Title of hog, 95 % interval"]["y"] == [1.0, 0.98672]
-
-
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [(0.8449, "84"), (0.9949, "99"), (0.998, "99.8"), (0.99999, "99.9"), (1.0, "100"), (1 - 1e-9, "100")],
-)
-def test_what_is_not_perfect_is_never_shown_as_such(value, told):
-    assert shown(value, METRICS["balanced_accuracy"]) == f"{told}\u00a0%"
