@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
-from explorer.charts.label_curves import END_LABEL
+from explorer.charts.end_labels import END_LABEL
 from explorer.charts.placing import width as width_of
 from explorer.charts.placing import wrapped
 

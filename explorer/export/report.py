@@ -66,16 +66,7 @@ def seen(
 
 def picture(shown: View) -> str:
     """Return the figure of a study as SVG, with the finding above it and what it is of below."""
-    figure = label_curves(
-        shown.curves,
-        mode="light",
-        metric=shown.metric,
-        chance=shown.chance,
-        ticks=shown.ticks,
-        seeds=shown.seeds,
-        height=HEIGHT,
-        arrow=shown.arrow,
-    )
+    figure = label_curves(shown.drawing, mode="light", height=HEIGHT)
     return svg(figure, width=WIDTH, above=shown.headline, below=shown.footing)
 
 

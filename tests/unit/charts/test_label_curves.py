@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from explorer.charts.cells import contrast
+from explorer.charts.cost_axis import labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import Tick, log_range
 from explorer.charts.label_curves import label_curves
 from explorer.charts.style import GROUNDS, looks
@@ -41,8 +43,12 @@ CURVES = (
 
 
 def drawn(curves=CURVES, mode="light", metric=ACCURACY, **other):
-    given = {"chance": 0.2, "ticks": TICKS, "seeds": 5, **other}
-    return json.loads(label_curves(curves, mode=mode, metric=metric, **given).to_json())
+    figure = {name: other.pop(name) for name in ("height", "revision") if name in other}
+    return json.loads(label_curves(drawing(curves, metric, **other), mode=mode, **figure).to_json())
+
+
+def drawing(curves=CURVES, metric=ACCURACY, ticks=TICKS, **other):
+    return Drawing(curves, metric, labels_axis(ticks), **{"chance": 0.2, "seeds": 5, **other})
 
 
 def traces(figure, meta):
@@ -186,15 +192,15 @@ def test_means_over_fewer_seeds_are_hollow():
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_no_color_is_left_to_a_template(mode):
-    text = label_curves(CURVES, mode=mode, metric=ACCURACY, chance=0.2, ticks=TICKS, seeds=5).to_json()
+    text = label_curves(drawing(), mode=mode).to_json()
     assert not re.search(r"#0000[0-9a-fA-F]{2}\b", text)
     for trace in json.loads(text)["data"]:
         assert "color" in trace.get("line", {}) or "color" in trace.get("marker", {})
 
 
 def test_same_curves_give_the_same_bytes():
-    args = {"mode": "dark", "metric": ACCURACY, "chance": 0.2, "ticks": TICKS, "seeds": 5, "revision": "a"}
-    assert label_curves(CURVES, **args).to_json() == label_curves(CURVES, **args).to_json()
+    one, other = (label_curves(drawing(), mode="dark", revision="a").to_json() for _ in range(2))
+    assert one == other
 
 
 def test_zoom_survives_while_the_revision_stays():

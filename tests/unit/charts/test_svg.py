@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from explorer.charts.cost_axis import labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import Tick
 from explorer.charts.label_curves import label_curves
 from explorer.charts.style import looks
@@ -27,7 +29,8 @@ def curve(arm, *means, metric="balanced_accuracy"):
 
 
 def drawn(curves, metric=METRICS["balanced_accuracy"], chance=0.2, **words):
-    figure = label_curves(curves, mode="light", metric=metric, chance=chance, ticks=TICKS, seeds=2, height=460)
+    drawing = Drawing(curves, metric, labels_axis(TICKS), seeds=2, chance=chance)
+    figure = label_curves(drawing, mode="light", height=460)
     text = svg(figure, width=900, **{"above": "A finding", "below": "what it is of"} | words)
     return ElementTree.fromstring(text)
 
