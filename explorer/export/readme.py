@@ -24,7 +24,8 @@ WIDTH = 100
 
 FILES: Mapping[str, str] = {
     "README.txt": "this text",
-    "figure.svg": "the curves under the score of the study, with the finding above them; opens in any browser",
+    "figure.svg": "the curves under the score of the study, forecasts dashed, with the finding above them; opens in"
+    " any browser",
     "curves.csv": "the means and intervals of the figure, under every score",
     "classes.csv": "the share of each class that each technique recognises, with intervals",
     "verdicts.csv": "what each technique gains on the usual baseline, with interval and verdict, under every score",
@@ -78,7 +79,7 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     score = f"The figure shows {spoken(metric)}; {better(metric)}."
     given = dataset.given_test is not None
     band = interval_words(shown.curves, dataset.groups, counted_units(dataset), given_test=given)
-    yield from _headed("Score and interval", [score, band])
+    yield from _headed("Score and interval", [score, band, shown.axis_words])
     yield from _table("Columns of curves.csv", CURVES)
     yield from _table("Columns of classes.csv", CLASSES)
     yield from _table("Columns of verdicts.csv", VERDICTS)

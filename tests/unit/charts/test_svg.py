@@ -82,6 +82,8 @@ def test_without_a_point_there_are_axes(curves):
 def test_log_loss_has_its_own_axis():
     root = drawn([curve("hog", 1.6, 0.9, metric="log_loss")], metric=METRICS["log_loss"], chance=1.6)
     assert {"0.0", "0.5", "1.0"} <= set(texts(root))
+    small = drawn([curve("hog", 0.12, 0.1, metric="calibration_error")], METRICS["calibration_error"], chance=None)
+    assert {"0.05", "0.10", "0.15"} <= set(texts(small)), "marks that lie close have the digits that tell them apart"
 
 
 def test_what_lies_above_the_axis_is_cut_off_and_marked_at_its_end():
