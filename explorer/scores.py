@@ -62,11 +62,6 @@ class Metric:
     leaves_out: str = ""
     pulls: Callable[[Floats, Ints], Floats] | None = None
 
-    @property
-    def spoken(self) -> str:
-        """The title within a sentence: "balanced accuracy", but "AUROC"."""
-        return self.title if self.title[:2].isupper() else f"{self.title[0].lower()}{self.title[1:]}"
-
     def contributions(self, probabilities: Floats, labels: Ints) -> Floats:
         """Return what each item adds to the sums, (m, t) float64, for probabilities (m, k) of any precision."""
         return self.items(exact(probabilities), labels)
@@ -80,14 +75,6 @@ def exact(probabilities: Floats) -> Floats:
     """Return probabilities (m, k) of any precision as float64 whose rows sum to 1."""
     found = probabilities.astype(np.float64)
     return np.asarray(found / found.sum(axis=1, keepdims=True))
-
-
-def whole_percent(share: float) -> int:
-    """Return a share in whole percent, halves to the even number, so that a share and the rest of it add up to 100.
-
-    What two sums of the same shares differ by in their last bits never decides: 81.5 % is 82 % everywhere.
-    """
-    return round(round(100 * share, 6))
 
 
 def scores(probabilities: Floats, labels: Ints) -> dict[str, float]:

@@ -7,12 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.charts.cells import LETTER, cell_words, heatmap, ink_of
-from explorer.charts.label_curves import PERCENT
 from explorer.charts.placing import width
 from explorer.charts.rows import short
 from explorer.charts.style import BLUE, GROUNDS, VERMILLION, Mode, layout, plain
 from explorer.records import Floats, Ints
-from explorer.scores import whole_percent
+from explorer.score_words import PERCENT, percent, whole_percent
 from explorer.statistics.confusion import shares
 
 #: Height of a row in px, of few classes and of many, and of all rows together as long as they are no lower.
@@ -55,7 +54,7 @@ def told(names: Sequence[str], counts: Ints, label: int, answered: int) -> str:
     """Return a cell in words: "spiral answered as ring: 12 of 90 answers, 13 %"."""
     n, of = int(counts[label, answered]), int(counts[label].sum())
     words = f"{plain(names[label])} answered as {plain(names[answered])}: {n:,} of {of:,} answers"
-    return f"{words}, {whole_percent(n / of)}{PERCENT}" if of else words
+    return f"{words}, {percent(n / of)}" if of else words
 
 
 def _words(found: Floats, counts: Ints, mode: Mode) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.charts.label_curves import PERCENT
 from explorer.charts.style import BLUE, GROUNDS, Mode, faded, layout
+from explorer.score_words import PERCENT
 from explorer.statistics.calibration import SPREAD, Calibration
 
 HEIGHT = 400

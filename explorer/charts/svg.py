@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
-from explorer.charts.label_curves import END_LABEL
+from explorer.charts.end_labels import END_LABEL
 from explorer.charts.placing import width as width_of
 from explorer.charts.placing import wrapped
 
@@ -154,8 +154,8 @@ def _ends(axis: Mapping[str, Any]) -> tuple[float, float]:
 def _axes(layout: Mapping[str, Any], frame: _Frame) -> Iterator[str]:
     x, y = layout["xaxis"], layout["yaxis"]
     for value in _marks(*frame.y_range):
-        told = f"{100 * value:.0f}%" if y["tickformat"] == ".0%" else f"{value:.1f}"
         yield _segment(frame.left, frame.y(value), frame.right, frame.y(value), y["gridcolor"], 1)
+        told = format(value, y["tickformat"])
         yield _text(frame.left - 6, frame.y(value) + 4, [told], 12, y["tickfont"]["color"], anchor="end")
     yield _segment(frame.left, frame.bottom, frame.right, frame.bottom, x["linecolor"], 1)
     for value, text in zip(x["tickvals"], x["ticktext"], strict=True):

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from explorer.charts.label_curves import shown
 from explorer.errors import StudyError
 from explorer.export.comparing import Compared, comparing
 from explorer.export.folder import Written, read
 from explorer.export.settling import confidence, stopped_words, verdicts_words
 from explorer.export.verdict_words import forecast_sentence, needed_words, table, verdict_sentence
 from explorer.records import State
+from explorer.score_words import scale, score_shown, spoken, unit
 from explorer.scores import METRICS, Metric
 from explorer.statistics.evidence import judged
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
@@ -54,7 +54,7 @@ def command(
         practical=None if practical is None else practical / 100,
         looks=written.looks,
     )
-    target = need / 100 if need is not None and score.percent else need
+    target = None if need is None else need / scale(score)
     if as_json:
         click.echo(json.dumps(_about(written, found, score, target), indent=2, ensure_ascii=False))
     else:
@@ -73,9 +73,8 @@ def _lines(written: Written, found: Compared, metric: Metric, target: float | No
         yield words
     if found.comparisons:
         against = written.study.arm(found.against)
-        unit = "points" if metric.percent else "as they are"
         yield ""
-        yield f"{metric.title} less that of {against.title} ({against.name}), {unit}:"
+        yield f"{metric.title} less that of {against.title} ({against.name}), {unit(metric)}:"
         heads = tuple(head.format(confidence=confidence(found.level)) for head in HEADS)
         yield from _columns([heads, *table(written.study, found.comparisons, metric)])
     if found.forecasts:
@@ -84,7 +83,7 @@ def _lines(written: Written, found: Compared, metric: Metric, target: float | No
             yield f"{arm}: {forecast_sentence(written.study, arm, each, metric)}"
     if target is not None:
         yield ""
-        yield f"For {shown(target, metric)} {metric.title.lower()}:"
+        yield f"For {score_shown(target, metric)} {spoken(metric)}:"
         yield from (f"{arm}: {words}" for arm, words in _needed(found, metric, target).items())
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from explorer.charts.label_curves import interval_shown, shown, sure_shown
 from explorer.datasets.findings import count, listed
 from explorer.export import words
 from explorer.records import State, Study
+from explorer.score_words import PERFECT, interval_shown, score_shown, spoken, sure_shown
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve, CurvePoint
 
@@ -84,9 +84,9 @@ def refusal(
     if chance is not None and not _passes(leader.points[-1], chance, metric):
         told = words.NOT_ABOVE_FREQUENT if metric.name == "accuracy" else words.NOT_ABOVE_GUESSING
         n = f"{leader.points[-1].n_labeled:,.0f}"
-        return told.format(n=n, score=shown(chance, metric), metric=metric.spoken)
+        return told.format(n=n, score=score_shown(chance, metric), metric=spoken(metric))
     if chance is not None and all(_holds(each.points[-1], chance) for each in leaders):
-        return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=shown(chance, metric))
+        return _told(words.NOT_CLEARLY_ABOVE, leaders, metric, chance=score_shown(chance, metric))
     if metric.guess and leader.arm == BRIGHTNESS and (chance is None or abs(leader.points[-1].mean - chance) >= _CLEAR):
         return _told(words.SHORTCUT, [leader], metric)
     return ""
@@ -117,9 +117,9 @@ def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, 
             return words.CAUTION.format(
                 n=f"{point.n_labeled:,.0f}",
                 winner=bright.title,
-                score=shown(point.mean, metric),
-                metric=metric.spoken,
-                best=shown(best, metric),
+                score=score_shown(point.mean, metric),
+                metric=spoken(metric),
+                best=score_shown(best, metric),
             )
     return ""
 
@@ -147,7 +147,7 @@ def _leaders(techniques: Sequence[Curve], metric: Metric, tied: Collection[str] 
 
 
 def _ends_like(curve: Curve, best: Curve, metric: Metric, tied: Collection[str]) -> bool:
-    same = shown(curve.points[-1].mean, metric) == shown(best.points[-1].mean, metric)
+    same = score_shown(curve.points[-1].mean, metric) == score_shown(best.points[-1].mean, metric)
     return same or (BRIGHTNESS not in (curve.arm, best.arm) and curve.arm in tied)
 
 
@@ -164,8 +164,8 @@ def _cheapest(curves: Sequence[Curve], metric: Metric, enough: Callable[[CurvePo
 
 def _alike(curves: Sequence[Curve], metric: Metric) -> list[Curve]:
     """Return those of the curves whose end is shown as the same score as that of the first."""
-    score = shown(curves[0].points[-1].mean, metric)
-    return [each for each in curves if shown(each.points[-1].mean, metric) == score]
+    score = score_shown(curves[0].points[-1].mean, metric)
+    return [each for each in curves if score_shown(each.points[-1].mean, metric) == score]
 
 
 def _names(curves: Sequence[Curve]) -> str:
@@ -235,8 +235,8 @@ def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> 
         baseline=baseline.title,
         many=f"{best.n_labeled:,.0f}",
         times=_times(best.n_labeled / enough.n_labeled),
-        score=shown(best.mean, metric),
-        metric=metric.spoken,
+        score=score_shown(best.mean, metric),
+        metric=spoken(metric),
         seeds=len(best.seeds),
         tied=_rest(others, there),
     )
@@ -258,8 +258,8 @@ def _enough(leaders: Sequence[Curve], metric: Metric) -> str:
     return words.ENOUGH.format(
         n=f"{enough.n_labeled:,.0f}",
         winner=_names(there),
-        score=shown(enough.mean, metric),
-        metric=metric.spoken,
+        score=score_shown(enough.mean, metric),
+        metric=spoken(metric),
         most=f"{end.n_labeled:,.0f}",
         tied=_rest(leaders, there),
     )
@@ -270,7 +270,7 @@ def _reached(leaders: Sequence[Curve], metric: Metric) -> str:
     goal = leaders[0].points[-1]
 
     def far(point: CurvePoint) -> bool:
-        return _reaches(point, goal, metric) or shown(point.mean, metric) == shown(goal.mean, metric)
+        return _reaches(point, goal, metric) or score_shown(point.mean, metric) == score_shown(goal.mean, metric)
 
     there = _alike(_cheapest(leaders, metric, far), metric)
     return _told(words.AHEAD, there, metric, _rest(leaders, there))
@@ -282,8 +282,8 @@ def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "",
     return sentence.format(
         n=f"{end.n_labeled:,.0f}",
         winner=_names(equal),
-        score=shown(end.mean, metric),
-        metric=metric.spoken,
+        score=score_shown(end.mean, metric),
+        metric=spoken(metric),
         sure=_sure([each.points[-1] for each in equal], metric),
         tied=rest,
         **more,
@@ -292,9 +292,9 @@ def _told(sentence: str, equal: Sequence[Curve], metric: Metric, rest: str = "",
 
 def _sure(points: Sequence[CurvePoint], metric: Metric) -> str:
     """Return how sure the first of the points is, or what holds the intervals of all of them."""
-    if metric.percent and all(point.mean >= 1 - 1e-6 for point in points):
-        return words.SURE_ALL.format(sure=sure_shown(min(points, key=lambda point: point.low), metric))
-    low, high = min(point.low for point in points), max(point.high for point in points)
-    interval = interval_shown(replace(points[0], low=low, high=high), metric)
+    if metric.percent and all(point.mean >= PERFECT for point in points):
+        least = min(points, key=lambda point: point.low)
+        return words.SURE_ALL.format(sure=sure_shown(least.low, least.high, metric))
+    interval = interval_shown(min(point.low for point in points), max(point.high for point in points), metric)
     told = words.SURE_INTERVAL if len(points) == 1 else words.SURE_INTERVALS
     return told.format(interval=interval)

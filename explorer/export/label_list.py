@@ -4,14 +4,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from explorer.charts.label_curves import PERCENT
 from explorer.export.curve_table import csv_text
 from explorer.export.folder import plain_cell
-from explorer.export.verdict_words import interval, points
 from explorer.previews.answers import Preview
 from explorer.previews.to_label import Replayed
 from explorer.records import Dataset
-from explorer.scores import METRICS, whole_percent
+from explorer.score_words import PERCENT, difference_shown, differences_shown, spoken, whole_percent
+from explorer.scores import METRICS
 from explorer.statistics.savings import Saving
 from explorer.statistics.verdicts import Verdict
 
@@ -103,7 +102,9 @@ def worth_sentence(found: Replayed, metric: str) -> str:
         return ""
     score = METRICS[metric]
     ahead = AHEAD.format(
-        by=points(whole.difference, score), metric=score.title.lower(), interval=interval(whole, score)
+        by=difference_shown(whole.difference, score),
+        metric=spoken(score),
+        interval=differences_shown(whole.low, whole.high, score),
     )
     if whole.verdict is Verdict.HELPS:
         return " ".join(filter(None, [_saves(found.saving), ahead, _at_the_end(found)]))

@@ -13,6 +13,7 @@ from explorer.export.verdict_table import COLUMNS as VERDICTS
 from explorer.export.view import View
 from explorer.export.weights import weights_words
 from explorer.records import Arm, Dataset, Outcome, Study
+from explorer.score_words import better, spoken
 from explorer.scores import METRICS
 from explorer.splits import counted_units
 from explorer.statistics.curves import interval_words
@@ -23,7 +24,8 @@ WIDTH = 100
 
 FILES: Mapping[str, str] = {
     "README.txt": "this text",
-    "figure.svg": "the curves under the score of the study, with the finding above them; opens in any browser",
+    "figure.svg": "the curves under the score of the study, forecasts dashed, with the finding above them; opens in"
+    " any browser",
     "curves.csv": "the means and intervals of the figure, under every score",
     "classes.csv": "the share of each class that each technique recognises, with intervals",
     "verdicts.csv": "what each technique gains on the usual baseline, with interval and verdict, under every score",
@@ -74,11 +76,10 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _table("Files", FILES)
     yield from _headed("The data", _data(dataset))
     yield from _headed("The study", _study(shown, about))
-    best = "higher is better" if metric.best == "high" else "lower is better"
-    score = f"The figure shows {metric.spoken}; {best}."
+    score = f"The figure shows {spoken(metric)}; {better(metric)}."
     given = dataset.given_test is not None
     band = interval_words(shown.curves, dataset.groups, counted_units(dataset), given_test=given)
-    yield from _headed("Score and interval", [score, band])
+    yield from _headed("Score and interval", [score, band, shown.axis_words])
     yield from _table("Columns of curves.csv", CURVES)
     yield from _table("Columns of classes.csv", CLASSES)
     yield from _table("Columns of verdicts.csv", VERDICTS)
@@ -96,8 +97,8 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
         "on an equal machine give equal numbers; others may differ in the last digits."
     )
     if metric.name != Study.metric:  # the one that the command shows
-        usual = METRICS[Study.metric].spoken
-        yield from _wrapped(f"Its figure then shows {usual}; curves.csv has {metric.spoken} as well.")
+        usual = spoken(METRICS[Study.metric])
+        yield from _wrapped(f"Its figure then shows {usual}; curves.csv has {spoken(metric)} as well.")
 
 
 def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:

@@ -3,13 +3,14 @@
 curves.csv     the points of the figure under every score, columns as in `curve_table.COLUMNS`
 classes.csv    the share of each class that each arm recognises, columns as in `class_table.COLUMNS`
 verdicts.csv   each arm against the usual baseline under every score, columns as in `verdict_table.COLUMNS`
-figure.svg     the figure under the score of the study
+figure.svg     the figure under the score of the study, with the forecasts that are not refused
 findings.txt   what was noticed about the data, in the trials and in the curves
 README.txt     what every file and every column is, and how to run the study again
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,27 +56,19 @@ def write_report(
 def seen(
     study: Study, dataset: Dataset, outcomes: Sequence[Outcome], state: State, looks: tuple[Look, ...] = ()
 ) -> View:
-    """Return what there is to see of a study under its own score; `looks` are those at its verdicts."""
+    """Return what there is to see of a study under its own score, with forecasts; `looks` are those at its verdicts."""
     judging, pool = side_counts(dataset, study.test_share)
     done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
     units = counted_units(dataset)
     found = comparing(study, done, dataset.labels, units, study.metric, looks=looks)
     tied = tied_at_end(found.curves, done, dataset.labels, units, study.metric, looks)
-    return view(study, found.curves, study.metric, pool, judging, state, found, tied, looks)
+    shown = view(study, found.curves, study.metric, pool, judging, state, found, tied, looks)
+    return replace(shown, ahead=True)
 
 
 def picture(shown: View) -> str:
     """Return the figure of a study as SVG, with the finding above it and what it is of below."""
-    figure = label_curves(
-        shown.curves,
-        mode="light",
-        metric=shown.metric,
-        chance=shown.chance,
-        ticks=shown.ticks,
-        seeds=shown.seeds,
-        height=HEIGHT,
-        arrow=shown.arrow,
-    )
+    figure = label_curves(shown.drawing, mode="light", height=HEIGHT)
     return svg(figure, width=WIDTH, above=shown.headline, below=shown.footing)
 
 

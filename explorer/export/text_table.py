@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from explorer.budgets import budget_words, is_short
 from explorer.export.curve_table import study_curves
 from explorer.records import Dataset, Outcome, Study
-from explorer.scores import METRICS
+from explorer.score_words import finely_shown
+from explorer.scores import METRICS, Metric
 from explorer.splits import counted_units
 from explorer.statistics.curves import Curve, CurvePoint, interval_words
 
@@ -21,7 +22,7 @@ def text_table(study: Study, dataset: Dataset, outcomes: Sequence[Outcome]) -> s
     examples = [f"{bought[budget]:,.0f}" if budget in bought else "–" for budget in study.budgets]
     called = [_called(study, budget, bought, dataset.n_classes) for budget in study.budgets]
     heads = [[f"{metric.title} at", *called], ["labelled examples", *examples]]
-    rows = [*heads, *(_row(curve, study, metric.percent) for curve in found)]
+    rows = [*heads, *(_row(curve, study, metric) for curve in found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     short = _short(study, dataset.n_classes, bought)
@@ -44,15 +45,14 @@ def _short(study: Study, k: int, bought: Mapping[int, float]) -> str:
     return f"; at {', '.join(unmet)} {who} fewer and gave all it has (the second line counts them)"
 
 
-def _row(curve: Curve, study: Study, percent: bool) -> list[str]:
+def _row(curve: Curve, study: Study, metric: Metric) -> list[str]:
     by_budget = {point.budget: point for point in curve.points}
-    return [curve.arm, *(_cell(by_budget.get(budget), percent) for budget in study.budgets)]
+    return [curve.arm, *(_cell(by_budget.get(budget), metric) for budget in study.budgets)]
 
 
-def _cell(point: CurvePoint | None, percent: bool) -> str:
+def _cell(point: CurvePoint | None, metric: Metric) -> str:
     if point is None:
         return "–"
-    scale, digits = (100, 1) if percent else (1, 3)
-    mean, low, high = (f"{value * scale:.{digits}f}" for value in (point.mean, point.low, point.high))
+    mean, low, high = (finely_shown(value, metric) for value in (point.mean, point.low, point.high))
     # One seed does not know how seeds differ: no interval is honest in a table that does not draw it hollow.
     return f"{mean} ({low}–{high})" if len(point.seeds) > 1 else mean

@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 
 from explorer.charts.cost_axis import Against, Axis, took
-from explorer.charts.label_curves import PERCENT, interval_shown, shown
 from explorer.charts.saving_arrow import Arrow
 from explorer.datasets.findings import count
 from explorer.export.comparing import Compared, Stated
 from explorer.export.headline import BRIGHTNESS, GUESSING, named
 from explorer.records import Study
+from explorer.score_words import difference_shown, differences_shown, distance_shown, interval_shown, score_shown
 from explorer.scores import Metric
 from explorer.statistics.curves import Curve
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
@@ -31,7 +31,7 @@ MORE = "{verdict}: about {seeds} would settle it"
 UP_TO = "up to "
 WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
-    "With {n} labels, twice as many as were tried, {arm} may reach {score} (nominal 90\u00a0% band {low} to {high}). "
+    "With {n} labels, twice as many as were tried, {arm} may reach {score} (nominal 90\u00a0% band {band}). "
     "On your own data this rule missed by {miss} one step ahead."
 )
 NEEDED = "about {n} labels (nominal 90\u00a0% band {fewest} to {most})"
@@ -55,12 +55,16 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
     reaches = REACHES.format(
         labels=_labels(study, at),
         best=_title(found, at.best),
-        score=shown(at.point.mean, metric),
-        interval=interval_shown(at.point, metric, "–"),
+        score=score_shown(at.point.mean, metric),
+        interval=interval_shown(at.point.low, at.point.high, metric, "–"),
     )
     if at.shortcut:
-        score, interval = shown(at.shortcut.mean, metric), interval_shown(at.shortcut, metric, "–")
-        return SHORTCUT.format(reaches=reaches, brightness=_title(found, BRIGHTNESS), score=score, interval=interval)
+        return SHORTCUT.format(
+            reaches=reaches,
+            brightness=_title(found, BRIGHTNESS),
+            score=score_shown(at.shortcut.mean, metric),
+            interval=interval_shown(at.shortcut.low, at.shortcut.high, metric, "–"),
+        )
     alike = _tied(found, at)
     reaches += TIED.format(others=alike) if alike else ""
     return f"{reaches}. {_needs(found, at.needs)}" if at.needs else f"{reaches}."
@@ -145,12 +149,6 @@ def times(ratio: float) -> str:
     return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
-def points(value: float, metric: Metric) -> str:
-    """Return a difference of scores: of shares in points, "+4.2", else plain, "−0.05"."""
-    text = f"{100 * value:+.1f}" if metric.percent else f"{value:+.3f}"
-    return text.replace("-", "−")
-
-
 def verdict(found: Comparison) -> str:
     """Return what a difference allows to say; one seed does not know how seeds differ."""
     if found.seeds == 1:
@@ -158,11 +156,6 @@ def verdict(found: Comparison) -> str:
     if found.verdict is Verdict.OPEN and found.more_seeds is not None:
         return MORE.format(verdict=found.verdict, seeds=count(found.more_seeds, "more seed"))
     return found.verdict
-
-
-def interval(found: Comparison, metric: Metric) -> str:
-    """Return the interval of a difference: "+1.2 to +4.0"."""
-    return f"{points(found.low, metric)} to {points(found.high, metric)}"
 
 
 def budget(study: Study, found: Comparison) -> str:
@@ -187,10 +180,9 @@ def forecast_sentence(study: Study, arm: str, found: Forecast | Refusal, metric:
     return FORECAST.format(
         n=f"{n:,.0f}",
         arm=study.arm(arm).title,
-        score=shown(score, metric),
-        low=shown(low, metric).removesuffix(PERCENT),
-        high=shown(high, metric),
-        miss=f"{100 * found.miss:.1f} points" if metric.percent else f"{found.miss:.3f}",
+        score=score_shown(score, metric),
+        band=interval_shown(low, high, metric),
+        miss=distance_shown(found.miss, metric),
     )
 
 
@@ -217,4 +209,5 @@ def needed_words(curve: Curve, found: Forecast | Refusal, target: float, metric:
 def table(study: Study, found: Sequence[Comparison], metric: Metric) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield for each comparison its arm, where it was made, the difference, its interval, and what is said."""
     for each in found:
-        yield each.arm, budget(study, each), points(each.difference, metric), interval(each, metric), verdict(each)
+        gained = difference_shown(each.difference, metric), differences_shown(each.low, each.high, metric)
+        yield each.arm, budget(study, each), *gained, verdict(each)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from explorer.charts.cost_axis import Against, Axis, computing_axis, labelling_axis, labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import Tick, ticks
 from explorer.charts.saving_arrow import Arrow
 from explorer.datasets.findings import count
@@ -120,6 +121,11 @@ class View:
             parts.append(words.FOOTING_COMPUTING if self.axis.prepared else words.FOOTING_COMPUTING_BARE)
         parts += [words.FOOTING_FORECAST] if self.forecasts else []
         return " · ".join(parts)
+
+    @property
+    def drawing(self) -> Drawing:
+        """Return what the figure of the view shows."""
+        return Drawing(self.curves, self.metric, self.axis, self.seeds, self.chance, self.arrow, self.forecasts)
 
     @property
     def caution(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from explorer.datasets.findings import count
 from explorer.records import Dataset, Finding
-from explorer.scores import whole_percent
+from explorer.score_words import whole_percent
 from explorer.statistics.curves import Curve, CurvePoint
 from explorer.ui import texts
 from explorer.ui.formats import escaped

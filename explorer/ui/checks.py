@@ -13,7 +13,7 @@ from explorer.arms import problem
 from explorer.datasets.saved import Reading
 from explorer.previews.answers import Wanted
 from explorer.records import Dataset, Outcome, State, Study, Trial
-from explorer.scores import whole_percent
+from explorer.score_words import whole_percent
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import checked, comparing, plan, previewed, shell, study_read, supply, texts, thumbnails
 from explorer.ui.checked import Checked

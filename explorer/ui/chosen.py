@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count
 from explorer.records import Arm, Outcome, State, Study
+from explorer.score_words import score_shown
 from explorer.scores import METRICS
 from explorer.statistics.answers import Answers, answers_of
 from explorer.ui import shell, study_read, texts
@@ -147,7 +147,7 @@ def _best(study: Study, done: Sequence[Outcome]) -> str:
 
 def _told(study: Study, cell: Sequence[Outcome]) -> None:
     metric = METRICS[study.metric]
-    score = score_words(float(np.mean([each.scores[metric.name] for each in cell])), metric)
+    score = score_shown(float(np.mean([each.scores[metric.name] for each in cell])), metric)
     st.markdown(
         texts.LOOKED_SCORE.format(metric=metric.title, score=escaped(score), seeds=count(len(cell), "seed")),
     )

@@ -9,13 +9,12 @@ import streamlit as st
 from explorer.budgets import used_up
 from explorer.charts.class_curves import Panel, class_curves, class_curves_height
 from explorer.charts.label_axis import Tick
-from explorer.charts.label_curves import interval_shown
-from explorer.charts.label_curves import shown as score_words
 from explorer.charts.style import Look, looks
 from explorer.datasets.findings import count
 from explorer.export.headline import GUESSING
 from explorer.export.view import View
 from explorer.records import Dataset, Study
+from explorer.score_words import interval_shown, score_shown
 from explorer.scores import METRICS
 from explorer.statistics.class_curves import WHOLE
 from explorer.statistics.curves import Curve, CurvePoint
@@ -89,14 +88,14 @@ def _panel(name: str, curve: Curve, *, short: bool) -> Panel:
         return Panel(name, curve, "", texts.CLASS_UNJUDGED, note, ())
     end = curve.points[-1]
     told = tuple(map(_point, curve.points))
-    return Panel(name, curve, score_words(end.mean, _RECALL), interval_shown(end, _RECALL), note, told)
+    return Panel(name, curve, score_shown(end.mean, _RECALL), interval_shown(end.low, end.high, _RECALL), note, told)
 
 
 def _point(point: CurvePoint) -> str:
     return texts.CLASS_POINT.format(
         n=f"{point.n_labeled:,.0f}",
-        score=score_words(point.mean, _RECALL),
-        interval=interval_shown(point, _RECALL),
+        score=score_shown(point.mean, _RECALL),
+        interval=interval_shown(point.low, point.high, _RECALL),
         seeds=count(len(point.seeds), "seed"),
     )
 

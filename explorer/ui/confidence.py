@@ -4,17 +4,16 @@ import functools
 
 import streamlit as st
 
-from explorer.charts.label_curves import PERCENT
 from explorer.charts.reliability import HEIGHT, reliability
 from explorer.datasets.findings import count
 from explorer.records import Dataset
+from explorer.score_words import PERCENT, percent
 from explorer.statistics.answers import Answers
 from explorer.statistics.calibration import Calibration, calibration
 from explorer.ui import chosen as choosing
 from explorer.ui import shell, study_read, texts
 from explorer.ui.chosen import Chosen
 from explorer.ui.facts import facts
-from explorer.ui.formats import percent
 from explorer.ui.live_plot import Saved, live_plot, specs
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from explorer.export.verdict_words import budget, interval, points, verdict
+from explorer.export.verdict_words import budget, verdict
 from explorer.records import Arm, Choice, Dataset, Slot, Study
+from explorer.score_words import difference_shown, differences_shown, spoken
 from explorer.scores import METRICS, Metric
 from explorer.statistics.verdicts import Comparison
 from explorer.techniques.discovery import ready_arms, techniques
@@ -50,7 +51,7 @@ def _said(study: Study) -> None:
     if not found:
         return
     metric = METRICS[study.metric]
-    title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=metric.spoken)
+    title = texts.PAIRED.format(arm=escaped(arm.title), against=escaped(against.title), metric=spoken(metric))
     st.markdown(f"**{title}**")
     st.table(_rows(study, found, study_read.called(study, now.last), metric))
     st.caption(texts.PAIRED_NOTE)
@@ -60,8 +61,8 @@ def _rows(study: Study, found: Sequence[Comparison], called: Mapping[int, str], 
     """Return the table: a row for each budget and one for the whole curve."""
     return {
         texts.PAIRED_BUDGET: [budget(study, each) if each.budget is None else called[each.budget] for each in found],
-        texts.PAIRED_POINTS: [points(each.difference, metric) for each in found],
-        texts.PAIRED_INTERVAL: [interval(each, metric) for each in found],
+        texts.PAIRED_POINTS: [difference_shown(each.difference, metric) for each in found],
+        texts.PAIRED_INTERVAL: [differences_shown(each.low, each.high, metric) for each in found],
         texts.PAIRED_VERDICT: [verdict(each) for each in found],
         texts.PAIRED_ITEMS: [f"{each.seeds} × {each.items // each.seeds:,}" for each in found],
     }

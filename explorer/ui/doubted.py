@@ -12,11 +12,11 @@ import streamlit as st
 from explorer.datasets.findings import count, listed
 from explorer.export.folder import plain_cell
 from explorer.records import Dataset
+from explorer.score_words import percent
 from explorer.statistics.answers import Answers
 from explorer.statistics.label_errors import Doubt, contradictions, doubts
 from explorer.ui import texts
 from explorer.ui.chosen import Chosen
-from explorer.ui.formats import percent
 from explorer.ui.picture_cards import Card, cards
 
 #: Images that are shown, and sets of copies, and images of a set.

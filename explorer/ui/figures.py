@@ -25,21 +25,8 @@ def show(shown: View, *, key: str, height: int = HEIGHT) -> None:
 @functools.lru_cache(maxsize=32)
 def curve_specs(shown: View, height: int = HEIGHT) -> Specs:
     """Return the figure of a view."""
-    return specs(
-        lambda mode: label_curves(
-            shown.curves,
-            mode=mode,
-            metric=shown.metric,
-            chance=shown.chance,
-            ticks=shown.ticks,
-            seeds=shown.seeds,
-            height=height,
-            revision=_revision(shown),
-            arrow=shown.arrow,
-            axis=shown.axis,
-            forecasts=shown.forecasts,
-        )
-    )
+    drawing, revision = shown.drawing, _revision(shown)
+    return specs(lambda mode: label_curves(drawing, mode=mode, height=height, revision=revision))
 
 
 def _revision(shown: View) -> str:

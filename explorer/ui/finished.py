@@ -93,12 +93,12 @@ def computed(kept: Path) -> Finished:
     """Return what the first page shows of a finished study, without a picture; takes about half a second."""
     import numpy as np
 
-    from explorer.charts.label_curves import PERCENT
     from explorer.export.comparing import comparing, tied_at_end
     from explorer.export.folder import read
     from explorer.export.view import view
     from explorer.judging import n_judging
     from explorer.records import State
+    from explorer.score_words import PERCENT
     from explorer.statistics.curves import interval_words
     from explorer.statistics.evidence import judged
     from explorer.ui.figures import curve_specs

@@ -2,8 +2,6 @@
 
 import re
 
-from explorer.scores import whole_percent
-
 _MINUTE, _HOUR = 60, 3600
 #: Signs that Markdown, or Streamlit's, takes for marks: anywhere, unless within a word or before a space; and first.
 _ANYWHERE = re.compile(r"[\\`*{}\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|:(?!\s)")
@@ -34,11 +32,6 @@ def elapsed(seconds: float) -> str:
 def exact(seconds: float) -> str:
     """Return a time that somebody set, unrounded: "15 min", "90 s"."""
     return f"{seconds / _MINUTE:g} min" if seconds % _MINUTE == 0 else f"{seconds:g} s"
-
-
-def percent(share: float) -> str:
-    """Return a share as whole percent whose number and sign are never parted by the end of a line: "58 %"."""
-    return f"{whole_percent(share)}\u00a0%"
 
 
 def escaped(text: str) -> str:

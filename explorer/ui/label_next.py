@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from explorer.charts.cost_axis import labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import ticks
 from explorer.charts.label_curves import label_curves
 from explorer.datasets.findings import count
@@ -187,13 +189,6 @@ def _compared(data: Dataset, study: Study, found: Preview) -> None:
 def _curves(replayed: Replayed, study: Study, judging: Ints, pool: Ints) -> Specs:
     """Return the figure of both orders; of each class, `judging` and `pool`, (k,), are as they are at seed 0."""
     metric = METRICS[study.metric]
-    draw = functools.partial(
-        label_curves,
-        replayed.curves,
-        metric=metric,
-        chance=metric.chance(judging),
-        ticks=ticks(study, replayed.curves, pool),
-        seeds=study.seeds,
-        height=HEIGHT,
-    )
-    return specs(lambda mode: draw(mode=mode))
+    axis = labels_axis(ticks(study, replayed.curves, pool))
+    drawing = Drawing(replayed.curves, metric, axis, study.seeds, metric.chance(judging))
+    return specs(lambda mode: label_curves(drawing, mode=mode, height=HEIGHT))

@@ -49,7 +49,7 @@ const dark = el => {
 };
 """
 _JS = """
-const DECADES = 300, LETTER = 6.5;
+const DECADES = 300, LETTER = 6.5, PLOT = 240;
 const roomy = axis => {
   const texts = axis.ticktext.map(text => text.split('<br>')[0]), each = DECADES / (axis.range[1] - axis.range[0]);
   let taken = -Infinity;
@@ -75,7 +75,8 @@ const narrowed = f => {
   f.layout.xaxis.tickangle = 0;
   f.layout.legend = {...f.layout.legend, yref: 'container', x: 0, y: 0, xanchor: 'left', yanchor: 'bottom'};
   const named = f.data.filter(t => t.showlegend).length;
-  f.layout.margin = {...f.layout.margin, r: 12, l: 44, b: 62 + 19 * named};
+  f.layout.margin = {...f.layout.margin, r: 12, l: 44, b: 66 + 19 * named};
+  f.layout.height = Math.max(f.layout.height, f.layout.margin.t + PLOT + f.layout.margin.b);
   return f;
 };
 const SPACE = 0.34, LINE = 1.3, EDGE = 12;
@@ -153,7 +154,7 @@ export default ({data, parentElement, setTriggerValue}) => {
   const el = parentElement.querySelector('.plot');
   const box = el.querySelector('.canvas');
   el.setAttribute('aria-label', data.alt);
-  el.style.height = data.height + 'px';
+  el.style.height ||= data.height + 'px';
   el.words = data.words;
   el.file = data.name;
   el.gone = false;
@@ -166,12 +167,14 @@ export default ({data, parentElement, setTriggerValue}) => {
     if (el.spec === spec && el.narrow === narrow) return;
     el.spec = spec; el.narrow = narrow;
     const whole = JSON.parse(spec);
+    whole.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     const f = narrow ? narrowed(whole) : whole;
+    el.style.height = f.layout.height + 'px';
+    el.classList.toggle('tall', f.layout.height > data.height);
     const least = f.layout.meta?.least ?? 0, scrolls = least > el.clientWidth;
     box.style.minWidth = least + 'px';
     el.style.overflow = scrolls ? 'auto hidden' : '';
     if (scrolls) el.tabIndex = 0;  // so that the keys can scroll it as well
-    f.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     // One object for all redraws: react would take a new one for a new figure, and forget the zoom.
     el.settings ??= {...config(el), ...(data.toolbar ? {} : {displayModeBar: false})};
     el.drawing = window.Plotly.react(box, f.data, f.layout, el.settings).then(() => {
@@ -195,8 +198,10 @@ _HTML = """
 <div class='said' aria-live='polite'
  style='position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)'></div></div>
 """
+#: Where the names of many curves go below a narrow figure, it is taller than the page has been told.
+_CSS = ".stElementContainer:has(.plot.tall) { height: auto !important; flex-basis: auto !important; }"
 _SCRIPT = Path("static") / "plotly.min.js"
-_plot = st.components.v2.component("live_plot", html=_HTML, js=COMMON_JS + _JS, isolate_styles=False)
+_plot = st.components.v2.component("live_plot", html=_HTML, css=_CSS, js=COMMON_JS + _JS, isolate_styles=False)
 
 
 def write_plotly_script(app: Path) -> None:
@@ -263,7 +268,8 @@ def live_plot(
     """Show a figure.
 
     alt        the finding in words, for those who do not see the figure
-    height     in px, the same from run to run, so that nothing jumps
+    height     in px, the same from run to run, so that nothing jumps; on a narrow page, where the names of curves stand
+               below them, a figure of many is taller, so that the curves can still be read
     saved      how pictures of it are saved; None = it has no buttons to zoom and to save
     picked     called, before the next run, with row and column of a cell that was clicked, or opened by arrow keys and
                Enter, in a figure whose heatmaps say in `customdata` what each cell is; None = nothing can be opened

@@ -7,12 +7,13 @@ import streamlit as st
 
 from explorer.charts.confusion_matrix import confusion_matrix, matrix_height
 from explorer.records import Dataset, Ints
+from explorer.score_words import percent
 from explorer.statistics.answers import Answers
 from explorer.statistics.confusion import confusion
 from explorer.statistics.mistakes import Answered, in_cell, worst
 from explorer.ui import texts
 from explorer.ui.chosen import Chosen
-from explorer.ui.formats import escaped, percent
+from explorer.ui.formats import escaped
 from explorer.ui.live_plot import Saved, live_plot, specs
 from explorer.ui.picture_cards import Card, cards, row
 

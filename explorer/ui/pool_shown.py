@@ -10,10 +10,11 @@ from explorer.charts.pool_rounds import pool_rounds
 from explorer.charts.threshold_path import threshold_path
 from explorer.previews.answers import Preview
 from explorer.records import Dataset
+from explorer.score_words import percent
 from explorer.ui import beliefs, texts
 from explorer.ui.beliefs import Beliefs
 from explorer.ui.facts import facts
-from explorer.ui.formats import escaped, percent
+from explorer.ui.formats import escaped
 from explorer.ui.live_plot import live_plot, specs
 
 #: Height of the figures in px.

@@ -7,12 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from explorer.charts.label_curves import PERCENT, interval_shown
-from explorer.charts.label_curves import shown as score_words
 from explorer.datasets.findings import count, listed
 from explorer.export.view import View
 from explorer.export.weights import weights_words
 from explorer.records import Dataset, Ints, State, Study, Trial
+from explorer.score_words import PERCENT, interval_shown, score_shown
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
 from explorer.store.rows import Failure
@@ -139,7 +138,7 @@ def table(shown: View) -> str:
 def _cell(point: CurvePoint | None, shown: View) -> str:
     if point is None:
         return "–"
-    return f"**{score_words(point.mean, shown.metric)}** ({interval_shown(point, shown.metric, '–')})"
+    return f"**{score_shown(point.mean, shown.metric)}** ({interval_shown(point.low, point.high, shown.metric, '–')})"
 
 
 def _how(now: Standing) -> None:

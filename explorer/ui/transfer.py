@@ -11,9 +11,10 @@ from explorer.charts.rows import rows_height
 from explorer.charts.scores_by_name import scores_by_name
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Arm, Choice, Dataset, Fact, Ints, Slot
+from explorer.score_words import percent
 from explorer.techniques.discovery import ready_arms, techniques
 from explorer.ui import composed, kinds, meaning, neighbors, plan, setting_form, shell, texts, trying
-from explorer.ui.formats import duration, percent
+from explorer.ui.formats import duration
 from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.network_chooser import MODEL, network_chooser
 from explorer.ui.on_demand import on_demand

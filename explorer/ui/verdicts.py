@@ -8,9 +8,10 @@ import streamlit as st
 from explorer.charts.gains import Gain, gains, gains_height
 from explorer.export.comparing import Compared, usual_baseline
 from explorer.export.settling import confidence, verdicts_words
-from explorer.export.verdict_words import forecast_sentence, interval, needed_words, part, points, verdict
+from explorer.export.verdict_words import forecast_sentence, needed_words, part, verdict
 from explorer.export.view import View
 from explorer.records import Study
+from explorer.score_words import difference_shown, differences_shown, scale
 from explorer.scores import Metric
 from explorer.statistics.verdicts import Comparison, Verdict
 from explorer.ui import study_read, texts
@@ -113,14 +114,14 @@ def _ordered(found: Compared, budget: int | None, metric: Metric) -> Sequence[Co
 
 
 def _row(study: Study, found: Comparison, metric: Metric) -> Gain:
-    over = part(study, found)
+    gained = difference_shown(found.difference, metric), differences_shown(found.low, found.high, metric)
     return Gain(
         arm=found.arm,
         title=study.arm(found.arm).title,
         difference=100 * found.difference,
         low=100 * found.low,
         high=100 * found.high,
-        told=", ".join(filter(None, [f"{points(found.difference, metric)} ({interval(found, metric)})", over])),
+        told=", ".join(filter(None, ["{} ({})".format(*gained), part(study, found)])),
         verdict=verdict(found),
         clear=found.verdict is not Verdict.OPEN,
     )
@@ -144,7 +145,6 @@ def _forecasts(study: Study, found: Compared, metric: Metric) -> None:
 
 def _needed(study: Study, found: Compared, metric: Metric) -> None:
     """Show the field of a score that is needed, and how many labels each technique takes for it."""
-    unit = 100 if metric.percent else 1
     target = st.number_input(
         texts.SCORE_NEEDED_PERCENT if metric.percent else texts.SCORE_NEEDED,
         0.0,
@@ -158,7 +158,7 @@ def _needed(study: Study, found: Compared, metric: Metric) -> None:
     if target is None:
         return
     told = {
-        curve.title: needed_words(curve, found.forecasts[curve.arm], target / unit, metric)
+        curve.title: needed_words(curve, found.forecasts[curve.arm], target / scale(metric), metric)
         for curve in found.curves
         if curve.arm in found.forecasts
     }

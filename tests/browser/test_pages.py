@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from explorer.charts.style import GROUNDS
 from explorer.ui import texts
+from explorer.ui.live_plot import HEIGHT
 from tests.browser.server import LONG, figure_ready, serious, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -104,6 +105,22 @@ def test_a_narrow_figure_has_a_legend_instead_of_labels(browser):
     settled(page)
     assert curves.evaluate("gd => gd._fullLayout.showlegend") is True
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_curves_of_ten_techniques_can_be_read_on_a_phone(browser):
+    page = browser.open("/", width=390, height=844)
+    curves = figure_ready(page, "finished-curves")
+    settled(page)
+    room = "gd => [gd._fullLayout._size.h, gd._fullLayout.legend._height <= gd._fullLayout._size.b]"
+    assert curves.evaluate("gd => gd._fullData.filter(t => t.showlegend).length") == 10
+    height, named = curves.evaluate(room)
+    assert height >= 220
+    assert named, "all names stand below the curves"
+    frame = page.locator(".stElementContainer.st-key-finished-curves").bounding_box()
+    assert frame["height"] >= curves.bounding_box()["height"], "nothing of it is to be scrolled to"
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_function("document.querySelector('.st-key-finished-curves .plot.tall') === null")
+    assert curves.bounding_box()["height"] == HEIGHT, "the names stand beside the curves again"
 
 
 def test_a_run_can_be_started_with_the_keyboard_alone(browser):

@@ -107,11 +107,6 @@ def test_what_an_outcome_was_not_stored_with_is_computed_and_what_it_was_stays()
     assert all_scores(Outcome(Trial("a", 1, 0), State.FAILED, error="no"), labels) == {}
 
 
-def test_titles_within_a_sentence_keep_what_is_spelled_in_capitals():
-    spoken = [metric.spoken for metric in METRICS.values()]
-    assert {"balanced accuracy", "macro F1", "AUROC"} < set(spoken)
-
-
 def test_a_certain_mistake_stays_finite():
     found = scores(np.array([[1.0, 0.0], [0.0, 1.0]], np.float32), np.array([1, 1]))
     assert 7 < found["log_loss"] < 9

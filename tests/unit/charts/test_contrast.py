@@ -35,6 +35,7 @@ from explorer.charts import (
 )
 from explorer.charts.cells import contrast
 from explorer.charts.cost_axis import labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import Tick
 from explorer.records import Arm, Choice, State, Study, Trial
 from explorer.scores import METRICS
@@ -52,13 +53,11 @@ TICKS = (Tick(5.0, "5"), Tick(10.0, "10"))
 def curves(mode):
     points = tuple(CurvePoint(n, 5.0 * n, 0.4, 0.3, 0.5, (0, 1), (0.35, 0.45)) for n in (1, 2))
     drawn = [Curve(name, name, "accuracy", points) for name in (*ready_arms(), *(f"own {n}" for n in range(12)))]
-    settings = {"metric": METRICS["accuracy"], "chance": 0.2, "ticks": TICKS, "seeds": 3}
     arrow = saving_arrow.Arrow(0.4, 5, 10, "2 ×", reached=False)
     foretold = forecast([2, 3, 4, 8, 10], [0.1, 0.2, 0.3, 0.4, 0.4], [0.01] * 5)
     ahead = {each.arm: foretold for each in drawn}
-    return label_curves.label_curves(
-        drawn, mode=mode, arrow=arrow, axis=labels_axis(TICKS, 40.0), forecasts=ahead, **settings
-    )
+    drawing = Drawing(drawn, METRICS["accuracy"], labels_axis(TICKS, 40.0), 3, 0.2, arrow, ahead)
+    return label_curves.label_curves(drawing, mode=mode)
 
 
 def grid(mode):

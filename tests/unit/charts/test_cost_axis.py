@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from explorer.charts.cost_axis import LEAST, Against, computing_axis, labelling_axis, labels_axis, took
+from explorer.charts.drawing import Drawing
+from explorer.charts.end_labels import END_LABEL
 from explorer.charts.label_axis import Tick, log_range
-from explorer.charts.label_curves import END_LABEL, label_curves
+from explorer.charts.label_curves import label_curves
 from explorer.scores import METRICS
 from explorer.statistics.curves import Curve, CurvePoint
 
@@ -28,7 +30,7 @@ CURVES = (curve("quick", 0.001, 0.2, 3.0), curve("slow", 30.0, 90.0, 600.0))
 
 
 def drawn(axis, curves=CURVES, **more):
-    figure = label_curves(curves, mode="light", metric=METRIC, chance=None, ticks=TICKS, seeds=2, axis=axis, **more)
+    figure = label_curves(Drawing(curves, METRIC, axis, seeds=2, **more), mode="light")
     return json.loads(figure.to_json())
 
 
@@ -38,10 +40,6 @@ def means(figure):
 
 def ends(figure):
     return [each["text"].replace("<br>", " ") for each in figure["layout"]["annotations"] if each["name"] == END_LABEL]
-
-
-def test_labels_are_as_they_always_were():
-    assert drawn(labels_axis(TICKS)) == drawn(None)
 
 
 def test_each_curve_has_its_own_computing_time_at_each_budget():
@@ -109,7 +107,7 @@ def test_labelling_takes_as_long_as_it_is_said():
     assert "90 s per label" in figure["layout"]["xaxis"]["title"]["text"]
     told = means(figure)["Title of slow"]["customdata"][2]
     assert (told[0], told[4]) == ("50", "labelled in 1.2 h")
-    assert ends(figure) == ends(drawn(None))
+    assert ends(figure) == ends(drawn(labels_axis(TICKS)))
     assert [axis.ends[at] - log_range(TICKS)[at] for at in (0, 1)] == pytest.approx([math.log10(0.025)] * 2), (
         "the grid of trials still stands below its budgets"
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.charts.cost_axis import labelling_axis, labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.forecast_lines import WORDS
 from explorer.charts.label_axis import Tick
 from explorer.charts.label_curves import label_curves
@@ -32,9 +33,7 @@ FORECASTS = {name: forecast(N, scores, [0.01] * 5) for name, scores in (("high",
 
 def figure(mode="light", axis=None, forecasts=FORECASTS):
     axis = axis or labels_axis(TICKS, 320.0)
-    return label_curves(
-        CURVES, mode=mode, metric=METRIC, chance=None, ticks=TICKS, seeds=2, axis=axis, forecasts=forecasts
-    )
+    return label_curves(Drawing(CURVES, METRIC, axis, seeds=2, forecasts=forecasts), mode=mode)
 
 
 def drawn(**given):

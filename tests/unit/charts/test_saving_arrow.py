@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from explorer.charts.cost_axis import labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import Tick
 from explorer.charts.label_curves import label_curves
 from explorer.charts.saving_arrow import WORDS, Arrow, arrow_traces, arrow_words
@@ -20,7 +22,8 @@ def figure(arrow, mode="light"):
     metric = METRICS["balanced_accuracy"]
     ticks = [Tick(5.0, "5"), Tick(50.0, "50")]
     curves = [Curve("hog", "HOG", metric.name, points)]
-    return label_curves(curves, mode=mode, metric=metric, chance=0.2, ticks=ticks, seeds=2, arrow=arrow)
+    drawing = Drawing(curves, metric, labels_axis(ticks), seeds=2, chance=0.2, arrow=arrow)
+    return label_curves(drawing, mode=mode)
 
 
 def test_it_runs_at_the_height_of_the_score_from_one_number_of_labels_to_the_other():

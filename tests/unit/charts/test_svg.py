@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from explorer.charts.cost_axis import labels_axis
+from explorer.charts.drawing import Drawing
 from explorer.charts.label_axis import Tick
 from explorer.charts.label_curves import label_curves
 from explorer.charts.style import looks
@@ -27,7 +29,8 @@ def curve(arm, *means, metric="balanced_accuracy"):
 
 
 def drawn(curves, metric=METRICS["balanced_accuracy"], chance=0.2, **words):
-    figure = label_curves(curves, mode="light", metric=metric, chance=chance, ticks=TICKS, seeds=2, height=460)
+    drawing = Drawing(curves, metric, labels_axis(TICKS), seeds=2, chance=chance)
+    figure = label_curves(drawing, mode="light", height=460)
     text = svg(figure, width=900, **{"above": "A finding", "below": "what it is of"} | words)
     return ElementTree.fromstring(text)
 
@@ -79,6 +82,8 @@ def test_without_a_point_there_are_axes(curves):
 def test_log_loss_has_its_own_axis():
     root = drawn([curve("hog", 1.6, 0.9, metric="log_loss")], metric=METRICS["log_loss"], chance=1.6)
     assert {"0.0", "0.5", "1.0"} <= set(texts(root))
+    small = drawn([curve("hog", 0.12, 0.1, metric="calibration_error")], METRICS["calibration_error"], chance=None)
+    assert {"0.05", "0.10", "0.15"} <= set(texts(small)), "marks that lie close have the digits that tell them apart"
 
 
 def test_what_lies_above_the_axis_is_cut_off_and_marked_at_its_end():

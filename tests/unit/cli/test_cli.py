@@ -257,6 +257,8 @@ def test_verdicts_of_the_shipped_study_say_what_saves_labels(capsys):
 def test_compare_says_how_many_labels_a_score_takes(capsys):
     assert main(["compare", str(FINISHED), "--need", "80"]) == 0
     assert re.search(r"For 80\u00a0% balanced accuracy:\n", capsys.readouterr().out)
+    assert main(["compare", str(FINISHED), "--need", "80", "--metric", "auroc"]) == 0
+    assert re.search(r"For 80\u00a0% AUROC:\n", capsys.readouterr().out), "what is spelled in capitals stays so"
     assert main(["compare", str(FINISHED), "--need", "80", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["needed"]
     assert told["score"] == 0.8

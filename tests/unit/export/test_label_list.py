@@ -127,3 +127,7 @@ def test_what_is_not_better_sends_back_to_chance(verdict, words):
 
 def test_nothing_is_said_without_a_whole_curve():
     assert worth_sentence(Replayed((), (), None), "balanced_accuracy") == ""
+
+
+def test_what_is_spelled_in_capitals_stays_so_within_the_sentence():
+    assert "points of AUROC against random order" in worth_sentence(replayed(Verdict.SAME), "auroc")

@@ -20,6 +20,7 @@ from explorer.scores import METRICS, scores
 from explorer.techniques.discovery import ready_arms
 from explorer.techniques.spelling import typed_arm
 
+SVG = "{http://www.w3.org/2000/svg}"
 ABOUT = {
     "state": "done",
     "seconds": 12.5,
@@ -175,9 +176,46 @@ def test_findings_hold_what_was_noticed_noted_and_failed(folder):
 
 def test_the_figure_says_the_finding(folder):
     root = ElementTree.parse(folder / "figure.svg").getroot()
-    title = root.find("{http://www.w3.org/2000/svg}title").text
+    title = root.find(f"{SVG}title").text
     assert "HOG + SVM reaches 100" in title
     assert title.replace("\u00a0", " ") in " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
+
+
+@pytest.fixture
+def rising(study, dataset):
+    """Return a study of five budgets, and outcomes in which every technique gets better with every budget."""
+    longer = replace(study, budgets=(1, 2, 4, 8, 12), arms=study.arms[:2], seeds=2)
+    found = []
+    for trial in longer.trials():
+        test = np.arange(18)
+        labels = dataset.labels[test]
+        wrong = round(12 * trial.budget**-0.5) if trial.arm == "hog" else 12
+        answers = np.where(np.roll(test, trial.seed) < wrong, (labels + 1) % 3, labels)
+        probabilities = (0.1 + 0.7 * np.eye(3)[answers]).astype(np.float32)
+        judged = scores(probabilities, labels)
+        spent = 3 * trial.budget
+        found.append(Outcome(trial, State.DONE, spent, trial.budget, test, probabilities, judged, 0.25))
+    return longer, found
+
+
+def test_the_figure_goes_on_with_the_forecast_in_full_and_then_faded(tmp_path, dataset, rising):
+    longer, found = rising
+    reading = Reading(dataset, (), np.zeros((60, 2), np.int64), np.zeros(60, np.float32))
+    write_report(tmp_path, longer, reading, found, ABOUT)
+    root = ElementTree.parse(tmp_path / "figure.svg").getroot()
+    lines = [each for each in root.iter(f"{SVG}polyline") if each.findtext(f"{SVG}title") == "HOG + SVM, forecast"]
+    assert [each.get("stroke-opacity") for each in lines] == [None, "0.4"], "up to twice, and faded to four times"
+    assert all(each.get("stroke-dasharray") for each in lines)
+    words = ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
+    assert {"72forecast", "144forecast"} <= set(words), "marks at twice and at four times the most labels"
+    assert any(each.startswith("forecast ") for each in words)
+    assert "Dashed lines are forecasts" in (tmp_path / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_forecast_that_is_refused_is_not_drawn_and_the_readme_says_why(folder):
+    assert "forecast" not in (folder / "figure.svg").read_text(encoding="utf-8")
+    text = " ".join((folder / "README.txt").read_text(encoding="utf-8").split())
+    assert "No forecast for HOG + SVM: " in text
 
 
 def test_a_study_without_a_finished_trial_has_a_folder_too(tmp_path, study, dataset):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.charts.label_curves import shown
 from explorer.datasets.examples import ROOT, examples, open_example
 from explorer.export.folder import read
+from explorer.score_words import score_shown
 from explorer.scores import METRICS, scores
 from explorer.splits import make_split
 from explorer.statistics.curves import curves
@@ -72,10 +72,10 @@ def test_a_number_of_the_sentence_is_that_of_the_figure_and_of_the_table():
     for metric in ("accuracy", "balanced_accuracy"):
         drawn = curves(written.study, written.outcomes, written.labels, groups, metric)
         (baseline,) = [each for each in drawn if each.arm == "baseline"]
-        assert shown(baseline.points[-1].mean, METRICS[metric]) == score
+        assert score_shown(baseline.points[-1].mean, METRICS[metric]) == score
         best = max(drawn, key=lambda each: each.points[3].mean)
         assert f"with 10 labels per class, “{best.title}” reaches" in fresh.headline
-        assert f"reaches {shown(best.points[3].mean, METRICS[metric])}" in fresh.headline
+        assert f"reaches {score_shown(best.points[3].mean, METRICS[metric])}" in fresh.headline
 
 
 def test_a_study_that_was_not_painted_is_computed(tmp_path):

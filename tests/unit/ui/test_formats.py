@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.datasets.findings import listed
-from explorer.ui.formats import duration, elapsed, escaped, percent
+from explorer.ui.formats import duration, elapsed, escaped
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,3 @@ def test_what_is_no_mark_where_it_stands_is_not_escaped(name):
 )
 def test_what_is_a_mark_where_it_stands_is_escaped(name, safe):
     assert escaped(name) == safe
-
-
-@pytest.mark.parametrize(("share", "words"), [(0.8149999999999998, "82"), (0.815, "82"), (0.125, "12"), (0.004, "0")])
-def test_shares_are_rounded_alike_whatever_their_last_bits_say(share, words):
-    assert percent(share) == f"{words}\u00a0%"
