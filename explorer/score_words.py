@@ -3,8 +3,6 @@
 Pages, figures, terminals and files say a score alike, because all of them ask here.
 """
 
-import math
-
 from explorer.scores import Metric
 
 #: A number and its sign are never parted by a line's end.
@@ -48,10 +46,10 @@ def percent(share: float) -> str:
 def score_shown(value: float, metric: Metric) -> str:
     """Return a score as people read it: whole percent, or two decimals.
 
-    What is not perfect is never shown as 100 %: it keeps a decimal, rounded down.
+    What is not perfect is never shown as 100 %: it keeps a decimal, and 99.9 % is the most.
     """
     if metric.percent and 0.995 <= value < PERFECT:
-        return f"{math.floor(1000 * value) / 10:.1f}{PERCENT}"
+        return f"{min(round(1000 * value), 999) / 10:.1f}{PERCENT}"
     return percent(value) if metric.percent else f"{value:.2f}"
 
 

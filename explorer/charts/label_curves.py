@@ -50,8 +50,8 @@ def _title(drawing: Drawing) -> str:
 
 def _saved(drawing: Drawing, mode: Mode) -> list[dict[str, Any]]:
     """Return the words of the arrow, if there is one."""
-    arrow = drawing.arrow
-    return [] if arrow is None else [arrow_words(arrow, mode, above=arrow.score < _CRAMPED * drawing.high)]
+    arrow, ends = drawing.arrow, drawing.axis.ends
+    return [] if arrow is None else [arrow_words(arrow, mode, ends, above=arrow.score < _CRAMPED * drawing.high)]
 
 
 def _forecasts(drawing: Drawing, mode: Mode) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -48,18 +48,24 @@ def arrow_traces(arrow: Arrow, mode: Mode) -> list[dict[str, Any]]:
     return [each | silent for each in (shaft, head)]
 
 
-def arrow_words(arrow: Arrow, mode: Mode, *, above: bool = False) -> dict[str, Any]:
-    """Return the words of an arrow as an annotation below its middle, on a ground that keeps curves away from them.
+def arrow_words(arrow: Arrow, mode: Mode, ends: tuple[float, float], *, above: bool = False) -> dict[str, Any]:
+    """Return the words of an arrow as an annotation below it, on a ground that keeps curves away from them.
 
+    They stand at its middle, or where that lies in the right third of the axis, at its head: a narrow figure would cut
+    them.
+
+    ends     both ends of the axis, in decades
     above    they stand above it, where it lies so low that they would cover the axis
     """
     ground = GROUNDS[mode]
+    start, end = math.log10(arrow.start), math.log10(arrow.end)
+    late = (start + end) / 2 > ends[1] - (ends[1] - ends[0]) / 3
     return {
         "name": WORDS,
-        "x": (math.log10(arrow.start) + math.log10(arrow.end)) / 2,
+        "x": end if late else (start + end) / 2,
         "y": arrow.score,
         "yshift": _AWAY if above else -_AWAY,
-        "xanchor": "center",
+        "xanchor": "right" if late else "center",
         "yanchor": "middle",
         "showarrow": False,
         "text": plain(arrow.text),

@@ -57,7 +57,7 @@ def test_what_is_not_perfect_is_never_shown_as_such(value, told):
 
 def test_an_interval_has_its_unit_once_and_is_never_rounded_to_all():
     assert interval_shown(0.5, 1.0, BALANCED, "–") == "50–100\u00a0%"
-    assert interval_shown(0.99789, 1.0, BALANCED, "–") == "99.7–100\u00a0%"
+    assert interval_shown(0.99789, 1.0, BALANCED, "–") == "99.8–100\u00a0%"
     assert interval_shown(0.5, 1.25, LOSS) == "0.50 to 1.25"
     assert sure_shown(0.58, 0.65, BALANCED) == "(95\u00a0% interval 58 to 65\u00a0%)"
 

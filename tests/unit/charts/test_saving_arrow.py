@@ -35,9 +35,14 @@ def test_it_runs_at_the_height_of_the_score_from_one_number_of_labels_to_the_oth
 
 
 def test_its_words_stand_in_the_middle_of_a_logarithmic_axis_and_are_no_markup():
-    words = arrow_words(ARROW, "light")
-    assert words["x"] == pytest.approx(math.log10(20))
+    words = arrow_words(ARROW, "light", (0.0, 3.0))
+    assert (words["x"], words["xanchor"]) == (pytest.approx(math.log10(20)), "center")
     assert words["text"] == "4 × the &lt;labels&gt;"
+
+
+def test_words_of_an_arrow_at_the_right_edge_end_where_it_does():
+    words = arrow_words(ARROW, "light", (0.5, 1.7))
+    assert (words["x"], words["xanchor"]) == (pytest.approx(math.log10(40)), "right")
 
 
 def test_words_of_a_low_arrow_do_not_cover_the_axis():
