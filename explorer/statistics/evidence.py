@@ -23,8 +23,8 @@ from explorer.statistics.influence import influence
 
 #: Correlation of the items of a group, where it is not known.
 ALIKE = 0.1
-#: A variance that is none.
-_NONE = 1e-18
+#: A variance that is none, and the largest correlation that is taken for one.
+_NONE, _MOST = 1e-18, 0.81
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,21 +111,29 @@ class Evidence:
     def combined(self, weights: Floats) -> "Evidence":
         """Return the evidence of weighted sums of columns; `weights` (J, Q) give Q of them.
 
-        A sum shares as much training as its columns do in the mean, each counting by the size of its weight. Where
-        labels were asked for, one order may share much and the other nothing: there correlations are averaged, each
-        counting by the variance that it brings.
+        A sum shares as much training as its columns do in the mean, each counting by the size of its weight; where
+        labels were asked for, see `_shared_of_sums`.
         """
         sizes = np.abs(weights)
-        shared = (self.shared @ sizes) / sizes.sum(axis=0)
-        if self.asked:
-            brought = weights**2 * (self.values.var(axis=0) + _NONE)[:, None]
-            shared = np.sqrt((self.shared**2 @ brought) / brought.sum(axis=0))
+        shared = self._shared_of_sums(weights) if self.asked else (self.shared @ sizes) / sizes.sum(axis=0)
         return replace(
             self,
             values=self.values @ weights,
             pulls=tuple(each @ weights for each in self.pulls),
             shared=shared,
         )
+
+    def _shared_of_sums(self, weights: Floats) -> Floats:
+        """Return what weighted sums of columns share, (Q,), where one order may share much and another nothing.
+
+        Of a column with the correlation r between seeds, these show the part 1 - r of its variance, and r of it is
+        common to all of them. What is common to columns of one sign, the nested budgets of an order, adds up as one
+        thing; that of the other order is another.
+        """
+        alike = np.minimum(self.shared**2, _MOST)
+        common = np.sqrt((self.values.var(axis=0) + _NONE) * alike / (1 - alike))
+        both = (common @ np.maximum(weights, 0)) ** 2 + (common @ np.maximum(-weights, 0)) ** 2
+        return np.asarray(np.sqrt(both / (both + (self.values @ weights).var(axis=0) + _NONE)))
 
     def at(self, columns: Sequence[int]) -> "Evidence":
         """Return the evidence of the chosen columns alone."""

@@ -64,14 +64,17 @@ def test_labels_in_common_that_were_counted_take_the_place_of_those_that_splits_
     assert judged(one, LABELS, "accuracy", 0.25).alike == 0.25
 
 
-def test_where_one_order_asks_for_the_same_rows_and_the_other_does_not_a_difference_keeps_half_of_that():
+def test_a_difference_has_in_common_what_the_order_brings_that_asks_for_the_same_rows():
     found = study({"a": (0.7,), "b": (0.6,)}, budgets=(5,))
-    counted = [replace(each, alike=0.5 if each.trial.arm == "a" else 0.1) for each in found]
+    counted = [replace(each, alike=0.5 if each.trial.arm == "a" else 0.0) for each in found]
     both, evidence = np.array([[1.0], [-1.0]]), gathered(cells(counted), LABELS, None)
-    alone = replace(evidence, values=np.array([[0.5, 0.4], [0.7, 0.6]]))
-    assert alone.combined(both).shared ** 2 == pytest.approx([0.3])
-    steady = replace(evidence, values=np.array([[0.5, 0.4], [0.5, 0.6]]))
-    assert steady.combined(both).shared ** 2 == pytest.approx([0.1]), "what shares much brings no variance"
+    shown = np.array([[0.5, 0.4], [0.7, 0.4], [0.5, 0.6], [0.7, 0.6]])  # variances of 0.01, that do not depend
+    common = 0.01  # as much of the first again, which seeds do not show
+    known = replace(evidence, values=shown)
+    assert known.combined(both).shared ** 2 == pytest.approx([common / (common + 0.02)])
+    assert known.at([0, 1]).shared ** 2 == pytest.approx([0.5, 0.0], abs=1e-9)
+    steady = replace(evidence, values=shown * [0, 1])
+    assert steady.combined(both).shared == pytest.approx([0], abs=1e-6), "what is the same at all seeds brings nothing"
     plain = gathered(cells(found), LABELS, None)
     assert plain.combined(both).shared == pytest.approx([plain.shared.mean()])
 

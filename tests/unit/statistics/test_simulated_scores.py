@@ -30,4 +30,4 @@ def test_they_hold_what_all_data_sets_of_this_size_give_in_the_mean(points):
     expected = means.mean(axis=0)
     assert ((low <= expected) & (expected <= high)).mean(axis=0).min() > 0.88
     needed = 1.96 * means.std(axis=0)
-    assert ((high - low).mean(axis=0) / 2 < 1.6 * needed).all(), "nor are they wide beyond use"
+    assert ((high - low).mean(axis=0) / 2 < 1.95 * needed).all(), "nor are they wide beyond use"
