@@ -32,7 +32,7 @@ def test_readme_names_the_two_commands_and_what_is_behind_them():
 
 def test_the_commands_without_make_are_those_of_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    commands = [line.strip() for each in ("check", "test") for line in recipe(makefile, each)]
+    commands = [line.strip() for each in ("check", "tests") for line in recipe(makefile, each)]
     assert len(commands) == 5
     for command in commands:
         assert f"`{command.replace('$(BIN)', '.venv/bin')}`" in README.read_text(encoding="utf-8")
