@@ -84,6 +84,27 @@ class Compared:
         return next(found, None)
 
 
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """What every comparison of a study is made by.
+
+    labels    (n,) int64 of the whole data set, by row; groups likewise, or None
+    metric    name of the score
+    level     chance of a false claim
+    """
+
+    study: Study
+    labels: Ints
+    groups: Ints | None
+    metric: str
+    level: float
+
+    @property
+    def sign(self) -> int:
+        """1 where a high score is good, else -1."""
+        return 1 if METRICS[self.metric].best == "high" else -1
+
+
 def comparing(
     study: Study,
     done: Sequence[Judged],
@@ -113,16 +134,16 @@ def comparing(
     counted = counting(done, looks)
     drawn = curves_of(study, counted, metric, labels, groups)
     chosen = _chosen(study, counted)
-    told, level = _told(study, chosen, looks), _level(looks)
+    told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, _level(looks))
     size = usual_practical(study) if practical is None else practical
     # What saves labels is a verdict, too, and comes with the look at which a study stops.
     cells = cells_of(told) if len(told) == len(chosen) else {}
-    found = _comparisons(study, told, other, labels, groups, metric, size, level)
-    stated = _stated(study, drawn, cells, other, labels, groups, metric, level)
+    found = _comparisons(terms, told, other, size)
+    stated = _stated(terms, drawn, cells, other)
     alike = frozenset[str]()
     if stated and cells:
-        alike = _tied(stated, found, cells, labels, groups, level)
-        stated = replace(stated, shortcut=_shortcut(stated, drawn, alike, metric))
+        alike = _tied(terms, stated, found, cells)
+        stated = replace(stated, shortcut=_shortcut(terms, stated, drawn, alike))
     return Compared(
         against=other,
         practical=size,
@@ -131,7 +152,7 @@ def comparing(
         stated=stated,
         forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
         tied=alike,
-        level=level,
+        level=terms.level,
     )
 
 
@@ -149,28 +170,23 @@ def _level(looks: Sequence[Look]) -> float:
     return looks[-1].level if looks else LEVEL
 
 
-def _shortcut(stated: Stated, curves: Sequence[Curve], alike: frozenset[str], metric: str) -> CurvePoint | None:
+def _shortcut(terms: _Terms, stated: Stated, curves: Sequence[Curve], alike: frozenset[str]) -> CurvePoint | None:
     """Return the point of brightness at the budget of the summary, where it is clearly better than the best there."""
-    sign = 1 if METRICS[metric].best == "high" else -1
     bright = (
         point for curve in curves if curve.arm == BRIGHTNESS and BRIGHTNESS not in alike for point in curve.points
     )
     here = (point for point in bright if point.budget == stated.budget)
-    return next((point for point in here if sign * point.mean > sign * stated.point.mean), None)
+    return next((point for point in here if terms.sign * point.mean > terms.sign * stated.point.mean), None)
 
 
 def _tied(
-    stated: Stated,
-    comparisons: Sequence[Comparison],
-    cells: Mapping[Cell, Sequence[Judged]],
-    labels: Ints,
-    groups: Ints | None,
-    level: float,
+    terms: _Terms, stated: Stated, comparisons: Sequence[Comparison], cells: Mapping[Cell, Sequence[Judged]]
 ) -> frozenset[str]:
     """Return the arms that are not told apart from the best; a pair that has a verdict is held to that."""
-    pairs = {(each.arm, each.against): each.adjusted <= level for each in comparisons if each.budget == stated.budget}
+    here = [each for each in comparisons if each.budget == stated.budget]
+    pairs = {(each.arm, each.against): each.adjusted <= terms.level for each in here}
     clear = {arm: told for pair, told in pairs.items() if stated.best in pair for arm in pair if arm != stated.best}
-    found = tied(stated.best, stated.budget, cells, labels, groups, level=level)
+    found = tied(stated.best, stated.budget, cells, terms.labels, terms.groups, level=terms.level)
     return (found | clear.keys()) - {arm for arm, told in clear.items() if told}
 
 
@@ -209,7 +225,8 @@ def at_practical(
     Nothing but the verdicts rests on it; savings and forecasts, which take longest, are kept.
     """
     told = _told(study, _chosen(study, done), looks)
-    comparisons = _comparisons(study, told, found.against, labels, groups, metric, practical, found.level)
+    terms = _Terms(study, labels, groups, metric, found.level)
+    comparisons = _comparisons(terms, told, found.against, practical)
     return replace(found, practical=practical, comparisons=comparisons)
 
 
@@ -219,19 +236,10 @@ def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:
     return [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
 
 
-def _comparisons(
-    study: Study,
-    chosen: Sequence[Judged],
-    against: str,
-    labels: Ints,
-    groups: Ints | None,
-    metric: str,
-    practical: float,
-    level: float,
-) -> tuple[Comparison, ...]:
+def _comparisons(terms: _Terms, chosen: Sequence[Judged], against: str, practical: float) -> tuple[Comparison, ...]:
     """Return the comparisons at budgets, then those of whole curves, each in the order of the study's arms."""
-    known = [arm.name for arm in study.arms]
-    found = compared(chosen, against, labels, groups, metric, practical=practical, level=level)
+    known = [arm.name for arm in terms.study.arms]
+    found = compared(chosen, against, terms.labels, terms.groups, terms.metric, practical=practical, level=terms.level)
     return tuple(sorted(found, key=lambda each: (each.budget is None, known.index(each.arm))))
 
 
@@ -262,41 +270,23 @@ def usual_practical(study: Study) -> float:
 
 
 def _stated(
-    study: Study,
-    curves: Sequence[Curve],
-    cells: Mapping[Cell, Sequence[Judged]],
-    against: str,
-    labels: Ints,
-    groups: Ints | None,
-    metric: str,
-    level: float,
+    terms: _Terms, curves: Sequence[Curve], cells: Mapping[Cell, Sequence[Judged]], against: str
 ) -> Stated | None:
     techniques = [curve for curve in curves if curve.arm not in (GUESSING, BRIGHTNESS) and curve.points]
     budgets = set.intersection(*({point.budget for point in each.points} for each in techniques)) if techniques else ()
     if not budgets:
         return None
-    wanted = STATED_PER_CLASS if study.per_class else STATED_TOTAL
+    wanted = STATED_PER_CLASS if terms.study.per_class else STATED_TOTAL
     budget = min(budgets, key=lambda each: (abs(np.log(each / wanted)), each))
     points = {each.arm: next(point for point in each.points if point.budget == budget) for each in techniques}
-    sign = 1 if METRICS[metric].best == "high" else -1
-    best = max(points, key=lambda arm: sign * points[arm].mean)
-    needs = None
-    if best != against:
-        needs = _needs(cells, against, best, points[best].n_labeled, labels, groups, metric, level)
-    short = is_short(budget, points[best].n_labeled, int(labels.max()) + 1, per_class=study.per_class)
+    best = max(points, key=lambda arm: terms.sign * points[arm].mean)
+    n = points[best].n_labeled
+    needs = None if best == against else _needs(terms, cells, against, best, n)
+    short = is_short(budget, n, int(terms.labels.max()) + 1, per_class=terms.study.per_class)
     return Stated(budget, short, best, points[best], needs)
 
 
-def _needs(
-    cells: Mapping[Cell, Sequence[Judged]],
-    arm: str,
-    best: str,
-    n: float,
-    labels: Ints,
-    groups: Ints | None,
-    metric: str,
-    level: float,
-) -> Saving | None:
+def _needs(terms: _Terms, cells: Mapping[Cell, Sequence[Judged]], arm: str, best: str, n: float) -> Saving | None:
     """Return the labels that an arm needs for what the best has with n; None where too little of both is finished."""
     mine = {cell: trials for cell, trials in cells.items() if cell[0] in (arm, best)}
     seeds = [{each.trial.seed for each in trials} for trials in mine.values()]
@@ -304,7 +294,7 @@ def _needs(
         return None
     if min(sum(name == each for name, _ in mine) for each in (arm, best)) < 2:
         return None
-    return saving(mine, arm, best, n, labels, groups, metric, level=level)
+    return saving(mine, arm, best, n, terms.labels, terms.groups, terms.metric, level=terms.level)
 
 
 # ---- with more labels ------------------------------------------------------------------------------------------
