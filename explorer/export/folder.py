@@ -33,17 +33,19 @@ from explorer.records import Array, Dataset, Ints, Look, Outcome, State, Study, 
 from explorer.scores import METRICS, all_scores
 from explorer.splits import counted_units, labeled_rows
 
-COLUMNS = (
-    "arm",
-    "n_labeled",
-    "per_class",
-    "seed",
-    "state",
-    *METRICS,
-    "fit_seconds",
-    "error",
-    "prepare_seconds",
-)
+#: The columns of trials.csv, and what they hold.
+COLUMNS: Mapping[str, str] = {
+    "arm": "short name of the technique",
+    "n_labeled": "labelled images that were really used; for a failed trial what was asked for in total, else 0",
+    "per_class": "labels of each class that were asked for; where totals are asked for, the fewest that a class got",
+    "seed": "number of the repetition; at one seed all techniques have the same labels and the same judging images",
+    "state": "done or failed",
+    **{metric.name: metric.told for metric in METRICS.values()},
+    "fit_seconds": "seconds of learning and answering on one core, without what was kept from before",
+    "error": "last line of what went wrong in a failed trial",
+    "prepare_seconds": "seconds on one core in which all that the technique needs at its seed was made before, whoever "
+    "made it: cleaned images, features and views, what was learnt from the pool; empty where that is not known",
+}
 
 
 @dataclass(frozen=True, eq=False)

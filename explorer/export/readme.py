@@ -8,6 +8,7 @@ from typing import Any
 from explorer.datasets.findings import count
 from explorer.export.class_table import COLUMNS as CLASSES
 from explorer.export.curve_table import COLUMNS as CURVES
+from explorer.export.folder import COLUMNS as TRIALS
 from explorer.export.settling import verdicts_words
 from explorer.export.verdict_table import COLUMNS as VERDICTS
 from explorer.export.view import View
@@ -34,18 +35,6 @@ FILES: Mapping[str, str] = {
     "study.json": "everything needed to run the study again, also for programs",
     "reports.json": "notes of each trial, and what techniques told of themselves",
     "predictions.npz": "class probabilities of every judging image of every trial, for numpy",
-}
-TRIALS: Mapping[str, str] = {
-    "arm": "short name of the technique",
-    "n_labeled": "labelled images that were really used; for a failed trial what was asked for in total, else 0",
-    "per_class": "labels of each class that were asked for; where totals are asked for, the fewest that a class got",
-    "seed": "number of the repetition; at one seed all techniques have the same labels and the same judging images",
-    "state": "done or failed",
-    **{metric.name: metric.told for metric in METRICS.values()},
-    "fit_seconds": "seconds of learning and answering on one core, without what was kept from before",
-    "error": "last line of what went wrong in a failed trial",
-    "prepare_seconds": "seconds on one core in which all that the technique needs at its seed was made before, whoever "
-    "made it: cleaned images, features and views, what was learnt from the pool; empty where that is not known",
 }
 PREDICTIONS: Mapping[str, str] = {
     "items": "(n,) names of all images, by row",

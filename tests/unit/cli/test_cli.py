@@ -200,7 +200,7 @@ def test_run_writes_what_it_promises(data, out, capsys):
     sentence = ElementTree.parse(out / "figure.svg").getroot()[0].text
     assert f"{sentence}." in printed.out.splitlines(), "the table ends with what the figure says"
     rows = trials(out)
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(COLUMNS)
     assert len(rows) == 8
     assert {row["state"] for row in rows if row["arm"] == "spy"} == {"done"}
     described = json.loads((out / "study.json").read_text())

@@ -135,7 +135,7 @@ def test_an_arm_made_of_arms_tells_of_the_weights_of_all_of_them(study, outcomes
 def test_the_table_has_the_promised_columns_and_no_formula(folder):
     with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(COLUMNS)
     assert set(METRICS) < set(COLUMNS)
     assert len(rows) == 8
     assert {row["arm"] for row in rows} == {"a", "'=b"}
@@ -165,8 +165,7 @@ def test_a_folder_of_an_earlier_version_with_fewer_scores_is_read_and_written_wi
 
 
 def test_columns_are_only_ever_appended(folder):
-    assert COLUMNS[: COLUMNS.index("error") + 1][-2:] == ("fit_seconds", "error")
-    assert COLUMNS[COLUMNS.index("error") + 1 :] == ("prepare_seconds",)
+    assert list(COLUMNS)[-3:] == ["fit_seconds", "error", "prepare_seconds"]
 
 
 def test_what_was_prepared_is_kept_and_may_be_unknown(tmp_path, folder, study, dataset, outcomes):

@@ -82,7 +82,9 @@ def test_the_files_are_those_that_the_readme_explains(folder, study, outcomes):
 
 
 def test_every_column_and_array_that_is_written_is_explained(folder, study, dataset):
-    assert tuple(readme.TRIALS) == TRIAL_COLUMNS
+    with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
+        assert next(csv.reader(file)) == list(TRIAL_COLUMNS)
+    assert all(TRIAL_COLUMNS.values())
     with np.load(folder / "predictions.npz") as kept:
         assert set(kept.files) == set(readme.PREDICTIONS) - {"groups", "group_names", "units"}
 
