@@ -1,5 +1,6 @@
 """How well a few numbers per image predict its label, by cross-validation; numpy alone, so that nothing is imported."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,23 @@ class Answers:
     alone: Guess
 
 
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way to predict labels: from features (n, d), by ridge regression where `linear`, else by neighbours."""
+
+    features: Floats
+    linear: bool
+
+    def of(self, rows: Ints) -> "Way":
+        """Return the same way of some rows only."""
+        return Way(np.asarray(self.features, np.float64)[rows], self.linear)
+
+    def predicted(self, train: Array, labels: Array, test: Array, k: int) -> Array:
+        """Return the classes of the rows `test` as learnt from the rows `train` with their labels, one each."""
+        by = _ridge if self.linear else _neighbors
+        return by(self.features[train], labels, self.features[test], k)
+
+
 def guess(features: Floats, labels: Ints, units: Ints, *, linear: bool) -> Answers | None:
     """Return how well features (n, d) predict labels (n,), or None where fewer than two classes can be asked.
 
@@ -46,21 +64,46 @@ def guess(features: Floats, labels: Ints, units: Ints, *, linear: bool) -> Answe
     stay in one fold. `linear` chooses ridge regression on standardised features, for many of them; else the nearest
     neighbours vote, for a few. At most 1,500 rows are used, of each class as many where it has them.
     """
+    return best_guess([Way(features, linear)], labels, units)
+
+
+def best_guess(ways: Sequence[Way], labels: Ints, units: Ints) -> Answers | None:
+    """Return the same of the best of several ways.
+
+    Each fold chooses its way by cross-validation among the rows that it learns from, so that the rows that judge have
+    no say in it and the best of several is no better by chance.
+    """
     classes = asked(labels, units)
     k = len(classes)
     if k < 2:
         return None
     chosen = _drawn(labels, classes)
-    labels = np.searchsorted(classes, labels[chosen])
-    features = np.asarray(features, np.float64)[chosen]
-    fold = _folds(units[chosen], labels)
+    labels, units = np.searchsorted(classes, labels[chosen]), units[chosen]
+    ways = [each.of(chosen) for each in ways]
     predicted = np.full(len(labels), -1)
+    for train, test in _parts(units, labels):
+        way = ways[0] if len(ways) == 1 else max(ways, key=lambda each: _within(each, train, labels, units, k))
+        predicted[test] = way.predicted(train, labels[train], test, k)
+    return _judged(predicted, labels, units, classes)
+
+
+def _within(way: Way, rows: Ints, labels: Array, units: Ints, k: int) -> float:
+    """Return the balanced accuracy of a way by cross-validation among some rows."""
+    right = np.zeros(len(labels))
+    for train, test in _parts(units[rows], labels[rows]):
+        right[rows[test]] = way.predicted(rows[train], labels[rows[train]], rows[test], k) == labels[rows[test]]
+    counts = np.bincount(labels[rows], minlength=k)
+    shares = np.bincount(labels[rows], weights=right[rows], minlength=k) / np.maximum(1, counts)
+    return float(shares[counts > 0].mean())
+
+
+def _parts(units: Ints, labels: Array) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows to learn from and the rows to ask of each fold that has both."""
+    fold = _folds(units, labels)
     for each in range(FOLDS):
-        test, train = fold == each, fold != each
-        if test.any() and train.any():
-            way = _ridge if linear else _neighbors
-            predicted[test] = way(features[train], labels[train], features[test], k)
-    return _judged(predicted, labels, units[chosen], classes)
+        train, test = np.flatnonzero(fold != each), np.flatnonzero(fold == each)
+        if len(train) and len(test):
+            yield train, test
 
 
 def asked(labels: Ints, units: Ints) -> Ints:

@@ -26,7 +26,7 @@ COLUMNS: Mapping[str, str] = {
 }
 TYPICAL = "typical of a group of images without labels"
 UNDECIDED = f"undecided between {{first}} and {{second}}: {{one}} and {{two}}{PERCENT}"
-UNLIKE = f"unlike those before it; rather {{first}} than {{second}}: {{one}} and {{two}}{PERCENT}"
+SURER = f"hardly undecided; rather {{first}} than {{second}}: {{one}} and {{two}}{PERCENT}"
 #: A class that is more than so many times as probable as the second leaves the model hardly undecided.
 _DECIDED = 4.0
 
@@ -73,7 +73,7 @@ def _reason(way: str, believed: Sequence[tuple[str, float]]) -> str:
     if way == "typical" or len(believed) < 2:
         return TYPICAL
     (first, one), (second, two) = believed
-    words = UNDECIDED if one <= _DECIDED * two else UNLIKE
+    words = UNDECIDED if one <= _DECIDED * two else SURER
     return words.format(first=first, second=second, one=whole_percent(one), two=whole_percent(two))
 
 

@@ -17,9 +17,11 @@ from explorer.records import UNLABELED, Floats, Ints
 
 #: Labels a class up to which typical items are asked for.
 FEW = 10
-#: Clusters at most, neighbours that make an item typical, undecided items that compete for each that is asked for, and
-#: one in how many of all items competes at most, where that is enough: of a small pool even sure ones would.
-_CLUSTERS, _NEIGHBORS, _COMPETING, _ONE_IN = 500, 20, 10, 5
+#: Clusters at most, and neighbours that make an item typical.
+_CLUSTERS, _NEIGHBORS = 500, 20
+#: Undecided items that are chosen together, least decided ones that compete for these places, and one in how many of
+#: all items competes at most, where that fills the places: of a small pool even sure ones would.
+_TOGETHER, _COMPETING, _ONE_IN = 8, 16, 5
 #: Labels at which orders are compared: the first and the last number at most, and how many there must be.
 _FIRST, _LAST, _LEAST = 4, 320, 3
 
@@ -75,23 +77,34 @@ def typical(features: Floats, labels: Ints, count: int, seed: int = 0) -> Ints:
 def undecided(features: Floats, labels: Ints, probabilities: Floats, count: int, seed: int = 0) -> Ints:
     """Return unlabelled rows whose two most probable classes are nearest, spread out over the features.
 
-    Of ten times as many rows as are asked for, the least decided ones, but at most a fifth of all or as many as are
-    asked for, the first is the least decided. Every further one is drawn with a probability that grows with the squared
-    distance to those before (k-means++ seeding).
+    Eight at a time are chosen among the 16 least decided that are left, or among a fifth of all where that is less: the
+    least decided one, then each with a probability that grows with the squared distance to all before (k-means++
+    seeding). So there is one order of all rows, of which `count` are its beginning.
     """
     free = np.flatnonzero(labels == UNLABELED)
     count = min(count, len(free))
     highest = np.sort(probabilities[free], axis=1)
-    most = min(_COMPETING * count, max(count, len(free) // _ONE_IN))
-    competing = free[np.argsort(highest[:, -1] - highest[:, -2], kind="stable")[:most]]
-    random, order = np.random.default_rng(seed), list(competing[:1])
-    away = np.full(len(competing), np.inf)
+    left = free[np.argsort(highest[:, -1] - highest[:, -2], kind="stable")]
+    most = min(_COMPETING, max(_TOGETHER, len(free) // _ONE_IN))
+    random, order = np.random.default_rng(seed), left[:0]
     while len(order) < count:
-        away = np.minimum(away, ((features[competing] - features[order[-1]]) ** 2).sum(axis=1))
-        left = np.where(np.isin(competing, order), 0.0, away)
-        chances = left if left.sum() > 0 else (~np.isin(competing, order)).astype(float)
-        order.append(random.choice(competing, p=chances / chances.sum()))
-    return np.array(order, np.int64)
+        order = _with_more(order, left[:most], features, random)
+        left = left[~np.isin(left, order)]
+    return np.asarray(order[:count], np.int64)
+
+
+def _with_more(order: Ints, competing: Ints, features: Floats, random: np.random.Generator) -> Ints:
+    """Return the order with eight more of the competing rows: the first one, then sooner those that lie far off."""
+    from scipy.spatial.distance import cdist
+
+    away = cdist(features[competing], features[order], "sqeuclidean").min(axis=1, initial=np.inf)
+    chosen = [0]
+    while len(chosen) < min(_TOGETHER, len(competing)):
+        away = np.minimum(away, ((features[competing] - features[competing[chosen[-1]]]) ** 2).sum(axis=1))
+        open_ = ~np.isin(np.arange(len(competing)), chosen)
+        chances = away * open_ if (away * open_).sum() > 0 else open_.astype(float)
+        chosen.append(int(random.choice(len(competing), p=chances / chances.sum())))
+    return np.append(order, competing[chosen])
 
 
 def at_random(features: Floats, labels: Ints, count: int, seed: int = 0) -> Ints:

@@ -11,12 +11,15 @@ import numpy as np
 from explorer.datasets.checking import Subject
 from explorer.datasets.findings import count, names
 from explorer.datasets.measuring import RING, Measures
-from explorer.datasets.probe import FOLDS, Answers, Guess, asked, guess
+from explorer.datasets.probe import FOLDS, Answers, Guess, Way, asked, best_guess, guess
 from explorer.records import Finding, Floats, Ints
 from explorer.splits import units_of
 
 WELL_ABOVE = 0.15
 """Share of the way from chance to perfect that the lower bound must pass."""
+
+_SIDES = 4
+"""Sides of a ring."""
 
 SURELY = 0.5
 """The same from which on mean intensity is a warning, and from which on a single class is told from all others."""
@@ -43,7 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _border(subject: Subject, units: Ints) -> Iterator[Finding]:
     """Tell of the border; it is suspicious where it surely tells more than as many pixels further in."""
     labels = subject.dataset.labels
-    found = guess(_ring_features(subject.measures.borders), labels, units, linear=True)
+    found = best_guess(_ring_ways(subject.measures.borders), labels, units)
     if found is None or found.together.skill <= WELL_ABOVE:
         return
     border = found.together
@@ -65,7 +68,7 @@ def _of_inner_pixels(subject: Subject, units: Ints) -> float:
     inners = subject.measures.inners
     half = inners.shape[1] // 2
     parts = (inners, inners[:, :half], inners[:, half:])
-    found = [guess(_ring_features(part), subject.dataset.labels, units, linear=True) for part in parts]
+    found = [best_guess(_ring_ways(part), subject.dataset.labels, units) for part in parts]
     return max((each.together.accuracy for each in found if each is not None), default=0.0)
 
 
@@ -116,7 +119,21 @@ def _channel_features(measures: Measures) -> Floats:
     return np.column_stack([measures.means, channels[:, 1:] - channels[:, :1]])
 
 
-def _ring_features(rings: Floats) -> Floats:
-    """Return the 64 values of each ring, then mean and spread of each side: (n, 72) of one ring, (n, 144) of two."""
+def _ring_ways(rings: Floats) -> tuple[Way, ...]:
+    """Return what may tell the class of one ring, (n, 64), or of two, (n, 128).
+
+    All values with mean and spread of each side see where along the ring classes differ; mean and spread of the sides,
+    and of the whole ring, see a difference all along it that noise hides in single values. Neighbours find a class
+    that lies between two others, which a fit of straight lines passes over.
+    """
     sides = rings.reshape(len(rings), -1, RING).astype(np.float64)
-    return np.concatenate([rings, sides.mean(axis=2), sides.std(axis=2)], axis=1)
+    each_side = _mean_and_spread(sides)
+    whole = _mean_and_spread(sides.reshape(len(rings), -1, _SIDES * RING))
+    every = np.concatenate([rings, each_side], axis=1)
+    few = tuple(Way(each, linear) for each in (each_side, whole) for linear in (True, False))
+    return Way(every, linear=True), *few
+
+
+def _mean_and_spread(parts: Floats) -> Floats:
+    """Return the means of all parts, then their spreads: (n, 2 · parts) of (n, parts, values)."""
+    return np.concatenate([parts.mean(axis=2), parts.std(axis=2)], axis=1)

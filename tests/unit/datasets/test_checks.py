@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from explorer.datasets.checks import class_sizes
 from explorer.datasets.checks.shortcuts import SURELY, WELL_ABOVE
 from explorer.datasets.discovery import modules
 from explorer.datasets.measuring import Measures
-from explorer.datasets.probe import guess
+from explorer.datasets.probe import Way, best_guess, guess
 from explorer.datasets.reading import read
 from explorer.records import Study
 from explorer.splits import make_split
@@ -169,7 +170,7 @@ def plain():
             "turns": np.arange(n),
             "small": draw.random((n, 32, 32)).astype(np.float32),
             "borders": draw.random((n, 64)).astype(np.float32),
-            "inners": draw.random((n, 64)).astype(np.float32),
+            "inners": draw.random((n, 128)).astype(np.float32),
         }
         return Measures(**(about | fields))
 
@@ -245,8 +246,29 @@ def test_the_border_gives_the_class_away(make_dataset, plain):
     borders[LABELS == 2, :16] += 2
     found = shortcuts(make_dataset, lambda dataset: plain(dataset, borders=borders))
     assert found["shortcut-border"].severity == "warning"
-    same = shortcuts(make_dataset, lambda dataset: plain(dataset, borders=borders, inners=borders))
+    same = shortcuts(make_dataset, lambda dataset: plain(dataset, borders=borders, inners=np.tile(borders, 2)))
     assert same["shortcut-border"].severity == "note"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_border_that_is_brighter_all_along_it_is_told_for_what_it_is(make_dataset, plain, seed):
+    """Its mean tells nearly all, while noise hides it in single values, and one class lies between the others."""
+    draw = np.random.default_rng(seed)
+    borders = (0.1 * LABELS[:, None] + draw.normal(0, 0.2, (120, 64))).astype(np.float32)
+    found = shortcuts(make_dataset, lambda dataset: plain(dataset, borders=borders))["shortcut-border"]
+    assert found.severity == "warning"
+    told = re.search(r"accuracy of (\d+)% .* surely above (\d+)%", found.message)
+    assert int(told[1]) >= 90
+    assert int(told[2]) >= 80
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_borders_of_labels_drawn_at_random_tell_nothing(make_dataset, plain, seed):
+    labels = np.random.default_rng(seed).permutation(LABELS)
+    borders = (0.1 * LABELS[:, None] + np.random.default_rng(0).normal(0, 0.2, (120, 64))).astype(np.float32)
+    dataset = make_dataset(labels)
+    found = checked(dataset, plain(dataset, borders=borders))[1]
+    assert not [each for each in found if each.code == "shortcut-border"]
 
 
 def test_what_groups_give_away_by_themselves_is_no_evidence(make_dataset, plain):
@@ -315,6 +337,29 @@ def test_the_probe_does_not_cry_wolf():
         found = guess(features, labels, np.arange(len(labels)), linear=bool(seed % 2))
         alarms += found is not None and (found.together.skill > WELL_ABOVE or found.alone.skill > SURELY)
     assert alarms <= 1
+
+
+def test_the_best_of_several_ways_does_not_cry_wolf():
+    """Of 60 sets of pure chance at most one may be called predictable, though each has four ways to be so."""
+    alarms, ahead = 0, []
+    for seed in range(60):
+        draw = np.random.default_rng(seed)
+        labels = draw.integers(0, 2, 100)
+        ways = [Way(draw.normal(size=(100, d)), linear) for d in (2, 40) for linear in (True, False)]
+        found = best_guess(ways, labels, np.arange(100))
+        ahead.append(found.together.accuracy - 0.5)
+        alarms += found.together.skill > WELL_ABOVE
+    assert alarms <= 1
+    assert abs(np.mean(ahead)) < 0.02, "the best of four by the answers themselves is 5 points ahead"
+
+
+def test_the_best_of_several_ways_is_found():
+    draw = np.random.default_rng(0)
+    labels = draw.integers(0, 2, 100)
+    noise = draw.normal(size=(100, 60))
+    ways = [Way(noise, linear=True), Way(labels[:, None] + draw.normal(0, 0.1, (100, 1)), linear=False)]
+    assert best_guess(ways, labels, np.arange(100)).together.accuracy > 0.98
+    assert best_guess(ways[:1], labels, np.arange(100)).together.accuracy < 0.65
 
 
 def test_the_probe_keeps_out_of_classes_that_are_too_small():

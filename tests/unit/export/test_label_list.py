@@ -47,7 +47,7 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(data):
 
 def test_what_the_model_is_rather_sure_of_is_not_called_undecided(data):
     first, second = entries(data, listed(shares=((0.87, 0.07), (0.79, 0.2))))
-    assert first.reason == "unlike those before it; rather +round than long: 87 and 7\u00a0%"
+    assert first.reason == "hardly undecided; rather +round than long: 87 and 7\u00a0%"
     assert second.reason.startswith("undecided between long and +round: 79 and 20")
 
 

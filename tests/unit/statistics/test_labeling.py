@@ -54,15 +54,45 @@ def test_undecided_rows_lie_between_the_classes_and_apart_from_each_other():
 
 
 def test_of_a_small_pool_the_sure_ones_are_not_asked_for():
-    features = np.linspace(0, 1, 101)[:, None]
-    labels = np.full(101, -1)
-    labels[[0, 100]] = 0, 1
-    probabilities = np.hstack([1 - features, features])
-    found = undecided(features, labels, probabilities, 15)
-    assert (np.abs(features[found, 0] - 0.5) <= 0.1).all()
-    many = undecided(features, labels, probabilities, 60)  # more than a fifth: just the least decided ones
-    assert (np.abs(features[many, 0] - 0.5) <= 0.31).all()
-    assert len(set(many.tolist())) == 60
+    features = np.linspace(0, 1, 42)[:, None]
+    labels = np.full(42, -1)
+    labels[[0, 41]] = 0, 1
+    found = undecided(features, labels, np.hstack([1 - features, features]), 8)
+    assert (np.abs(features[found, 0] - 0.5) <= 0.11).all()  # the eight least decided of 40, not half of the 16 least
+
+
+@pytest.fixture
+def doubted():
+    """Return 400 rows with features (400, 3), no labels, and probabilities of two classes that few are between."""
+    draw = np.random.default_rng(4)
+    first = draw.beta(0.2, 0.2, 400)[:, None]
+    return draw.standard_normal((400, 3)), np.full(400, -1), np.hstack([first, 1 - first])
+
+
+def test_a_short_list_is_the_beginning_of_a_long_one(doubted):
+    whole = undecided(*doubted, 400)
+    assert sorted(whole.tolist()) == list(range(400))
+    for count in (1, 5, 8, 13, 100):
+        assert undecided(*doubted, count).tolist() == whole[:count].tolist()
+
+
+def test_the_least_decided_come_first_however_many_are_asked_for(doubted):
+    _, _, probabilities = doubted
+    least = np.argsort(np.abs(probabilities[:, 0] - 0.5))
+    order = undecided(*doubted, 100)
+    assert set(order[:24].tolist()) <= set(least[:32].tolist())
+    places = [order.tolist().index(row) + 1 for row in least[:10]]
+    assert max(places) <= 50
+    assert order[0] == least[0]
+
+
+def test_of_undecided_rows_those_unlike_the_ones_before_come_sooner():
+    features = np.zeros((100, 2))
+    features[1:16:2] = 9 * np.random.default_rng(0).standard_normal((8, 2))  # of the 16 least decided every other one
+    margins = np.linspace(0, 0.9, 100)
+    probabilities = np.stack([0.5 + margins / 2, 0.5 - margins / 2], axis=1)
+    found = undecided(features, np.full(100, -1), probabilities, 8)
+    assert set(found.tolist()) - {0} <= set(range(1, 16, 2))
 
 
 def test_few_labels_ask_for_typical_rows_and_many_for_undecided_ones(blobs):
