@@ -18,7 +18,7 @@ from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
 from explorer.statistics.savings import Saving, saving
 from explorer.statistics.stopping import Known, within
-from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared, tied
+from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared, told_apart
 
 #: Labels of a class, or images in total, at which a study is summed up, if it has them.
 STATED_PER_CLASS, STATED_TOTAL = 10, 100
@@ -55,7 +55,7 @@ class Compared:
     comparisons   see `verdicts.compared`
     stated        None where no budget is finished, or no technique was run but guessing and brightness
     forecasts     what each arm may reach with more labels, or why that is not told
-    tied          the arms that are not told apart from the best where the study is summed up
+    tied          the arms that are not told apart from the best where the study is summed up, whatever `against` is
     level         chance of a false claim; intervals of comparisons and of saved labels are of the level 1 - `level`
     """
 
@@ -141,8 +141,8 @@ def comparing(
     found = _comparisons(terms, told, other, size)
     stated = _stated(terms, drawn, cells, other)
     alike = frozenset[str]()
-    if stated and cells:
-        alike = _tied(terms, stated, found, cells)
+    if stated:
+        alike = _tied(terms, stated.best, stated.budget, drawn, cells, size)
         stated = replace(stated, shortcut=_shortcut(terms, stated, drawn, alike))
     return Compared(
         against=other,
@@ -180,17 +180,22 @@ def _shortcut(terms: _Terms, stated: Stated, curves: Sequence[Curve], alike: fro
 
 
 def _tied(
-    terms: _Terms, stated: Stated, comparisons: Sequence[Comparison], cells: Mapping[Cell, Sequence[Judged]]
+    terms: _Terms,
+    best: str,
+    budget: int,
+    curves: Sequence[Curve],
+    cells: Mapping[Cell, Sequence[Judged]],
+    practical: float,
 ) -> frozenset[str]:
-    """Return the arms that are not told apart from the best; a pair that has a verdict is held to that."""
-    here = [each for each in comparisons if each.budget == stated.budget]
-    pairs = {(each.arm, each.against): each.adjusted <= terms.level for each in here}
-    clear = {arm: told for pair, told in pairs.items() if stated.best in pair for arm in pair if arm != stated.best}
-    found = tied(stated.best, stated.budget, cells, terms.labels, terms.groups, level=terms.level)
-    return (found | clear.keys()) - {arm for arm, told in clear.items() if told}
+    """Return the arms with a point at a budget that are not told apart from the best there; without cells, all."""
+    there = {curve.arm for curve in curves if any(point.budget == budget for point in curve.points)}
+    given = terms.labels, terms.groups, terms.metric
+    clear = told_apart(best, budget, cells, *given, practical=practical, level=terms.level)
+    return frozenset(there - {best} - clear)
 
 
 def tied_at_end(
+    study: Study,
     curves: Sequence[Curve],
     done: Sequence[Judged],
     labels: Ints,
@@ -200,14 +205,14 @@ def tied_at_end(
 ) -> frozenset[str]:
     """Return the arms that are not told apart from the one that leads, at the most labels that all have come to.
 
-    looks    as for `comparing`; once a study has stopped, its last look says what is told apart
+    looks    as for `comparing`: what is told apart rests on the same seeds as verdicts
     """
     leader = leading(curves, METRICS[metric])
-    if leader is None or not _judged_alike(done):
+    if leader is None:
         return frozenset()
-    names = {curve.arm for curve in curves}
-    cells = cells_of([each for each in counting(done, looks) if each.trial.arm in names])
-    return tied(*leader, cells, labels, groups, level=_level(looks))
+    cells = cells_of(_told(study, _chosen(study, counting(done, looks)), looks))
+    terms = _Terms(study, labels, groups, metric, _level(looks))
+    return _tied(terms, *leader, curves, cells, usual_practical(study))
 
 
 def at_practical(
@@ -222,12 +227,18 @@ def at_practical(
 ) -> Compared:
     """Return what `comparing` found with another size of differences that are not worth acting on.
 
-    Nothing but the verdicts rests on it; savings and forecasts, which take longest, are kept.
+    Nothing but the verdicts, and who is tied with the best, rests on it; savings and forecasts, which take longest,
+    are kept.
     """
-    told = _told(study, _chosen(study, done), looks)
-    terms = _Terms(study, labels, groups, metric, found.level)
+    chosen = _chosen(study, counting(done, looks))
+    told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, found.level)
+    stated, alike = found.stated, found.tied
+    if stated:
+        cells = cells_of(told) if len(told) == len(chosen) else {}
+        alike = _tied(terms, stated.best, stated.budget, found.curves, cells, practical)
+        stated = replace(stated, shortcut=_shortcut(terms, stated, found.curves, alike))
     comparisons = _comparisons(terms, told, found.against, practical)
-    return replace(found, practical=practical, comparisons=comparisons)
+    return replace(found, practical=practical, comparisons=comparisons, stated=stated, tied=alike)
 
 
 def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:

@@ -61,7 +61,7 @@ def seen(
     done = [judged(each, dataset.labels, study.metric) for each in outcomes if each.state is State.DONE]
     units = counted_units(dataset)
     found = comparing(study, done, dataset.labels, units, study.metric, looks=looks)
-    tied = tied_at_end(found.curves, done, dataset.labels, units, study.metric, looks)
+    tied = tied_at_end(study, found.curves, done, dataset.labels, units, study.metric, looks)
     shown = view(study, found.curves, study.metric, pool, judging, state, found, tied, looks)
     return replace(shown, ahead=True)
 

@@ -65,18 +65,16 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
             score=score_shown(at.shortcut.mean, metric),
             interval=interval_shown(at.shortcut.low, at.shortcut.high, metric, "–"),
         )
-    alike = _tied(found, at)
+    told = "" if at.needs is None else _needs(found, at.needs)
+    alike = _tied(found, at, aside=found.against if told else GUESSING)
     reaches += TIED.format(others=alike) if alike else ""
-    return f"{reaches}. {_needs(found, at.needs)}" if at.needs else f"{reaches}."
+    return f"{reaches}. {told}" if told else f"{reaches}."
 
 
-def _tied(found: Compared, at: Stated) -> str:
-    """Return in words the techniques that are not clearly worse than the best.
-
-    Where it is said what the one needs that they are held against, it is not named among them.
-    """
-    aside = (at.best, GUESSING) if at.needs is None else (at.best, GUESSING, found.against)
-    return named([each.title for each in found.curves if each.arm in found.tied.difference(aside)])
+def _tied(found: Compared, at: Stated, aside: str) -> str:
+    """Return in words the techniques that are not clearly worse than the best, but for one of which more is said."""
+    others = found.tied.difference((at.best, GUESSING, aside))
+    return named([each.title for each in found.curves if each.arm in others])
 
 
 def _title(found: Compared, arm: str) -> str:
@@ -93,8 +91,11 @@ def _labels(study: Study, at: Stated) -> str:
 def _needs(found: Compared, needs: Saving) -> str:
     """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round.
 
-    That it never gets there, or does from the start, is said only where the whole interval says so.
+    That it never gets there, or does from the start, is said only where the whole interval says so. Empty where its
+    interval leaves no doubt that more are needed, but the two are not told apart: then nothing is saved.
     """
+    if _clear(needs) and found.against in found.tied:
+        return ""
     against = _title(found, found.against)
     if needs.high == 0:
         words = NEEDS_MORE.format(against=against, most=f"{needs.most:,.0f}")
@@ -131,7 +132,7 @@ def saving_arrow(found: Compared, axis: Axis | None = None) -> Arrow | None:
     if axis is not None and axis.against is Against.COMPUTING:
         return None
     needs = None if found.stated is None or found.stated.shortcut else found.stated.needs
-    if needs is None or needs.ratio > _DRAWN or not _clear(needs):
+    if needs is None or needs.ratio > _DRAWN or not _clear(needs) or found.against in found.tied:
         return None
     reached = needs.ratio > 0
     end = needs.needed if reached else needs.most

@@ -6,15 +6,18 @@ family may use half of the level. No practical difference is said where the inte
 would act on (equivalence: Schuirmann 1987, doi:10.1007/BF01068419; region of practical equivalence: Kruschke 2018,
 doi:10.1177/2515245918771304), even if it leaves out 0. What is left is not clear yet, and how many more seeds would
 settle it follows from the variance that was found.
+
+Which arm is best is asked after looking, and of all others at once: what may be said of that is less (`told_apart`).
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
-from explorer.records import Ints
+from explorer.records import Floats, Ints
 from explorer.scores import METRICS
 from explorer.statistics.contrasts import Cell, Measure, Weights, area_difference, difference, measured
 from explorer.statistics.evidence import Judged, cells_of
@@ -92,43 +95,83 @@ def compared(
     of a seed were judged by different rows.
     """
     cells = cells_of(done)
-    arms = [arm for arm in dict.fromkeys(arm for arm, _ in cells) if arm != baseline]
-    wanted: Wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
-    whole: Wanted = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
+    wanted, whole = _wanted(baseline, cells)
     families = [family for family in (wanted, whole) if family]
     found = (
         each
         for family in families
         for each in _family(family, len(families), cells, labels, groups, baseline, metric, practical, level)
     )
-    spans = {arm: [budget for name, budget in wanted if name == arm and budget is not None] for arm in arms}
+    spans = {arm: [budget for name, budget in wanted if name == arm and budget is not None] for arm, _ in whole}
     return tuple(
         replace(each, span=(spans[each.arm][0], spans[each.arm][-1])) if each.budget is None else each for each in found
     )
 
 
-def tied(
+def told_apart(
     arm: str,
     budget: int,
     cells: Mapping[Cell, Sequence[Judged]],
     labels: Ints,
     groups: Ints | None,
+    metric: str,
     *,
+    practical: float = PRACTICAL,
     level: float = LEVEL,
 ) -> frozenset[str]:
-    """Return the other arms that no verdict would tell apart from one at a budget, all of them counting (Holm).
+    """Return the arms that differ from one at a budget, even if it was picked there and whichever is the baseline.
 
-    cells     trials of each arm and budget; labels, groups and level as for `compared`
+    cells       trials of each arm and budget; labels, groups, practical and level as for `compared`
 
-    Without two seeds in common nothing is told apart. Raises ValueError where two trials of a seed were judged by
-    different rows.
+    An arm that is looked at because it came out best looks better than it is. So its differences count among those of
+    all pairs of arms at that budget (Holm), which holds whichever of them leads (all pairwise comparisons: Hsu 1996,
+    Multiple Comparisons, ISBN 978-0-412-98281-1, chapter 5). Of these, only those are told that `compared` calls a
+    difference as well, with either of the two as the baseline. Raises ValueError where two trials of a seed were judged
+    by different rows.
     """
-    others = [name for name, at in cells if at == budget and name != arm]
-    wanted = {other: difference(other, arm, budget) for other in others}
-    wanted = {other: each for other, each in wanted.items() if len(_common(each, cells)) > 1}
-    found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
-    adjusted = holm(np.array([each.p for each in found])).tolist()
-    return frozenset(others) - {other for other, p in zip(wanted, adjusted, strict=True) if p <= level}
+    here = [name for name, at in cells if at == budget]
+    pairs: dict[frozenset[str], Weights] = {
+        frozenset(pair): difference(*pair, budget) for pair in itertools.combinations(here, 2)
+    }
+    pairs = {pair: each for pair, each in pairs.items() if _common(each, cells)}
+    found = dict(zip(pairs, measured(list(pairs.values()), cells, labels, groups, 1 - level), strict=True))
+    adjusted = dict(zip(pairs, holm(_alone(list(found.values()))).tolist(), strict=True))
+
+    def differs(other: str) -> bool:
+        pair = frozenset((arm, other))
+        if adjusted.get(pair, 1.0) > level or _same(found[pair], practical):
+            return False
+        each_way = ((arm, other), (other, arm))
+        return all(_claimed(found[pair].p, *way, budget, cells, labels, groups, level) for way in each_way)
+
+    return frozenset(other for other in here if other != arm and differs(other))
+
+
+def _claimed(
+    p: float,
+    arm: str,
+    baseline: str,
+    budget: int,
+    cells: Mapping[Cell, Sequence[Judged]],
+    labels: Ints,
+    groups: Ints | None,
+    level: float,
+) -> bool:
+    """Tell whether a difference of that p-value is one among all comparisons with a baseline."""
+    wanted, whole = _wanted(baseline, cells)
+    families = 1 + bool(whole)
+    if families * len(wanted) * p <= level:  # as often as it can count at most, whatever the others are
+        return True
+    adjusted = families * holm(_alone(measured(list(wanted.values()), cells, labels, groups, 1 - level)))
+    return bool(adjusted[list(wanted).index((arm, budget))] <= level)
+
+
+def _wanted(baseline: str, cells: Mapping[Cell, Sequence[Judged]]) -> tuple[Wanted, Wanted]:
+    """Return both families of comparisons of all other arms with the baseline: at budgets, and over whole curves."""
+    arms = [arm for arm in dict.fromkeys(arm for arm, _ in cells) if arm != baseline]
+    wanted: Wanted = {(arm, budget): each for arm in arms for budget, each in _by_budget(arm, baseline, cells).items()}
+    whole: Wanted = {(arm, None): each for arm in arms if (each := _whole(arm, baseline, cells)) is not None}
+    return wanted, whole
 
 
 def _by_budget(arm: str, baseline: str, cells: Mapping[Cell, Sequence[Judged]]) -> dict[int, Weights]:
@@ -166,7 +209,7 @@ def _family(
     level: float,
 ) -> list[Comparison]:
     found = measured(list(wanted.values()), cells, labels, groups, 1 - level)
-    alone = np.array([each.p if each.seeds > 1 else 1.0 for each in found])
+    alone = _alone(found)
     adjusted = np.minimum(families * holm(alone), 1.0).tolist()
     times = (families * counts(alone)).tolist()
     sign = 1 if METRICS[metric].best == "high" else -1
@@ -174,6 +217,11 @@ def _family(
         _comparison(each, arm, baseline, budget, sign, among, often, practical, level)
         for (arm, budget), each, among, often in zip(wanted, found, adjusted, times, strict=True)
     ]
+
+
+def _alone(found: Sequence[Measure]) -> Floats:
+    """Return the p-value of each measure, (J,); one seed does not know how seeds differ, and has none."""
+    return np.array([each.p if each.seeds > 1 else 1.0 for each in found])
 
 
 def _comparison(
@@ -209,11 +257,15 @@ def _verdict(found: Measure, sign: int, adjusted: float, practical: float, level
     """Return what is said; one seed does not know how seeds differ, so that nothing is clear yet."""
     if found.seeds == 1:
         return Verdict.OPEN
-    if abs(found.mean) + found.half <= practical:
+    if _same(found, practical):
         return Verdict.SAME
     if adjusted > level:
         return Verdict.OPEN
     return Verdict.HELPS if sign * found.mean > 0 else Verdict.HURTS
+
+
+def _same(found: Measure, practical: float) -> bool:
+    return abs(found.mean) + found.half <= practical
 
 
 def _more_seeds(found: Measure, times: float, practical: float, level: float) -> int | None:

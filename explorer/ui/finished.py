@@ -109,7 +109,7 @@ def computed(kept: Path) -> Finished:
     done = [judged(each, written.labels, study.metric) for each in written.outcomes if each.state is State.DONE]
     found = comparing(study, done, written.labels, written.units, study.metric)
     judging = n_judging(counts, study.test_share)
-    tied = tied_at_end(found.curves, done, written.labels, written.units, study.metric)
+    tied = tied_at_end(study, found.curves, done, written.labels, written.units, study.metric)
     shown = view(study, found.curves, study.metric, counts - judging, judging, found=found, tied=tied)
     title = json.loads((kept.parents[1] / kept.name / "about.json").read_text(encoding="utf-8"))["title"]
     size = {"name": title, "n": len(written.labels), "k": shown.n_classes}

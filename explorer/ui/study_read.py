@@ -135,9 +135,10 @@ def tied(study: Study, last: int, metric: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=32)
 def _tied(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -> frozenset[str]:
-    data = dataset(shell.store().study(id).dataset)
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
     done = _followed(home, id).judged(last, metric)
-    return tied_at_end(_drawn(home, id, last, metric, made), done, data.labels, units(data), metric, made)
+    return tied_at_end(study, _drawn(home, id, last, metric, made), done, data.labels, units(data), metric, made)
 
 
 def classes(study: Study, last: int, arm: str) -> tuple[Curve, ...]:
