@@ -1,6 +1,7 @@
 """What a curve will reach with more labels than were tried: a forecast that knows how well it forecast before.
 
-Three rules (`growth`) are fitted and averaged. Their weights, and the width of the band, come from a rolling backtest
+Three rules (`growth`) are fitted, moved up or down to the last point, and averaged: least squares need not pass near
+it, and may end below what was measured. Their weights, and the width of the band, come from a rolling backtest
 on the curve itself: the last budget, then the last two, then three, are hidden, the rules fitted to what is left and
 asked for the first hidden budget. Goodness of fit tells little of this (Viering and Loog 2022,
 doi:10.1109/TPAMI.2022.3220744).
@@ -175,7 +176,11 @@ def _misses(n: Floats, y: Floats, error: Floats, best: float, cut: int) -> list[
 
 
 def _told(n: Floats, y: Floats, error: Floats, best: float, at: Floats) -> list[Floats]:
-    """Return what each rule says at the places; points count by their standard errors, none more than ten times."""
+    """Return what each rule says at the places, moved to the last point, (Q,) each, none above the best score.
+
+    Points count by their standard errors in the fit, none more than ten times as much as another.
+    """
     least = max(float(error.max()) / np.sqrt(10), 1e-9)
     weights = 1 / np.maximum(error, least) ** 2
-    return [rule(n, y, weights, best, at) for rule in RULES.values()]
+    fits = (rule(n, y, weights, best, np.r_[n[-1], at]) for rule in RULES.values())
+    return [np.minimum(y[-1] + fit[1:] - fit[0], best) for fit in fits]

@@ -313,8 +313,9 @@ GAINS_ALT = "{axis}: {told}."
 GAIN_TOLD = "{title} {told}, {verdict}"
 FORECASTS = "What more labels may bring"
 FORECASTS_NOTE = (
-    "A forecast is no measurement. Rules of growth are fitted to the curve and weighed by how well each foretold its "
-    "last budgets. There is none beyond four times the labels, and none where a curve is too short or falls."
+    "A forecast is no measurement. Rules of growth are fitted to the curve, moved to its last point, and weighed by "
+    "how well each foretold its last budgets. There is none beyond four times the labels, and none where a curve is "
+    "too short or falls."
 )
 CLASSES = "Which class lacks labels?"
 CLASSES_NONE = "No trial of {title} has finished that judged a class."
