@@ -64,13 +64,14 @@ UPLOAD_TIP = (
     "An empty label, or a sub-folder named unlabeled, means: not labelled yet."
 )
 UPLOAD_OF = "Upload of {n} files"
-READ = "Read these files"
+READ = "Read these images"
 READ_NOTE = "Checks the files and shows what was found. Nothing is trained yet."
-READ_NOTHING = "Choose files first."
+READ_NOTHING = "No files have arrived yet. Drop them above, or type the path of a folder on this machine."
+READ_NOTHING_HOSTED = "No files have arrived yet. Drop them above."
+READ_BOTH = "Files are chosen and a folder is typed. Take away one of them, so that it is clear which to read."
 FOLDER = "Folder on this machine"
 FOLDER_TIP = "Full path of a folder or file. It is read where it is and not changed."
 FOLDER_EXAMPLE = "/home/me/images"
-READ_FOLDER = "Read this folder"
 OPTIONS = "Reading options"
 SIZE = "Image side in pixels"
 SIZE_TIP = (
