@@ -19,6 +19,7 @@ from explorer.commands._studies import Job, Wish, begin, finish
 from explorer.datasets.findings import count
 from explorer.errors import EngineError, StudyError
 from explorer.export.comparing import counting
+from explorer.export.notes import note_kinds
 from explorer.export.settling import progress_words, stopped_words
 from explorer.export.text_table import text_table
 from explorer.export.weights import weights_words
@@ -167,8 +168,8 @@ def _report(job: Job) -> int:
             err=True,
         )
         return INTERRUPTED
-    for note in sorted({note for outcome in outcomes for note in outcome.notes}):
-        click.echo(f"Note: {note}", err=True)
+    for kind in note_kinds(outcomes):
+        click.echo(f"Note: {kind.line}", err=True)
     failures = job.store.failures(job.study.id)
     for failure in failures:
         click.echo(f"{count(len(failure.trials), 'trial')} failed with: {failure.message}", err=True)

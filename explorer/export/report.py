@@ -22,6 +22,7 @@ from explorer.export.class_table import classes_csv
 from explorer.export.comparing import comparing, counting, tied_at_end
 from explorer.export.curve_table import curves_csv
 from explorer.export.folder import looks_of, put_text, write
+from explorer.export.notes import note_kinds
 from explorer.export.readme import readme
 from explorer.export.verdict_table import verdicts_csv
 from explorer.export.view import View, view
@@ -74,12 +75,11 @@ def picture(shown: View) -> str:
 
 def _findings(shown: View, reading: Reading, outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yield the lines of findings.txt."""
-    notes = Counter(note for outcome in outcomes for note in outcome.notes)
     errors = Counter(last_line(outcome.error) for outcome in outcomes if outcome.state is State.FAILED)
     parts = {
         "In the curves": [each for each in (shown.caution, shown.stopped) if each],
         "About the data": [f"{each.severity}: {each.message}" for each in reading.findings],
-        "In the trials": [f"{note} ({count(n, 'trial')})" for note, n in notes.most_common()],
+        "In the trials": [each.line for each in note_kinds(outcomes)],
         "Trials that failed": [f"{error} ({count(n, 'trial')})" for error, n in errors.most_common()],
     }
     for title, lines in parts.items():

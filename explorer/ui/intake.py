@@ -40,12 +40,9 @@ def own_images() -> None:
         )
         folder = "" if shell.hosted() else _folder()
         options, groups = _options(number)
-        if folder and st.button(texts.READ_FOLDER, key="read-folder", type="primary"):
-            _read(Path(folder).expanduser(), options, groups)
-        # No tooltip while it can be pressed: it would lie over the options for as long as the files are read.
-        tip = None if files else texts.READ_NOTHING
-        if not folder and st.button(texts.READ, key="read", type="primary", help=tip, disabled=not files):
-            _read_uploaded(files, options, groups)
+        # Always to be pressed, and the same button: what is typed in the box arrives with the press that leaves it.
+        if st.button(texts.READ, key="read", type="primary"):
+            _read_chosen(files, folder, options, groups)
         st.caption(texts.READ_NOTE)
         if shell.hosted():
             st.caption(texts.HOSTED_LIMITS.format(images=limits.IMAGES, megabytes=limits.MEGABYTES))
@@ -73,6 +70,17 @@ def _options(number: int) -> tuple[ReadOptions, Upload | None]:
         tight = Limits(files=limits.IMAGES, images=limits.IMAGES, total_bytes=most, array_bytes=most)
         options = replace(options, limits=tight)
     return options, groups
+
+
+def _read_chosen(files: Sequence[Upload], folder: str, options: ReadOptions, groups: Upload | None) -> None:
+    """Read the files or the folder; where neither or both are given, say so."""
+    if bool(files) == bool(folder):
+        hosted = texts.READ_NOTHING_HOSTED if shell.hosted() else texts.READ_NOTHING
+        st.warning(texts.READ_BOTH if files else hosted)
+    elif folder:
+        _read(Path(folder).expanduser(), options, groups)
+    else:
+        _read_uploaded(files, options, groups)
 
 
 def _read(path: Path, options: ReadOptions, groups: Upload | None) -> None:

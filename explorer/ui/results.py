@@ -1,6 +1,5 @@
 """What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -8,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.datasets.findings import count, listed
+from explorer.export.notes import note_kinds
 from explorer.export.view import View
 from explorer.export.weights import weights_words
 from explorer.records import Dataset, Ints, State, Study, Trial
@@ -108,14 +108,14 @@ def _where(now: Standing, trials: Sequence[Trial]) -> str:
 
 
 def _notes(now: Standing) -> None:
-    told = defaultdict[str, list[Trial]](list)
-    for outcome in study_read.outcomes(now.study, now.last):
-        for note in outcome.notes:
-            told[note].append(outcome.trial)
-    if told:
-        with st.expander(texts.NOTES.format(n=len(told)), key="notes"):
-            for note, trials in sorted(told.items(), key=lambda each: -len(each[1])):
-                st.markdown(f"- {escaped(note)}  \n  :gray[{_where(now, trials)}]")
+    kinds = note_kinds(study_read.outcomes(now.study, now.last))
+    if kinds:
+        with st.expander(texts.NOTES.format(n=len(kinds)), key="notes"):
+            for each in kinds:
+                where = texts.NOTE_TRIALS.format(
+                    trials=count(len(each.trials), "trial"), where=_where(now, each.trials)
+                )
+                st.markdown(f"- {escaped(each.text)}  \n  :gray[{where}]")
 
 
 def _numbers(shown: View) -> None:

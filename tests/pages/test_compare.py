@@ -256,6 +256,20 @@ def test_queued_behind_others_counts_only_those_that_come_first(opened, study, s
     assert texts.TIME_BEHIND.format(ahead="1 study") in words
 
 
+def test_notes_that_differ_in_digits_are_one_line_and_rare_ones_come_first(opened, saved, workspace):
+    store, made = Store(workspace.store), study_of(saved)
+    store.add(made)
+    told = [(f"The pool counts for {60 + at}% of each answer.",) for at in range(12)]
+    told[7] += ("Class 'x_1' misleads in 3 of 4 cases.",)
+    done = [replace(outcome(saved, each, 0.5), notes=notes) for each, notes in zip(made.trials(), told, strict=True)]
+    store.finish(made.id, *done)
+    app = opened("compare", study=made.id)
+    (notes,) = [each for each in app.expander if each.label == texts.NOTES.format(n=2)]
+    rare, common = [each.value for each in notes.markdown]
+    assert rare.startswith("- Class 'x\\_1' misleads in 3 of 4 cases.  \n  :gray[1 trial: ")
+    assert common.startswith("- The pool counts for 60–71% of each answer.  \n  :gray[12 trials: ")
+
+
 def test_half_done_with_a_failure(opened, study):
     study(done=7, failed=(3,), state=State.RUNNING)
     app = opened("compare", study="s1")

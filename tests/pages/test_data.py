@@ -24,7 +24,7 @@ def test_choosing_offers_every_example_and_the_upload(opened):
     app = opened("data")
     assert {f"open-{name}" for name in examples()} <= {button.key for button in app.button}
     assert app.get("file_uploader")
-    assert app.button(key="read").disabled
+    assert app.button(key="read").label == texts.READ
 
 
 def test_about_an_example_says_its_title_once(opened):
@@ -103,11 +103,24 @@ def test_what_is_wrong_with_an_upload_is_told_of_its_own_name(opened, names, cal
 
 def test_folder_of_this_machine_with_a_size(opened, tmp_path):
     app = opened("data")
-    app.text_input(key="folder").set_value(str(images(tmp_path / "here"))).run()
     app.number_input(key="size").set_value(24).run()
-    app.button(key="read-folder").click().run()
+    button = app.button(key="read")
+    assert (button.label, button.disabled) == (texts.READ, False)
+    app.text_input(key="folder").set_value(str(images(tmp_path / "here")))  # typed, and no Enter before the press
+    button.click().run()
     assert not app.exception
     assert "24 × 24 px" in said(app)
+
+
+def test_nothing_or_two_things_to_read_are_told(opened, tmp_path):
+    app = opened("data")
+    app.button(key="read").click().run()
+    assert [each.value for each in app.warning] == [texts.READ_NOTHING]
+    app.file_uploader(key="upload-0").upload("a.csv", b"a,b\n1,2")
+    app.text_input(key="folder").set_value(str(tmp_path))
+    app.button(key="read").click().run()
+    assert [each.value for each in app.warning] == [texts.READ_BOTH]
+    assert not app.exception
 
 
 @pytest.mark.parametrize(("name", "content"), [("bad.zip", b"not a zip"), ("bad.npz", b""), ("only.csv", b"a,b\n1,2")])

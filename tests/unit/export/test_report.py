@@ -57,7 +57,8 @@ def outcomes(study, dataset):
         found.append(
             Outcome(
                 trial, State.DONE, 3 * trial.budget, trial.budget, test, probabilities, scores(probabilities, labels),
-                0.25, notes=("Class 'a' had fewer.",), reports=weights if trial.arm == "own" else {},
+                0.25, notes=("Class 'a' had fewer.", f"{number} of 60 images took part."),
+                reports=weights if trial.arm == "own" else {},
             )
         )  # fmt: skip
     found[-1] = Outcome(study.trials()[-1], State.FAILED, error="Traceback\nValueError: made to fail")
@@ -172,7 +173,11 @@ def test_findings_hold_what_was_noticed_noted_and_failed(folder):
     text = (folder / "findings.txt").read_text(encoding="utf-8")
     assert "- warning: The classes differ." in text
     assert "- note: Read well." in text
-    assert "- Class 'a' had fewer. (11 trials)" in text
+    noted = text.partition("In the trials")[2].partition("Trials that failed")[0]
+    assert [line for line in noted.splitlines() if line.startswith("- ")] == [
+        "- 0–10 of 60 images took part. (11 trials)",
+        "- Class 'a' had fewer. (11 trials)",
+    ]
     assert "- ValueError: made to fail (1 trial)" in text
 
 
