@@ -229,12 +229,13 @@ RUN_TIP = "Starts at once. You can close this page and come back; nothing is los
 BILL = "{arms} × {budgets} × {seeds} = **{trials}**, {time} here"
 BILL_UNTIL = "{arms} × {budgets} × at most {seeds} = at most **{trials}**, at most {time} here"
 SEEDS_AT_MOST = "up to {seeds}"
-RESOLVING = (
-    "{images} at {seeds} tell a point to about ± {half} points; as a rule only differences above about {reliable} "
-    "points between two techniques will be found{among}."
-)
+RESOLVING = "{images} at {seeds} tell the difference of two techniques to about {parts}."
+RESOLVING_PART = "± {apart} points{where}, {told}"
+RESOLVING_WHOLE, RESOLVING_BUDGET, RESOLVING_AND = " over the whole curve", " at a single budget", "; to about "
+RESOLVING_FOUND = "and as a rule find one above about {reliable} points{among}"
 RESOLVING_AMONG = " among {n} comparisons"
-RESOLVING_NONE = (
+RESOLVING_NONE = "where finding one takes more seeds"
+RESOLVING_ONE = (
     "{images} at {seeds} tell a point to about ± {half} points; to tell techniques apart, more seeds are needed."
 )
 BILL_LONG = "Shorter: {hints}."

@@ -2,12 +2,14 @@
 
 import functools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer.statistics.evidence import cells_of, gathered
-from explorer.statistics.planning import TRAINING_DIFFERENCE, planned
+from explorer.export.folder import read
+from explorer.statistics.evidence import cells_of, gathered, judged
+from explorer.statistics.planning import ACROSS, TRAINING_DIFFERENCE, left_of, planned
 from explorer.statistics.spread import spread
 from explorer.statistics.verdicts import Verdict, compared
 from tests.unit.statistics.simulated import LABELS, differing, study
@@ -56,6 +58,30 @@ def test_what_is_promised_is_found_among_all_that_is_compared(counted, fewest, m
         said = compared([*alike(draw), *up], "base", LABELS, None, "accuracy")
         found += [each.verdict is Verdict.HELPS for each in said if each.arm == "up"]
     assert fewest <= np.mean(found) <= most
+
+
+def test_the_promise_for_whole_curves_is_what_a_finished_study_gave():
+    """Galaxies: 360 judging images in groups of ten, ten arms, five seeds; within a factor of 1.5."""
+    written = read(Path(__file__).parents[3] / "sample_data" / "finished" / "galaxies")
+    study, labels = written.study, written.labels
+    done = [judged(each, labels, study.metric) for each in written.outcomes]
+    arms = [arm.name for arm in study.arms]
+    said = [each for arm in arms for each in compared(done, arm, labels, written.units, study.metric)]
+    group_size = len(labels) / len(np.unique(written.units))
+    for whole, left in ((True, left_of(study.budgets)), (False, 1.0)):
+        half = float(np.median([(each.high - each.low) / 2 for each in said if (each.budget is None) == whole]))
+        found = planned(360, study.seeds, overlap=study.test_share, group_size=group_size, left=left)
+        assert 1 / 1.5 < found.apart / half < 1.5
+
+
+def test_a_whole_curve_keeps_as_much_of_the_variance_as_its_budgets_share():
+    assert left_of((1, 2)) == pytest.approx(0.5 + 0.5 * ACROSS)
+    assert left_of((1, 2, 4, 8, 16)) < left_of((1, 2, 4)) < 1
+    whole, single = (planned(60, 5, overlap=0.3, left=left) for left in (0.25, 1.0))
+    assert whole.half_width == single.half_width
+    assert whole.apart < single.apart
+    assert whole.reliable < single.reliable
+    assert planned(60, 1, overlap=0.3, left=0.25).apart == math.inf
 
 
 def test_redrawn_tests_groups_and_seeds_change_what_can_be_seen():
