@@ -266,7 +266,7 @@ def test_notes_that_differ_in_digits_are_one_line_and_rare_ones_come_first(opene
     app = opened("compare", study=made.id)
     (notes,) = [each for each in app.expander if each.label == texts.NOTES.format(n=2)]
     rare, common = [each.value for each in notes.markdown]
-    assert rare.startswith("- Class 'x\\_1' misleads in 3 of 4 cases.  \n  :gray[1 trial: ")
+    assert rare.startswith("- Class 'x_1' misleads in 3 of 4 cases.  \n  :gray[1 trial: ")
     assert common.startswith("- The pool counts for 60–71% of each answer.  \n  :gray[12 trials: ")
 
 
@@ -457,7 +457,7 @@ def test_how_it_was_run_and_the_last_of_one(opened, study):
     words = said(app)
     assert "Time limit of a trial</span><span style='overflow-wrap:anywhere'>15 min<" in words
     assert texts.KEPT_ONE in words
-    assert ":gray[Majority class, 1 / class, seed 0]" in words  # where a note was told
+    assert ":gray[1 trial: Majority class, 1 / class, seed 0]" in words  # where a note was told
     assert TOO_FEW in words  # only guessing has a trial
 
 

@@ -95,5 +95,6 @@ def test_what_is_compared_is_computed_once_whoever_names_the_baseline(study, sto
     other = study_read.compared(pair, last, "accuracy", practical=0.9)
     assert len(calls) == 2
     assert {each.verdict for each in other.comparisons} != {each.verdict for each in found.comparisons}
-    assert other.stated is found.stated
+    assert other.curves is found.curves
+    assert other.forecasts is found.forecasts
     assert other.practical == 0.9
