@@ -40,6 +40,7 @@ Extraction compares features of the same depths on both sides. Two workers are m
 one, since the start of a worker and the last training weigh more in half a minute. Where a fit takes longer beside
 another one, two workers cannot pass 2 divided by that, however they are fed.
 Bounds with two values depend on whether the processor computes in bf16; this one {bfloat16}.
+Processors without matrix units train slower: [figures of one](benchmarks-without-amx.md).
 """
 
 
