@@ -113,8 +113,8 @@ def test_a_cache_of_an_earlier_version_is_used_and_what_it_took_is_not_known(dat
     assert counter.rows == len(dataset), "nothing is made again"
 
 
-def test_what_several_workers_took_adds_up(dataset, tmp_path, counted, clock):
-    parts, counter = counted
+def begun_and_cancelled(dataset, parts, counter, cache):
+    """Prepare two blocks of the features, and be cancelled."""
 
     class Stopper:
         def step(self, done, total):
@@ -122,7 +122,12 @@ def test_what_several_workers_took_adds_up(dataset, tmp_path, counted, clock):
                 raise Cancelled("stop")
 
     with pytest.raises(Cancelled):
-        prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Stopper())
+        prepared(dataset, parts, np.arange(9), 0, cache=cache, monitor=Stopper())
+
+
+def test_what_several_workers_took_adds_up(dataset, tmp_path, counted, clock):
+    parts, counter = counted
+    begun_and_cancelled(dataset, parts, counter, tmp_path)
     found = prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
     assert list(found.took.values()) == [-(-len(dataset) // blocks.BLOCK_ROWS)]
 
@@ -146,14 +151,7 @@ def test_workers_share_the_work_and_get_the_same(dataset, tmp_path, counted):
 
 def test_cancelling_keeps_finished_blocks(dataset, tmp_path, counted):
     parts, counter = counted
-
-    class Stopper:
-        def step(self, done, total):
-            if counter.rows >= 256:
-                raise Cancelled("stop")
-
-    with pytest.raises(Cancelled):
-        prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Stopper())
+    begun_and_cancelled(dataset, parts, counter, tmp_path)
     assert counter.rows == 256
     prepared(dataset, parts, np.arange(9), 0, cache=tmp_path, monitor=Quiet())
     assert counter.rows == len(dataset)
