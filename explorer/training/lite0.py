@@ -155,11 +155,11 @@ class Lite0:
 def convolved(maps: Any, step: Step, weight: Any, bias: Any) -> Any:
     """Return the maps after one convolution and, where it is active, ReLU6."""
     before, after = padding(maps.shape[-1], step.kernel, step.stride)
-    if before != after:
-        maps = functional.pad(maps, (before, after, before, after))
-    inside = before if before == after else 0
+    # A kernel with zeros before it asks for as much padding on both sides, which the convolution does on its way;
+    # padding after alone would copy the maps, which takes a fifth of the time of the whole network.
+    weight = functional.pad(weight, (after - before, 0, after - before, 0)) if after > before else weight
     groups = step.channels_in if step.depthwise else 1
-    maps = functional.conv2d(maps, weight, bias, step.stride, inside, groups=groups)
+    maps = functional.conv2d(maps, weight, bias, step.stride, after, groups=groups)
     return functional.hardtanh_(maps, 0.0, 6.0) if step.active else maps
 
 
