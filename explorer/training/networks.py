@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from explorer.hosting import hosted
 from explorer.training import weights
 
 #: Name of the network that a user brings as an architecture of timm and a file.
@@ -169,6 +170,8 @@ def missing_own(architecture: str, checkpoint: str) -> str | None:
     absent = weights.not_installed("timm", "timm")
     if absent:
         return absent
+    if hosted():
+        return "This server reads no weights from its own disk. Run the app on your own machine to use a checkpoint."
     if not architecture:
         return "No architecture is set. Name one of timm's, such as resnet18."
     path = Path(checkpoint).expanduser()
@@ -180,9 +183,9 @@ def missing_own(architecture: str, checkpoint: str) -> str | None:
 
 
 def fingerprint(checkpoint: str) -> str:
-    """Return the SHA-256 of a file, or its name where there is none."""
+    """Return the SHA-256 of a file; its name where there is none, and on a server, whose visitors ask for no files."""
     path = Path(checkpoint).expanduser()
-    if not checkpoint or not path.is_file():
+    if hosted() or not checkpoint or not path.is_file():
         return checkpoint
     about = path.stat()
     return _sha256(path, about.st_mtime_ns, about.st_size)

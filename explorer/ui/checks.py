@@ -11,6 +11,7 @@ import streamlit as st
 
 from explorer.arms import problem
 from explorer.datasets.saved import Reading
+from explorer.hosting import hosted
 from explorer.previews.answers import Wanted
 from explorer.records import Dataset, Outcome, State, Study, Trial
 from explorer.score_words import whole_percent
@@ -181,7 +182,7 @@ def latest(data: Dataset) -> Study | None:
     """
     store, own = shell.store(), shell.remembered("study")
     rows = [row for row in store.studies() if row.dataset == data.fingerprint and row.finished]
-    known = [row.id for row in rows if row.id == own or not shell.hosted()]
+    known = [row.id for row in rows if row.id == own or not hosted()]
     done = [store.study(id) for id in known if State.DONE in store.trial_states(id).values()]
     return min(done, key=lambda study: (study.id != own, study.seeds < 2), default=None)
 

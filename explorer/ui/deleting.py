@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.datasets import saved
 from explorer.datasets.findings import count, listed
 from explorer.errors import ExplorerError, StoreError
+from explorer.hosting import hosted
 from explorer.store.rows import StudyRow
 from explorer.ui import shell, study_read, texts
 from explorer.ui.formats import escaped
@@ -34,7 +35,7 @@ def data_button(fingerprint: str, place: str, named: str = "") -> None:
 
     It says what it deletes as the list has `named` it, else by its name.
     """
-    if shell.hosted():
+    if hosted():
         return
     name = escaped(study_read.dataset(fingerprint).name)
     if _asks(f"delete-{place}-{fingerprint}", named or name, texts.DELETE_DATA_TIP.format(name=name)):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from explorer.hosting import hosted
 from explorer.ui import deleting, shell, texts
 from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
@@ -13,7 +14,7 @@ _SHOWN = 20
 
 def studies() -> None:
     """Show the studies of the workspace, newest first, each with a button that opens it."""
-    if shell.hosted():
+    if hosted():
         return
     with st.expander(texts.EARLIER_STUDIES, key="earlier-studies"):
         rows = shell.store().studies()

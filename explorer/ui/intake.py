@@ -13,6 +13,7 @@ from explorer.datasets.names import TABLES, suffix
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import list_saved
 from explorer.errors import DataError
+from explorer.hosting import hosted
 from explorer.ui import deleting, limits, shell, study_read, texts
 from explorer.ui.first import first_of
 from explorer.ui.formats import escaped
@@ -38,13 +39,13 @@ def own_images() -> None:
         files = st.file_uploader(
             texts.UPLOAD, _TYPES, accept_multiple_files=True, key=f"upload-{number}", help=texts.UPLOAD_TIP
         )
-        folder = "" if shell.hosted() else _folder()
+        folder = "" if hosted() else _folder()
         options, groups = _options(number)
         # Always to be pressed, and the same button: what is typed in the box arrives with the press that leaves it.
         if st.button(texts.READ, key="read", type="primary"):
             _read_chosen(files, folder, options, groups)
         st.caption(texts.READ_NOTE)
-        if shell.hosted():
+        if hosted():
             st.caption(texts.HOSTED_LIMITS.format(images=limits.IMAGES, megabytes=limits.MEGABYTES))
 
 
@@ -65,7 +66,7 @@ def _options(number: int) -> tuple[ReadOptions, Upload | None]:
         )
         groups = st.file_uploader(texts.GROUPS, ["csv", "tsv", "txt"], key=f"groups-{number}", help=texts.GROUPS_TIP)
     options = ReadOptions(size=size and int(size), fit=fit)
-    if shell.hosted():
+    if hosted():
         most = 10 * limits.MEGABYTES * MEGABYTE
         tight = Limits(files=limits.IMAGES, images=limits.IMAGES, total_bytes=most, array_bytes=most)
         options = replace(options, limits=tight)
@@ -75,8 +76,8 @@ def _options(number: int) -> tuple[ReadOptions, Upload | None]:
 def _read_chosen(files: Sequence[Upload], folder: str, options: ReadOptions, groups: Upload | None) -> None:
     """Read the files or the folder; where neither or both are given, say so."""
     if bool(files) == bool(folder):
-        hosted = texts.READ_NOTHING_HOSTED if shell.hosted() else texts.READ_NOTHING
-        st.warning(texts.READ_BOTH if files else hosted)
+        nothing = texts.READ_NOTHING_HOSTED if hosted() else texts.READ_NOTHING
+        st.warning(texts.READ_BOTH if files else nothing)
     elif folder:
         _read(Path(folder).expanduser(), options, groups)
     else:
@@ -109,7 +110,7 @@ def _called(names: Sequence[str]) -> str:
 
 def _check_size(files: Sequence[Upload]) -> None:
     megabytes = sum(file.getbuffer().nbytes for file in files) / MEGABYTE
-    if shell.hosted() and megabytes > limits.MEGABYTES:
+    if hosted() and megabytes > limits.MEGABYTES:
         raise DataError(texts.TOO_LARGE.format(megabytes=megabytes, most=limits.MEGABYTES))
 
 
@@ -152,7 +153,7 @@ def open_data(fingerprint: str) -> None:
 
 def earlier() -> None:
     """Offer the data sets that were read before, the last one first."""
-    known = [] if shell.hosted() else list_saved(shell.workspace())
+    known = [] if hosted() else list_saved(shell.workspace())
     if not known:
         return
     st.subheader(texts.EARLIER, help=texts.EARLIER_TIP, anchor=False)

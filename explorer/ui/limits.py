@@ -1,8 +1,9 @@
 """What a hosted app allows; on the user's own machine nothing is limited but by the machine."""
 
 from explorer.errors import StudyError
+from explorer.hosting import hosted
 from explorer.records import Study
-from explorer.ui import shell, texts
+from explorer.ui import texts
 
 TRIALS = 400
 IMAGES = 5_000
@@ -12,6 +13,6 @@ MEGABYTES = 100
 def checked(study: Study) -> Study:
     """Return the study itself. Raises StudyError when it is too large for a hosted app."""
     trials = len(study.trials())
-    if shell.hosted() and trials > TRIALS:
+    if hosted() and trials > TRIALS:
         raise StudyError(texts.TOO_MANY_TRIALS.format(most=TRIALS, trials=trials))
     return study

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from explorer.hosting import hosted
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Dataset, Outcome, State, Study
 from explorer.ui import beliefs, meaning, plan, pool_shown, previewed, semi_arms, shell, study_read, texts, trying
@@ -126,7 +127,7 @@ def studies(data: Dataset) -> list[_Ran]:
     """
     store = shell.store()
     rows = [row for row in store.studies() if row.dataset == data.fingerprint and row.finished]
-    if shell.hosted():
+    if hosted():
         own = {shell.remembered("study"), trying.tried(PLACE, data)}
         rows = [row for row in rows if row.id in own]
     found = (_ran(store.study(row.id), store.last_outcome(row.id)) for row in rows)

@@ -10,7 +10,8 @@ from explorer.datasets.findings import count, listed
 from explorer.export.notes import note_kinds
 from explorer.export.view import View
 from explorer.export.weights import weights_words
-from explorer.records import Dataset, Ints, State, Study, Trial
+from explorer.hosting import hosted
+from explorer.records import Dataset, Ints, State, Study, Trial, last_line
 from explorer.score_words import PERCENT, interval_shown, score_shown
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint, interval_words
@@ -60,9 +61,9 @@ def _at_work(now: Standing, store: Store) -> None:
 
 
 def trial_words(now: Standing, trial: Trial) -> str:
-    """Return a trial as people read it: "HOG + SVM, 20 / class, seed 3"."""
+    """Return a trial as people read it, for Markdown: "HOG + SVM, 20 / class, seed 3"."""
     budget = study_read.called(now.study, now.last)[trial.budget]
-    return texts.TRIAL.format(title=now.study.arm(trial.arm).title, budget=budget, seed=trial.seed)
+    return texts.TRIAL.format(title=escaped(now.study.arm(trial.arm).title), budget=budget, seed=trial.seed)
 
 
 def below(now: Standing, shown: View, store: Store) -> None:
@@ -98,7 +99,7 @@ def _data_warnings(study: Study) -> None:
 def _failure(now: Standing, failure: Failure) -> None:
     where = _where(now, failure.trials)
     st.markdown(texts.FAILURE_GROUP.format(n=len(failure.trials), message=escaped(failure.message), where=where))
-    st.code(failure.traceback, language=None)
+    st.code(last_line(failure.traceback) if hosted() else failure.traceback, language=None)
 
 
 def _where(now: Standing, trials: Sequence[Trial]) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import functools
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -207,11 +206,6 @@ def store() -> "Store":
     from explorer.store.store import Store
 
     return Store(workspace().store)
-
-
-def hosted() -> bool:
-    """Tell whether the app runs on a server for several visitors, with limits; APP_MODE says so."""
-    return os.environ.get("APP_MODE", "local") == "hosted"
 
 
 def remembered(name: Remembered) -> str | None:

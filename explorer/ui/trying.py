@@ -9,6 +9,7 @@ from explorer.datasets.findings import count
 from explorer.engine.client import ensure_engine
 from explorer.errors import UnknownStudy
 from explorer.export.view import view
+from explorer.hosting import hosted
 from explorer.records import Arm, Dataset, Fact, Study
 from explorer.splits import check_study
 from explorer.ui import basket, figures, plan, shell, study_read, texts
@@ -82,7 +83,7 @@ def latest(dataset: Dataset | None) -> Study | None:
     technique: an id there is a key.
     """
     rows = [row for row in shell.store().studies() if dataset is None or row.dataset == dataset.fingerprint]
-    if shell.hosted():
+    if hosted():
         own = {value for key, value in st.session_state.items() if str(key).startswith(_TRIED)}
         rows = [row for row in rows if row.id in own]
     at_work = [row.id for row in rows if row.state in study_read.ACTIVE]

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from explorer.errors import TechniqueError
+from explorer.hosting import hosted
 from explorer.records import Fact
 from explorer.techniques.base import Float32s, Views
 from explorer.techniques.pipelines import Pipeline
@@ -114,6 +115,11 @@ def _text(given: str) -> str:
     """Return the JSON text itself, read from a file where a path is given."""
     if given.lstrip().startswith(("{", "[")):
         return given
+    if hosted():
+        raise TechniqueError(
+            f"Custom pipeline: {given[:80]!r} is no JSON, and this server reads no files of its own; paste the text"
+            " that json.dumps(A.to_dict(pipeline)) returns."
+        )
     try:
         return Path(given).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
