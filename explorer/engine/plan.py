@@ -5,6 +5,7 @@ early leaves balanced ones. Trials whose features are there go first, unless one
 features. Features are prepared by all free workers together, and very short trials travel in small groups.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,6 +111,11 @@ class Plan:
     def prepared(self, key: str) -> None:
         """Learn that a preparation is there."""
         self._missing.pop(key, None)
+
+    def leave(self, key: str) -> None:
+        """Hand out no more of a preparation: it will be tried with nothing beside it."""
+        if key in self._missing:
+            self._missing[key] = sys.maxsize
 
     def drop(self, key: str) -> tuple[Trial, ...]:
         """Give up the trials that wait for a preparation that failed, and return them."""

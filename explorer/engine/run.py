@@ -165,16 +165,25 @@ class Run:
 
     def _refuse(self, job: Job, error: BaseException) -> None:
         """Keep what went wrong as outcomes: of the trials that waited for a preparation, or of the one that died."""
-        if isinstance(job, Preparation):
-            self._keep([failed(trial, error) for trial in self._plan.drop(job.key)])
-        elif len(job.trials) > 1:
+        if isinstance(job, Batch) and len(job.trials) > 1:
             self._plan.again(job)
-        elif self._cluster.is_death(error) and job not in self._suspected:
-            # It may have died with a neighbour; at the end it is tried once more with nothing else on any worker.
-            self._suspected.add(job)
-            self._suspects.append(job)
+        elif self._cluster.is_death(error) and (job not in self._suspected or job in self._suspects):
+            self._suspect(job)
+        elif isinstance(job, Preparation):
+            self._keep([failed(trial, error) for trial in self._plan.drop(job.key)])
         else:
             self._keep([failed(job.trials[0], error)])
+
+    def _suspect(self, job: Job) -> None:
+        """Try a task once more at the end, with nothing else on any worker: it may have died with a neighbour.
+
+        Several workers may have been at the same preparation; it is tried alone once.
+        """
+        if job not in self._suspects:
+            self._suspected.add(job)
+            self._suspects.append(job)
+        if isinstance(job, Preparation):
+            self._plan.leave(job.key)
 
     def _lose(self, job: Job) -> None:
         """Hand out a task again whose data was lost with its workers, some times."""

@@ -5,16 +5,17 @@ import os
 import signal
 import threading
 import time
+from types import SimpleNamespace
 
 import psutil
 import pytest
 from distributed import system
 
-from explorer.engine import run
+from explorer.engine import run, worker
 from explorer.engine.cluster import connected
 from explorer.engine.plan import LONG
 from explorer.engine.service import run_study
-from explorer.records import Arm, Choice, State, Study, Until
+from explorer.records import Arm, Choice, Outcome, State, Study, Until
 from explorer.techniques.base import Cost
 from explorer.techniques.monitors import Quiet
 from explorer.trial import run_trial
@@ -266,6 +267,64 @@ def test_a_trial_that_always_kills_its_worker_fails_and_the_study_goes_on(go, ad
     (failure,) = store.failures("one")
     assert "KilledWorker" in failure.message
     assert len(store.outcomes("one")) == 2
+
+
+class Scripted:
+    """Stands for a cluster of two workers on which preparations end as told, and trials well."""
+
+    is_local = False
+
+    def __init__(self, ends):
+        self.ends, self.out, self.beside = list(ends), [], []
+        self.client = SimpleNamespace(submit=self.submit, subscribe_topic=_nothing, unsubscribe_topic=_nothing)
+        self.source = self.check = self.end_greedy = self.load_torch = _nothing
+
+    def slots(self):
+        return 2
+
+    def is_death(self, error):
+        return isinstance(error, ConnectionError)
+
+    def submit(self, work, source, errand, *given, pure):
+        if work is worker.make_ready:
+            self.beside.append(sum(not each.taken for each in self.out))
+            self.out.append(Landed(self.ends.pop(0)))
+        else:
+            self.out.append(Landed([Outcome(trial, State.DONE) for trial in given[0]]))
+        return self.out[-1]
+
+
+class Landed:
+    """A task that has ended before anybody asks."""
+
+    def __init__(self, end):
+        self.key, self.end, self.taken = object(), end, False
+        self.status = "error" if isinstance(end, Exception) else "finished"
+
+    def add_done_callback(self, told):
+        told(self)
+
+    def result(self):
+        self.taken = True
+        return self.end
+
+    exception = result
+
+
+def _nothing(*_):
+    pass
+
+
+@pytest.mark.parametrize(("third", "state"), [(True, State.DONE), (ConnectionError("died"), State.FAILED)])
+def test_a_preparation_that_died_beside_others_is_tried_alone_before_its_trials_are_given_up(
+    third, state, add, store, workspace, monkeypatch
+):
+    monkeypatch.setattr(run, "cost", lambda *_: Cost(LONG, 0.1))
+    study = add(spy_fixed={})
+    cluster = Scripted([ConnectionError("died"), ConnectionError("died"), third])
+    run_study(store, workspace, study.id, lambda: cluster, _nothing)
+    assert set(store.trial_states("one").values()) == {state}
+    assert cluster.beside == [0, 1, 0], "two workers shared it, then one was at it alone"
 
 
 def test_a_worker_killed_from_outside_costs_no_trial(start, add, store, wait_for, cluster):
