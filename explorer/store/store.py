@@ -4,6 +4,7 @@ Outcomes are only ever appended, with a growing id, and go with their study alon
 earlier outcome behind, marked as replaced.
 """
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -50,12 +51,12 @@ class Store:
                 values,
             )
             kept = _one(db, "select definition from studies where id = ?", study.id)["definition"]
-        if Study.from_dict(json.loads(kept)) != study:
+        if _study(study.id, kept) != study:
             raise StoreError(f"The store already holds another study with the id {study.id}. Choose a new id.")
 
     def study(self, id: str) -> Study:
-        """Return the study of that id. Raises UnknownStudy when there is none."""
-        return Study.from_dict(json.loads(self._study_value(id, "definition")))
+        """Return the study of that id. Raises UnknownStudy where there is none, StoreError for a newer version's."""
+        return _study(id, self._study_value(id, "definition"))
 
     def studies(self) -> tuple[StudyRow, ...]:
         """Return all studies, newest first."""
@@ -252,15 +253,21 @@ class Store:
         return tuple(Progress(trial_of(row), row["done"], row["total"], row["worker"], row["started"]) for row in rows)
 
     def timings(self, dataset: str) -> tuple[Timing, ...]:
-        """Return what the finished trials on the data set with that fingerprint took."""
+        """Return what the finished trials on the data set with that fingerprint took, of studies that can be read."""
         query = (
             "select study, definition, arm, n_labeled, fit_seconds from outcomes join studies on studies.id = study"
             " where dataset = ? and outcomes.state = ?"
         )
         rows = self._file.read(query, dataset, State.DONE)
-        studies = {row["study"]: row["definition"] for row in rows}
-        known = {id: Study.from_dict(json.loads(definition)) for id, definition in studies.items()}
-        return tuple(Timing(known[row["study"]].arm(row["arm"]), row["n_labeled"], row["fit_seconds"]) for row in rows)
+        known: dict[str, Study] = {}
+        for id, definition in {row["study"]: row["definition"] for row in rows}.items():
+            with contextlib.suppress(StoreError):
+                known[id] = _study(id, definition)
+        return tuple(
+            Timing(known[row["study"]].arm(row["arm"]), row["n_labeled"], row["fit_seconds"])
+            for row in rows
+            if row["study"] in known
+        )
 
     def finish(self, id: str, *outcomes: Outcome) -> int:
         """Append outcomes in one transaction, on the disk at once, and return how many were new.
@@ -303,6 +310,16 @@ class Store:
         if not found:
             raise _unknown(id)
         return found
+
+
+def _study(id: str, definition: str) -> Study:
+    """Return the study that is kept under an id. Raises StoreError where another version of this program wrote it."""
+    try:
+        return Study.from_dict(json.loads(definition))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"The study with the id {id!r} was kept by another version of this program ({error}). Open it there."
+        ) from error
 
 
 def _unknown(id: str) -> UnknownStudy:

@@ -326,6 +326,18 @@ def test_timings_name_the_arm_as_it_was(running):
     assert running.timings("other") == ()
 
 
+def test_a_study_of_a_newer_version_is_told_and_keeps_no_other_from_being_read(running):
+    running.finish("one", done(study_of().trials()[0], 2.0))
+    columns = "name, dataset, state, total, created, queued, spent"
+    newer = "json_set(definition, '$.later', 1)"
+    with running._file.writing() as db:
+        db.execute(f"insert into studies (id, definition, {columns}) select 'new', {newer}, {columns} from studies")
+    running.finish("new", done(study_of().trials()[0], 3.0))
+    with pytest.raises(StoreError, match=r"another version of this program .*later"):
+        running.study("new")
+    assert [each.fit_seconds for each in running.timings("data")] == [2.0]
+
+
 def test_an_older_file_is_brought_up_to_date_step_by_step(tmp_path, monkeypatch):
     path = tmp_path / "old.db"
     Store(path).add(study_of())
