@@ -62,16 +62,16 @@ def loaded(path: Path) -> Floats | None:
 
 def readable(path: Path) -> bool:
     """Tell whether a file of the cache, of one array or of several, can be read."""
-    return (loaded(path) if path.suffix == ".npy" else _named(path)) is not None
+    return (loaded(path) if path.suffix == ".npy" else named(path)) is not None
 
 
 def once(path: Path, make: Callable[[], Mapping[str, Array]], monitor: Steps) -> Mapping[str, Array]:
     """Return the named arrays of a file; the first process that wants them makes them, others wait for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = _named(path)
+    kept = named(path)
     if kept is None:
         with _held(path, monitor, patient=True):
-            kept = _named(path)
+            kept = named(path)
             if kept is None:
                 began = time.perf_counter()
                 kept = make()
@@ -101,7 +101,8 @@ def write_json(path: Path, values: Any) -> None:
     _replaced(path, lambda partial: partial.write_text(json.dumps(values), encoding="utf-8"))
 
 
-def _named(path: Path) -> Mapping[str, Array] | None:
+def named(path: Path) -> Mapping[str, Array] | None:
+    """Return the named arrays of a file; None where it is not there, or damaged."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return {name: kept[name] for name in kept.files}

@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 
 from explorer import denoising_report
-from explorer.blocks import Mapper, loaded, mapped, once, took, write_json
+from explorer.blocks import Mapper, loaded, mapped, named, once, took, write_json
 from explorer.journal import Journal, Patience
 from explorer.recipes import FILES, VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
 from explorer.records import Array, Dataset, Floats, Ints, Rows, Scaling, digest
@@ -86,7 +86,9 @@ def _opened(dataset: Dataset, kept: Mapping[str, Any], cache: Path) -> Prepared 
     if len(arrays) < len(found):
         return None
     inputs = Rows(arrays["inputs"], UNIT) if "inputs" in arrays else Rows(dataset.inputs, dataset.scaling)
-    learnt = NOTHING if kept["learnt"] is None else dict(np.load(cache / kept["learnt"], allow_pickle=False))
+    learnt = NOTHING if kept["learnt"] is None else named(cache / kept["learnt"])
+    if learnt is None:
+        return None
     seconds = kept.get("took", dict.fromkeys(filter(None, map(kept.get, FILES))))  # earlier versions noted none
     return Prepared(inputs, arrays.get("features"), learnt, kept["reports"], kept["notes"], seconds)
 
@@ -206,6 +208,8 @@ def learnt_once(technique: Technique, pool: Rows, seed: int, file: Path, steps: 
     What the technique tells goes to the journal, now and whenever the file is used. Raises what `steps` raises.
     """
     told = file.with_suffix(".told.json")
+    if not told.is_file():  # who clears a cache by age may leave one of the two
+        file.unlink(missing_ok=True)
 
     def make() -> Learnt:
         own = Journal(steps, math.inf)

@@ -233,6 +233,15 @@ def test_what_is_learnt_from_a_pool_is_learnt_once_and_told_again(dataset, tmp_p
         assert each.notes[0] == "The images were halved."
 
 
+def test_what_is_told_of_a_pool_comes_back_where_a_part_of_the_cache_was_cleared(dataset, tmp_path):
+    cleaning = build(Slot.DENOISING, Choice("spy_cleaner"))
+    first, other = (Parts(build(Slot.MODEL, Choice(model)), cleaning) for model in ("spy_fixed", "pixels"))
+    prepared(dataset, first, np.arange(50), 0, cache=tmp_path, monitor=Quiet())
+    (told,) = tmp_path.glob("*.told.json")
+    told.unlink()
+    assert prepared(dataset, other, np.arange(50), 0, cache=tmp_path, monitor=Quiet()).reports["strength"] == 0.5
+
+
 def test_pools_that_teach_the_same_share_what_is_cleaned(dataset, tmp_path):
     parts = Parts(build(Slot.MODEL, Choice("spy_fixed")), build(Slot.DENOISING, Choice("spy_cleaner")))
     keys = [recipe_of(dataset, parts, pool, 0) for pool in (np.arange(50), np.arange(60))]
