@@ -25,6 +25,9 @@ def chosen_arms(names: str | None, typed: Sequence[str], free: Sequence[Fact] | 
     if names in (None, ALL) and not composed:
         known = first_arms() if names is None else ready_arms()
         return tuple(arm for arm in known.values() if not _left_out(arm, free))
+    for arm in composed:
+        if arm.name in ready_arms():  # sentences and looks know what a ready-made arm is by its name
+            raise StudyError(f"'{arm.name}' is a ready-made arm. Give the composed one another name.")
     chosen = (*_named(names), *composed)
     for arm in chosen:
         if [each.name for each in chosen].count(arm.name) > 1:

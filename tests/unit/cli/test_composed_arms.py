@@ -71,7 +71,7 @@ def test_the_first_arms_are_chosen_unless_others_are_named():
     ("names", "typed", "said"),
     [
         ("nonsense", (), "There is no arm 'nonsense'. Choose from"),
-        ("hog", ("hog=model:pixels",), "Two arms are called 'hog'. Give the composed one another name."),
+        ("hog", ("majority=model:hog",), "'majority' is a ready-made arm. Give the composed one another name."),
         (None, ("a=model:hog", "a=model:pixels"), "Two arms are called 'a'"),
         (None, ("a=model:nonsense",), "There is no model technique 'nonsense'"),
         (None, ("a=model:hog(side=5)",), "'side' is 5. Choose a value from 32 to 128 px"),
