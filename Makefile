@@ -2,7 +2,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-READY := $(VENV)/ready-$(shell sha256sum requirements.txt | cut -c1-16)
+READY := $(VENV)/ready-$(shell (sha256sum requirements.txt || shasum -a 256 requirements.txt) 2>/dev/null | cut -c1-16)
 
 .PHONY: app test tests check bench calibration experiments samples screenshots tables
 

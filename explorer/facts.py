@@ -8,15 +8,15 @@ from pathlib import Path
 from explorer.blocks import write_json
 from explorer.errors import TechniqueError
 from explorer.recipes import split_of
-from explorer.records import Arm, Dataset, Fact, digest
+from explorer.records import Arm, Dataset, Fact, Study, digest
 from explorer.suggesting import VERSION, Suggestion, suggested
 from explorer.techniques.base import Technique
 from explorer.techniques.composing import Parts, compose, members
 from explorer.techniques.monitors import Quiet, Steps
 from explorer.training.weights import missing
 
-#: Share of the labelled items that judge where a study says nothing else; those of seed 0 are not looked at.
-SHARE = 0.3
+#: Those that judge at seed 0, where a study says nothing else, are not looked at.
+SHARE = Study.test_share
 
 
 def suggestion(dataset: Dataset, *, cache: Path, monitor: Steps | None = None) -> Suggestion:

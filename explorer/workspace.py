@@ -13,8 +13,9 @@ from explorer.errors import StoreError
 class Workspace:
     """The folder that holds data sets, studies and caches.
 
-    Several processes may use one workspace at once: data set folders appear and go by an atomic rename and are never
-    changed, the store does its own locking, and only the holder of `engine_lock` runs trials.
+    Several processes may use one workspace at once: data set folders appear and go by an atomic rename, what is
+    replaced in them later (`datasets.saved`) is replaced file by file, the store does its own locking, and only the
+    holder of `engine_lock` runs trials.
     """
 
     home: Path

@@ -103,15 +103,11 @@ class Forecast:
         ends = self.sign * np.stack([middle - half, np.minimum(middle + half, self.best)])
         return self.sign * middle, ends.min(axis=0), ends.max(axis=0)
 
-    def labels_for(self, target: float) -> float | None:
-        """Return the labelled examples with which the forecast reaches a score; None where it does not by `furthest`.
+    def needed(self, target: float) -> "Needed":
+        """Return the labelled examples with which the forecast, and either end of its band, reach a score.
 
         A score that the curve has reached needs no more than its last budget.
         """
-        return self.needed(target).labels
-
-    def needed(self, target: float) -> "Needed":
-        """Return the labelled examples with which the forecast, and either end of its band, reach a score."""
         places = np.linspace(float(self.n[-1]), self.furthest, _PLACES)
         middle, low, high = self.at(places.tolist())
         worse, better = (low, high) if self.sign > 0 else (high, low)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from explorer.records import Arm, Choice, Fact, Floats
+from explorer.records import Arm, Choice, Fact, Floats, Study
 from explorer.techniques import map_probe, tuning
 from explorer.techniques.base import NOTHING, Consistency, Cost, FixedModel, Float32s, Learnt, Predictor, Task
 from explorer.techniques.examples import Examples
@@ -37,7 +37,7 @@ LEAST_STEPS = 0.25
 #: Seconds for those in float32 where the processor has units for bfloat16.
 FAST = 0.6
 #: Share of all images that judge, for the estimate of cost.
-JUDGING = 0.3
+JUDGING = Study.test_share
 
 
 @dataclass(frozen=True)

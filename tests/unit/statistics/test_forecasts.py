@@ -68,16 +68,16 @@ def test_losses_fall_and_are_forecast_as_well():
 
 def test_labels_for_a_target():
     found = forecast(N, POWER, ERROR)
-    wanted = found.labels_for(0.82)
+    wanted = found.needed(0.82).labels
     assert found.at([wanted])[0][0] == pytest.approx(0.82, abs=0.002)
-    assert found.labels_for(0.5) == pytest.approx(320)
-    assert found.labels_for(0.99) is None
+    assert found.needed(0.5).labels == pytest.approx(320)
+    assert found.needed(0.99).labels is None
 
 
 def test_labels_for_a_target_have_a_band():
     found = forecast(N, POWER, ERROR)
     needed = found.needed(0.82)
-    assert needed.labels == found.labels_for(0.82)
+    assert needed.labels == found.needed(0.82).labels
     assert 320 <= needed.fewest < needed.labels < needed.most <= found.furthest
     (_,), (low,), _ = found.at([needed.most])
     _, _, (high,) = found.at([needed.fewest])
