@@ -105,13 +105,15 @@ class SelfTraining(SemiSupervised):
 
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
         """Return the mean of what the labels alone and what the pool has taught, or the first where doubt is large."""
-        plain = learner.fit(labeled)
+        alone = functools.partial(learner.fit, labeled)
         if not len(unlabeled):
             monitor.note(told_no_pool())
-            return plain
+            return alone()
+        on_features = learner.fixed and not learner.consistent
+        plain, *seen = side_by_side([alone, *(_seen(learner, labeled, unlabeled) if on_features else ())])
         told = answers(plain, unlabeled, monitor)
         course = _Course(self, learner, labeled, unlabeled, plain, told, monitor)
-        return course.on_features() if learner.fixed and not learner.consistent else course.on_rows()
+        return course.on_features(*seen) if on_features else course.on_rows()
 
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds of the further fits of a head; those of a trained model cost as much as its first."""
@@ -171,6 +173,28 @@ class View:
         return lambda rows: inner(narrowed(rows[..., columns]))
 
 
+def _seen(learner: Learner, labeled: Examples, unlabeled: Any) -> list[Callable[[], Any]]:
+    """Return what makes the directions in which all rows are told apart, and then what makes each of the views."""
+    return [functools.partial(Narrowed.of, _all_rows(labeled, unlabeled), WIDTH), *_views(learner, labeled, unlabeled)]
+
+
+def _all_rows(labeled: Examples, unlabeled: Floats) -> Floats:
+    """Return the labelled rows and then the unlabelled ones, (n + m, d), views averaged."""
+    return np.concatenate([averaged_views(labeled.rows), averaged_views(unlabeled)])
+
+
+def _views(learner: Learner, labeled: Examples, unlabeled: Any) -> list[Callable[[], View]]:
+    """Return what makes a view of each depth, or one of all features as they are where there is one depth."""
+    depths = list(learner.depths.values())
+    if len(depths) < 2:
+        return [functools.partial(View, untuned(labeled), unlabeled, learner.fit)]
+    strengths = [STRENGTH] * (len(depths) - 1) + [STRENGTH_LAST]
+    return [
+        functools.partial(View.of, labeled, unlabeled, each, strength, learner.n_classes)
+        for each, strength in zip(depths, strengths, strict=True)
+    ]
+
+
 @dataclass(frozen=True, eq=False)
 class _Course:
     """One fit of the technique.
@@ -191,11 +215,9 @@ class _Course:
         """Return the classes (m,) that the labels alone give the pool."""
         return np.asarray(self.told.argmax(axis=1), np.int64)
 
-    def on_features(self) -> Predictor:
+    def on_features(self, narrowed: Narrowed, *views: View) -> Predictor:
         """Return the mean of what the labels alone, self-training with neighbours in a graph, and Gaussians answer."""
-        rows = np.concatenate([averaged_views(self.labeled.rows), averaged_views(self.unlabeled)])
-        narrowed, *views = side_by_side([functools.partial(Narrowed.of, rows, WIDTH), *self._views()])
-        nodes = unit(narrowed(rows))
+        nodes = unit(narrowed(_all_rows(self.labeled, self.unlabeled)))
         joined = neighbors(nodes, NEIGHBORS, self.monitor)
         first = [view.fit(view.labeled) for view in views] if len(views) > 1 else [self.plain]
         n = len(self.labeled)
@@ -223,17 +245,6 @@ class _Course:
         doubt = Doubt("changed", 1 - same, "the model gives the same answers as before on {} of it")
         part = self._part([doubt], None, ways=1)
         return self.plain if part == 0 else _mixed(self.plain, (trained,), part)
-
-    def _views(self) -> list[Callable[[], View]]:
-        """Return what makes a view of each depth, or one of all features as they are where there is one depth."""
-        depths = list(self.learner.depths.values())
-        if len(depths) < 2:
-            return [functools.partial(View, untuned(self.labeled), self.unlabeled, self.learner.fit)]
-        strengths = [STRENGTH] * (len(depths) - 1) + [STRENGTH_LAST]
-        return [
-            functools.partial(View.of, self.labeled, self.unlabeled, each, strength, self.learner.n_classes)
-            for each, strength in zip(depths, strengths, strict=True)
-        ]
 
     # ---- whether -----------------------------------------------------------------------------------------------
 

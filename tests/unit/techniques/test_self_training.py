@@ -1,5 +1,6 @@
 """Self-training by quotas: what is believed, what it counts, and when the pool is left alone."""
 
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED
+from explorer.techniques import hands
 from explorer.techniques.base import Learner
 from explorer.techniques.examples import BELIEVED, Examples
 from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import Quiet
+from explorer.techniques.semi_supervised import self_training
 from explorer.techniques.semi_supervised.self_training import SelfTraining, pool_part
 
 HEAD = Logistic(strengths=(3.0, 30.0), fallback=30.0)
@@ -279,3 +282,26 @@ def test_cancellation_passes_through(after):
 def test_the_same_seed_gives_the_same_bits():
     data = clustered(5, 300)
     np.testing.assert_array_equal(fitted(data)(data.test), fitted(data)(data.test))
+
+
+def test_what_does_not_need_the_labels_alone_is_made_beside_them_and_nothing_changes(monkeypatch):
+    data = clustered(5, 200)
+    alone = fitted(data)(data.test)
+    meeting, met, real = threading.Barrier(2, timeout=20), [], self_training.Narrowed.of
+    labels_alone = learner()
+
+    def fit(examples, consistency=None):
+        met.append(meeting.wait())
+        return labels_alone.fit(examples)
+
+    def directions(rows, width):
+        if width == self_training.WIDTH:
+            met.append(meeting.wait())
+        return real(rows, width)
+
+    monkeypatch.setattr(self_training.Narrowed, "of", directions)
+    monkeypatch.setattr(hands.os, "cpu_count", lambda: 2)
+    with hands.all_cores():
+        together = SelfTraining().fit(Learner(fit, 3, True, DEPTHS), data.labeled, data.pool, seed=0, monitor=Told())
+    assert sorted(met) == [0, 1]
+    assert np.array_equal(alone, together(data.test))
