@@ -19,7 +19,7 @@ from explorer.blocks import write_arrays
 from explorer.records import Array, Floats, Ints, digest
 
 #: Raised when the code changes what previews show, so that nothing stale is read from a cache.
-VERSION = 4
+VERSION = 5
 #: Answers that are kept: each move of a slider makes one.
 KEPT = 400
 _FACTS, _PROBLEM = "facts", "problem"

@@ -15,9 +15,11 @@ from explorer.ui.previewed import previewed
 COUNT, SIDE, LARGE, HEIGHT = 8, 68, 96, 250
 
 
-def pictures(sprite: Preview) -> Pictures:
-    """Return what a map shows of the preview `sprite`."""
-    source = thumbnails.embedded(sprite.arrays["png"].tobytes())
+def pictures(sprite: Preview | None) -> Pictures:
+    """Return what a map shows of the preview `sprite`: nothing while there is none, or where it cannot be made."""
+    if sprite is None or sprite.problem:
+        return Pictures()
+    source = thumbnails.embedded(sprite.arrays["jpeg"].tobytes(), "jpeg")
     return Pictures(source, sprite.facts["side"], sprite.facts["columns"])
 
 

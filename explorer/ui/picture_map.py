@@ -139,11 +139,14 @@ _map = st.components.v2.component("picture_map", html=_HTML, js=COMMON_JS + _JS,
 
 @dataclass(frozen=True)
 class Pictures:
-    """Small pictures in one: its address, the side of each in px, and how many stand beside each other."""
+    """Small pictures in one: its address, the side of each in px, and how many stand beside each other.
 
-    address: str
-    side: int
-    columns: int
+    Without an address there are none yet; a map that stands takes them when they come.
+    """
+
+    address: str = ""
+    side: int = SHOWN
+    columns: int = 1
 
 
 def picture_map(

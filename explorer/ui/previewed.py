@@ -19,8 +19,9 @@ from explorer.ui.formats import escaped
 
 #: Seconds between two looks for what takes longer than a moment: a browser works for some hundredths of one at each.
 POLL_SECONDS = 0.5
-#: Seconds for which a run of a page waits for what it has asked for, and between two looks for it meanwhile.
-MOMENT, LOOK_EVERY = 0.8, 0.01
+#: Seconds for which a run of a page waits for what it has asked for, when it is drawn and on the way, and between two
+#: looks for it meanwhile.
+MOMENT, INSTANT, LOOK_EVERY = 0.8, 0.3, 0.01
 #: Seconds after which none of it would be ready in a moment if none of it is being made.
 BEGUN = 0.25
 #: Where the session keeps what the places of the pages have asked for, and what the present run waits for.
@@ -49,6 +50,7 @@ def previewed(
         _ask(wanted, place, stays=stays)
         return _earlier(wanted, place, height, cancelled)
     _withdraw_other(wanted, place)
+    st.session_state.get(_AWAITED, {}).pop(place, None)  # asked for ahead, and there by now
     if found.problem:
         _told(found.problem, wanted, place)
         return None
@@ -77,6 +79,18 @@ def ahead(wanted: Wanted, *, place: str) -> None:
     """
     if kept(wanted) is None:
         _ask(wanted, place)
+
+
+def instant(wanted: Wanted) -> None:
+    """Wait an instant for what was asked for `ahead`, so that a page which can have it at once is drawn once.
+
+    It does nothing without an engine.
+    """
+    end = time.monotonic() + INSTANT
+    if engine_running(shell.workspace()):
+        while kept(wanted) is None and time.monotonic() < end:
+            time.sleep(LOOK_EVERY)
+            st.session_state.get(_AWAITED)  # where a run is ended by the next one
 
 
 def is_shown(wanted: Wanted, place: str) -> bool:

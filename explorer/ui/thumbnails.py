@@ -71,9 +71,9 @@ def _picture(pixels: Array, side: int) -> str:
     return embedded(kept.getvalue())
 
 
-def embedded(png: bytes) -> str:
-    """Return a PNG file as the address of a picture that holds itself."""
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+def embedded(file: bytes, kind: str = "png") -> str:
+    """Return the bytes of a file, of a kind that browsers know, as the address of a picture that holds itself."""
+    return f"data:image/{kind};base64," + base64.b64encode(file).decode()
 
 
 def gallery(dataset: Dataset, page: int, per_row: int) -> str:

@@ -19,12 +19,12 @@ from explorer.ui.live_plot import Specs, live_plot, specs
 from explorer.ui.network_chooser import MODEL, network_chooser
 from explorer.ui.on_demand import on_demand
 from explorer.ui.picture_map import picture_map
-from explorer.ui.previewed import ahead, previewed
+from explorer.ui.previewed import ahead, before, instant, is_answered, kept, previewed
 from explorer.ui.sides import sides
 from explorer.ui.supply import units_words
 
 PLACE = "transfer"
-HEIGHT = 440
+HEIGHT, PROBE_HEIGHT = 440, rows_height(4) + 40
 #: Seconds up to which the images are described without being asked for.
 AT_ONCE = 180.0
 _BACK = f"back-{PLACE}"
@@ -77,24 +77,33 @@ def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
     options = described.facts["options"]
     kind, depth, color = _controls(data, described.facts["depths"])
     probe = _asked(data, options) if color == "error" else None
-    _map(data, {**options, "depth": depth}, kind, color, probe)
+    wanted = Wanted(f"feature_{kind}", data.fingerprint, {**options, "depth": depth})
+    _map(data, wanted, kind, color, probe)
     left, right = st.columns([6, 5], gap="medium")
     with left:
         neighbors.neighbors(data, {**options, "depth": depth})
     with right:
         st.subheader(texts.DEPTH_TITLE, anchor=False)
-        asked = _asked(data, options) if color != "error" else probe
-        if asked is not None:
-            _depths(data, asked)
+        if color != "error":
+            # Not before the map, which would share the cores with it.
+            probe = _asked(data, options) if is_answered(wanted) else _unasked(data, options)
+        if probe is not None:
+            _depths(data, probe)
 
 
 def _ask_ahead(data: Dataset, arm: Arm, options: Mapping[str, object], *, described: bool) -> None:
-    """Ask for what the map is drawn of before it is known that the images are `described`, which takes a moment."""
+    """Ask for what the map is drawn of before it is known that the images are `described`, which takes a moment.
+
+    Where they are, the plane is there in an instant.
+    """
     ahead(Wanted("sprite", data.fingerprint), place="sprite")
     if described and st.session_state.get(f"kind-{PLACE}", "plane") == "plane":
         used = setting_form.value_of(Slot.MODEL, arm.model, "depth")  # the depth that is shown at first
         depth = st.session_state.get(f"depth-{PLACE}") or used
-        ahead(Wanted("feature_plane", data.fingerprint, {**options, "depth": depth}), place="map-plane")
+        plane = Wanted("feature_plane", data.fingerprint, {**options, "depth": depth})
+        ahead(plane, place="map-plane")
+        ahead(Wanted("features", data.fingerprint, options), place="features")
+        instant(plane)
 
 
 def _controls(data: Dataset, depths: list[str]) -> tuple[str, str, str]:
@@ -122,20 +131,19 @@ def _control(label: str, words: dict[str, str], names: list[str], tip: str, key:
     return str(chosen or names[0])
 
 
-def _map(data: Dataset, options: dict[str, object], kind: str, color: str, probe: Preview | None) -> None:
-    wanted = Wanted(f"feature_{kind}", data.fingerprint, options)
+def _map(data: Dataset, wanted: Wanted, kind: str, color: str, probe: Preview | None) -> None:
+    """Show the map as soon as its points are known; the pictures of its images may come after it."""
     back = (lambda: st.session_state.update({_BACK: True})) if kind == "neighborhoods" else None
     found = previewed(wanted, place=f"map-{kind}", height=HEIGHT, cancelled=back)
-    sprite = previewed(Wanted("sprite", data.fingerprint), place="sprite", height=HEIGHT)
-    if found is None or sprite is None:
+    if found is None:
         return
-    rows, depth = found.arrays["rows"], str(options["depth"])
+    rows, depth = found.arrays["rows"], str(wanted.options["depth"])
     answers = _answers(probe, depth)
     told = _kinds(data, rows, color, answers)
     about = {"n": len(rows), "depth": texts.DEPTHS[depth], "color": texts.MAP_COLORS[color], "told": kinds.told(told)}
     picture_map(
         _map_specs(found, tuple(told)),
-        neighbors.pictures(sprite),
+        neighbors.pictures(kept(Wanted("sprite", data.fingerprint))),
         kinds.words(data, rows, answers),
         key=f"picture-map-{PLACE}",
         alt=texts.MAP_ALT.format(**about),
@@ -180,11 +188,17 @@ def _asked(data: Dataset, options: dict[str, object]) -> Preview | None:
     return on_demand(
         Wanted("depth_probe", data.fingerprint, options),
         place="probe",
-        height=rows_height(4) + 40,
+        height=PROBE_HEIGHT,
         label=texts.DEPTH_ASK,
         tip=texts.DEPTH_ASK_TIP,
         at_once=True,
     )
+
+
+def _unasked(data: Dataset, options: dict[str, object]) -> Preview | None:
+    """Return what was known of the layers before, and keep their place where that is nothing."""
+    wanted = Wanted("depth_probe", data.fingerprint, options)
+    return before(wanted, place="probe", height=PROBE_HEIGHT, words=texts.PREVIEW_NEXT)
 
 
 def _answers(probe: Preview | None, depth: str) -> kinds.Answers:

@@ -68,7 +68,7 @@ def taught(put, pool):
         }  # fmt: skip
         found = {"rows": pool, "before": points, "after": points, **(arrays or {})}
         put("teaching", {"settings": {**settings, "steps": 100}, "free": []}, found, facts)
-        put("sprite", {}, {"rows": pool, "png": np.zeros(4, np.uint8)}, {"side": 32, "columns": 6})
+        put("sprite", {}, {"rows": pool, "jpeg": np.zeros(4, np.uint8)}, {"side": 32, "columns": 6})
 
     return show
 

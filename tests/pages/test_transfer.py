@@ -1,19 +1,21 @@
 """The Transfer page in its states, with answers put where the engine puts them."""
 
 import json
+import threading
+import time
 
 import numpy as np
 import pytest
 
 from explorer.engine.previewing import is_wanted
-from explorer.previews.answers import Preview, Wanted, keep
+from explorer.previews.answers import Preview, Wanted, forget, keep
 from explorer.recipes import split_of
 from explorer.records import Study
 from explorer.techniques.discovery import ready_arms
-from explorer.ui import basket, texts, transfer
+from explorer.ui import basket, previewed, texts, transfer
 from tests.pages.states import NAMES, said
 
-PNG = np.frombuffer(b"\x89PNG made up", np.uint8)
+JPEG = np.frombuffer(b"\xff\xd8 made up", np.uint8)
 DEPTHS = ("early", "middle", "last", "all")
 
 
@@ -57,13 +59,24 @@ def shown(put, options, pool, saved):
             kin = np.arange(8) < (1 if row == pool[2] else 2)
             arrays = {"rows": others, "cosines": np.linspace(0.9, 0.5, 8, dtype=np.float32), "kin": kin}
             put("neighbors", {**options, "depth": depth, "row": row, "count": 8}, arrays)
-    put("sprite", {}, {"rows": pool, "png": PNG}, {"side": 32, "columns": 6})
+    put("sprite", {}, {"rows": pool, "jpeg": JPEG}, {"side": 32, "columns": 6})
     asked = pool[saved.labels[pool] >= 0]
     wrong = (saved.labels[asked] + (np.arange(len(asked)) == 0)) % 3
     scores = {depth: {"score": 0.9, "low": 0.8, "high": 0.95} for depth in DEPTHS}
     arrays = {"rows": asked, "labels": saved.labels[asked], **dict.fromkeys(DEPTHS, wrong)}
     put("depth_probe", options, arrays, {"scores": scores, "n": len(asked), "units": len(asked), "folds": 5})
     return asked, wrong
+
+
+@pytest.fixture
+def plane(saved, options):
+    return Wanted("feature_plane", saved.fingerprint, {**options, "depth": "all"})
+
+
+def wishes(workspace):
+    """Return what the page has asked for, by the names of the previews."""
+    wanted = [Wanted.of(path.read_text()) for path in (workspace.home / "wanted").glob("*.wanted")]
+    return {each.preview: dict(each.options) for each in wanted}
 
 
 def component(app, key):
@@ -99,7 +112,7 @@ def test_the_map_tells_classes_apart_and_says_whose_images_are_shown(opened, sav
         members = [each for each, row in enumerate(pool.tolist()) if saved.labels[row] == saved.class_names.index(name)]
         assert found[f"{name} · {len(members)}"]["customdata"] == members, number
     data = component(app, "picture-map-transfer")
-    assert data["sprite"].startswith("data:image/png;base64,")
+    assert data["sprite"].startswith("data:image/jpeg;base64,")
     assert data["words"][0] == [saved.items[pool[0]], saved.class_names[saved.labels[pool[0]]]]
     assert "hold 50\u00a0% of the variance" in said(app)
     assert f"all {len(pool)} images of the pool" in said(app)
@@ -213,8 +226,78 @@ def test_what_the_map_is_drawn_of_is_asked_for_at_once_where_the_images_are_desc
 ):
     monkeypatch.setattr(transfer.plan, "preparation", lambda arm, free, data: 0.0 if kept else 60.0)
     opened("transfer", data=saved.fingerprint)
-    wanted = [Wanted.of(path.read_text()) for path in (workspace.home / "wanted").glob("*.wanted")]
-    found = {each.preview: dict(each.options) for each in wanted}
+    found = wishes(workspace)
     assert set(found) == {"features", "sprite", *(["feature_plane"] if kept else [])}
     if kept:  # else the process of the quick ones would be at it for a minute
         assert found["feature_plane"] == {**found["features"], "depth": "all"}
+
+
+def test_the_map_does_not_wait_for_the_pictures_of_its_images(opened, saved, shown, workspace):
+    forget(Wanted("sprite", saved.fingerprint), workspace.cache)
+    app = opened("transfer", data=saved.fingerprint)
+    assert traces(app)
+    assert component(app, "picture-map-transfer")["sprite"] == ""
+    assert set(wishes(workspace)) == {"sprite"}
+
+
+def test_pictures_that_cannot_be_made_are_told_once_beside_the_map(opened, saved, shown, put):
+    put("sprite", {}, problem="No room.")
+    app = opened("transfer", data=saved.fingerprint)
+    assert traces(app)
+    assert [each.value for each in app.warning] == ["No room."]
+
+
+def test_layers_are_asked_when_the_map_stands_and_their_place_is_kept(opened, saved, shown, workspace, options, plane):
+    found = previewed.answer(plane, workspace.cache)
+    forget(plane, workspace.cache)
+    forget(Wanted("depth_probe", saved.fingerprint, options), workspace.cache)
+    app = opened("transfer", data=saved.fingerprint)
+    assert set(wishes(workspace)) == {"feature_plane"}, "what shares the cores with the map comes after it"
+    assert texts.PREVIEW_NEXT in said(app)
+    keep(plane, found, workspace.cache)
+    app.run()
+    assert "depth_probe" in wishes(workspace)
+
+
+def test_layers_that_are_known_stay_while_another_map_is_made(opened, saved, shown, workspace, plane):
+    app = opened("transfer", data=saved.fingerprint)
+    told = component(app, "depths-transfer")
+    forget(plane, workspace.cache)
+    app.run()
+    assert component(app, "depths-transfer") == told
+
+
+def test_a_map_that_is_there_in_an_instant_is_on_the_page_at_once(
+    opened, saved, shown, workspace, options, plane, monkeypatch
+):
+    monkeypatch.setattr(transfer.plan, "preparation", lambda arm, free, data: 0.0)
+    monkeypatch.setattr(previewed, "engine_running", lambda space: True)
+    monkeypatch.setattr(previewed, "MOMENT", 0.0)
+    monkeypatch.setattr(previewed, "INSTANT", 20.0)
+    described = Wanted("features", saved.fingerprint, options)
+    answers = [(each, previewed.answer(each, workspace.cache)) for each in (described, plane)]
+    for wanted, _ in answers:
+        forget(wanted, workspace.cache)
+
+    def make():
+        end = time.monotonic() + 20
+        while "feature_plane" not in wishes(workspace) and time.monotonic() < end:
+            time.sleep(0.01)
+        for wanted, found in answers:
+            keep(wanted, found, workspace.cache)
+
+    engine = threading.Thread(target=make)
+    engine.start()
+    app = opened("transfer", data=saved.fingerprint)
+    engine.join()
+    assert traces(app)
+    assert app.session_state["awaited"].keys().isdisjoint({"features", "map-plane"}), "or the page would be drawn again"
+
+
+def test_without_an_engine_no_map_is_waited_for(opened, saved, shown, workspace, plane, monkeypatch):
+    monkeypatch.setattr(transfer.plan, "preparation", lambda arm, free, data: 0.0)
+    monkeypatch.setattr(previewed, "INSTANT", 600.0)  # longer than the page may take
+    forget(plane, workspace.cache)
+    app = opened("transfer", data=saved.fingerprint)
+    assert not app.exception
+    assert "feature_plane" in wishes(workspace)

@@ -167,7 +167,7 @@ def test_small_pictures_stand_in_one_in_the_order_of_the_maps(make_dataset, at_w
     found = sprite.make(data, {}, at_work)
     rows, side, columns = found.arrays["rows"], found.facts["side"], found.facts["columns"]
     assert np.array_equal(rows, make_split(data, 0, 0.3).pool)
-    whole = np.asarray(Image.open(io.BytesIO(found.arrays["png"].tobytes())).convert("L"))
+    whole = np.asarray(Image.open(io.BytesIO(found.arrays["jpeg"].tobytes())).convert("L"))
     assert whole.shape[1] == columns * side
     for place, row in enumerate(rows.tolist()):
         top, left = place // columns * side, place % columns * side
