@@ -21,7 +21,7 @@ from explorer.ui.formats import escaped
 POLL_SECONDS = 0.5
 #: Seconds for which a run of a page waits for what it has asked for, when it is drawn and on the way, and between two
 #: looks for it meanwhile.
-MOMENT, INSTANT, LOOK_EVERY = 0.8, 0.3, 0.01
+MOMENT, INSTANT, LOOK_EVERY = 1.5, 0.3, 0.01
 #: Seconds after which none of it would be ready in a moment if none of it is being made.
 BEGUN = 0.25
 #: Where the session keeps what the places of the pages have asked for, and what the present run waits for.
