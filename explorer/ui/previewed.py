@@ -55,6 +55,8 @@ def previewed(
         _told(found.problem, wanted, place)
         return None
     st.session_state[_shown(place)] = wanted
+    # It is empty and not seen. Without it whatever follows would take the place before its own, and jump at the end.
+    st.container(key=f"drawing-{place}")
     return found
 
 

@@ -185,6 +185,20 @@ def test_what_there_is_of_it_is_shown_until_all_of_it_is_made(app, workspace):
     assert words(app) == ["found 2", "fresh True"]
 
 
+def test_what_follows_keeps_its_place_when_what_was_made_is_there(app, workspace):
+    def place(told):
+        return next(number for number, each in app.main.children.items() if getattr(each, "value", None) == told)
+
+    answered(workspace, 1)
+    app.run()
+    before = place("found 1")
+    app.number_input(key="number").set_value(2).run()
+    assert (words(app), place("found 1")) == (["found 1", "fresh False"], before)
+    answered(workspace, 2)
+    app.run()
+    assert place("found 2") == before
+
+
 def test_what_is_made_in_a_moment_is_shown_by_the_same_press(app, workspace, monkeypatch):
     monkeypatch.setattr(previewed, "engine_running", lambda space: True)
     app.run()
