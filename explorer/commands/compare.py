@@ -13,7 +13,7 @@ from explorer.errors import StudyError
 from explorer.export.comparing import Compared, comparing
 from explorer.export.folder import Written, read
 from explorer.export.settling import confidence, stopped_words, verdicts_words
-from explorer.export.verdict_words import forecast_sentence, needed_words, table, verdict_sentence
+from explorer.export.verdict_words import alike_words, forecast_sentence, needed_words, table, verdict_sentence
 from explorer.records import State
 from explorer.score_words import scale, score_shown, spoken, unit
 from explorer.scores import METRICS, Metric
@@ -77,6 +77,8 @@ def _lines(written: Written, found: Compared, metric: Metric, target: float | No
         yield f"{metric.title} less that of {against.title} ({against.name}), {unit(metric)}:"
         heads = tuple(head.format(confidence=confidence(found.level)) for head in HEADS)
         yield from _columns([heads, *table(written.study, found.comparisons, metric)])
+    if alike := alike_words(written.study, found):
+        yield alike
     if found.forecasts:
         yield ""
         for arm, each in found.forecasts.items():
@@ -120,6 +122,7 @@ def _about(written: Written, found: Compared, metric: Metric, target: float | No
             "score": at.point.mean,
             "low": at.point.low,
             "high": at.point.high,
+            "tied": list(found.alike),
             "needs": None if at.needs is None else _saving(at.needs),
         },
         "comparisons": [dataclasses.asdict(each) for each in found.comparisons],

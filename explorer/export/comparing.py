@@ -78,6 +78,11 @@ class Compared:
         best = sorted(last, key=lambda arm: -sign * last[arm])[:1]
         return tuple(dict.fromkeys(arm for arm in (*best, self.against) if arm in self.forecasts))
 
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """The arms that cannot be told apart from the best where the study is summed up, in its order; no guessing."""
+        return tuple(curve.arm for curve in self.curves if curve.arm in self.tied and curve.arm != GUESSING)
+
     def at(self, arm: str, budget: int | None) -> Comparison | None:
         """Return the comparison of an arm at a budget, None = the whole curve; None where there is none."""
         found = (each for each in self.comparisons if (each.arm, each.budget) == (arm, budget))

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from explorer.charts.cost_axis import Against, Axis, took
 from explorer.charts.saving_arrow import Arrow
-from explorer.datasets.findings import count
+from explorer.datasets.findings import count, listed
 from explorer.export.comparing import Compared, Stated
-from explorer.export.headline import BRIGHTNESS, GUESSING, named
+from explorer.export.headline import BRIGHTNESS, named
 from explorer.records import Study
 from explorer.score_words import difference_shown, differences_shown, distance_shown, interval_shown, score_shown
 from explorer.scores import Metric
@@ -19,6 +19,7 @@ from explorer.statistics.verdicts import Comparison, Verdict
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
 SHORTCUT = "{reaches}, {brightness} alone {score}\u00a0({interval}): look for a shortcut before trusting any curve."
 TIED = ", with no clear difference to {others}"
+ALIKE = "With {labels}, no clear difference between {best}, the best there, and {others}."
 NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) for that"
 NEEDS_MORE, TIMES_MORE = "{against} does not get there with {most} labels", ", {times} times as many"
 NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
@@ -66,15 +67,19 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
             interval=interval_shown(at.shortcut.low, at.shortcut.high, metric, "–"),
         )
     told = "" if at.needs is None else _needs(found, at.needs)
-    alike = _tied(found, at, aside=found.against if told else GUESSING)
-    reaches += TIED.format(others=alike) if alike else ""
+    alike = [_title(found, arm) for arm in found.alike if not told or arm != found.against]  # of it, more is said
+    reaches += TIED.format(others=named(alike)) if alike else ""
     return f"{reaches}. {told}" if told else f"{reaches}."
 
 
-def _tied(found: Compared, at: Stated, aside: str) -> str:
-    """Return in words the techniques that are not clearly worse than the best, but for one of which more is said."""
-    others = found.tied.difference((at.best, GUESSING, aside))
-    return named([each.title for each in found.curves if each.arm in others])
+def alike_words(study: Study, found: Compared) -> str:
+    """Return which arms cannot be told apart from the best where a study is summed up, every one by its short name.
+
+    The sentence names two of them. Empty where there are none, and where brightness is better than the best.
+    """
+    if found.stated is None or found.stated.shortcut or not found.alike:
+        return ""
+    return ALIKE.format(labels=_labels(study, found.stated), best=found.stated.best, others=listed(list(found.alike)))
 
 
 def _title(found: Compared, arm: str) -> str:

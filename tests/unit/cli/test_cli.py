@@ -254,6 +254,20 @@ def test_verdicts_of_the_shipped_study_say_what_saves_labels(capsys):
     assert told["needed"] is None
 
 
+def test_compare_names_every_arm_that_cannot_be_told_apart_from_the_best(capsys):
+    """The sentence names two of them by what curves are called, and says how many more there are."""
+    assert main(["compare", str(FINISHED), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "with no clear difference to ImageNet features + LR, Scattering + LR and 1 more." in told["sentence"]
+    assert told["stated"]["best"] == "everything"
+    assert told["stated"]["tied"] == ["transfer", "scattering", "pseudo_labels"]
+    assert main(["compare", str(FINISHED)]) == 0
+    assert (
+        "\nWith 10 labels per class, no clear difference between everything, the best there, and transfer, scattering "
+        "and pseudo_labels.\n"
+    ) in capsys.readouterr().out
+
+
 def test_compare_says_how_many_labels_a_score_takes(capsys):
     assert main(["compare", str(FINISHED), "--need", "80"]) == 0
     assert re.search(r"For 80\u00a0% balanced accuracy:\n", capsys.readouterr().out)

@@ -13,6 +13,7 @@ from explorer.charts.label_axis import Tick
 from explorer.charts.saving_arrow import Arrow
 from explorer.export.comparing import at_practical, comparing, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
+    alike_words,
     forecast_sentence,
     needed_words,
     saving_arrow,
@@ -233,6 +234,24 @@ def test_no_labels_are_saved_where_the_difference_is_not_clear(found):
     sentence = verdict_sentence(study_of(SHARES), unclear, METRIC)
     assert sentence.endswith(", with no clear difference to Arm baseline.")
     assert saving_arrow(unclear) is None
+
+
+def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for_guessing():
+    shares = {"majority": (0.2,) * 5, "transfer": (0.8,) * 5, **dict.fromkeys(("b", "a", "c", "baseline"), (0.8,) * 5)}
+    study = study_of(shares)
+    told = comparing(study, simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
+    others = [arm for arm in shares if arm not in ("majority", told.stated.best)]
+    assert told.alike == tuple(others)
+    assert " and 1 more. How many Arm baseline needs" in verdict_sentence(study, told, METRIC)
+    assert alike_words(study, told) == (
+        f"With 10 labels per class, no clear difference between {told.stated.best}, the best there, and "
+        f"{', '.join(others[:-1])} and {others[-1]}."
+    )
+    guesses = replace(told, tied=told.tied | {"majority"})
+    assert guesses.alike == told.alike
+    assert alike_words(study, replace(told, tied=frozenset({"majority"}))) == ""
+    shortcut = replace(told, stated=replace(told.stated, shortcut=told.stated.point))
+    assert alike_words(study, shortcut) == alike_words(study, replace(told, stated=None)) == ""
 
 
 def test_before_its_first_look_a_study_tells_nothing_apart():
