@@ -135,6 +135,31 @@ def comparing(
     Where trials of one seed were judged by different rows, as in a study that was put together from two, there are
     curves, but no verdicts and no savings: these compare answers to the same items.
     """
+    found = summing_up(study, done, labels, groups, metric, against=against, practical=practical, looks=looks)
+    told = _told(study, _chosen(study, counting(done, looks)), looks)
+    terms = _Terms(study, labels, groups, metric, found.level)
+    return replace(
+        found,
+        comparisons=_comparisons(terms, told, found.against, found.practical),
+        forecasts={curve.arm: _forecast(curve, metric) for curve in found.curves if curve.points},
+    )
+
+
+def summing_up(
+    study: Study,
+    done: Sequence[Judged],
+    labels: Ints,
+    groups: Ints | None,
+    metric: str,
+    *,
+    against: str | None = None,
+    practical: float | None = None,
+    looks: Sequence[Look] = (),
+) -> Compared:
+    """Return of `comparing`, with its arguments, what sums the study up, without verdicts and forecasts.
+
+    It takes a third of the time, and so can be told while a study runs, on the evidence that counts when it is done.
+    """
     other = against or usual_baseline(study)
     counted = counting(done, looks)
     drawn = curves_of(study, counted, metric, labels, groups)
@@ -143,7 +168,6 @@ def comparing(
     size = usual_practical(study) if practical is None else practical
     # What saves labels is a verdict, too, and comes with the look at which a study stops.
     cells = cells_of(told) if len(told) == len(chosen) else {}
-    found = _comparisons(terms, told, other, size)
     stated = _stated(terms, drawn, cells, other)
     alike = frozenset[str]()
     if stated:
@@ -153,9 +177,9 @@ def comparing(
         against=other,
         practical=size,
         curves=drawn,
-        comparisons=found,
+        comparisons=(),
         stated=stated,
-        forecasts={curve.arm: _forecast(curve, metric) for curve in drawn if curve.points},
+        forecasts={},
         tied=alike,
         level=terms.level,
     )

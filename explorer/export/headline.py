@@ -12,15 +12,14 @@ from explorer.statistics.curves import Curve, CurvePoint
 
 #: The plain baseline that everything must beat, and the two arms of the floor, by their names in the studies.
 BASELINE, GUESSING, BRIGHTNESS = "baseline", "majority", "intensity"
-#: More labels that bring less than this, one point, have stopped paying.
-_POINT = 0.01
 #: Within so much of the best other arm, brightness comes near it; so far above guessing, it is more than luck.
 _NEAR, _CLEAR = 0.05, 0.10
 #: Brightness explains most of what can be told where it comes more than so far on the way from guessing to the best.
 _MOST = 0.5
 #: Leaders that are named; of more, the number is.
 _NAMED = 2
-_UNFINISHED = (State.QUEUED, State.RUNNING)
+#: States in which results are still to come.
+UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
 def headline(
@@ -31,7 +30,7 @@ def headline(
     verdict: str = "",
     tied: Collection[str] = (),
 ) -> str:
-    """Return the refusal, else the verdict, else what labels were saved, else how many suffice, else how far it came.
+    """Return the refusal, else the verdict, else how far it came.
 
     The last full stop is left to whoever puts it into a sentence.
 
@@ -44,7 +43,7 @@ def headline(
         return (refused or verdict).removesuffix(".")
     alike = _comparable(curves, keep_empty=state is not State.DONE)
     leaders = _leaders([curve for curve in alike if curve.arm != GUESSING], metric, tied)
-    return _saved(alike, leaders, metric) or _enough(leaders, metric) or _reached(leaders, metric)
+    return _reached(leaders, metric)
 
 
 def leading(curves: Sequence[Curve], metric: Metric) -> tuple[str, int] | None:
@@ -68,11 +67,11 @@ def refusal(
     nor praised is what does not pass `chance`, the score of the metric's guess, or is not sure to; of a metric by which
     guessing may be perfect no arm has to pass it, nor does it tell of a shortcut.
     """
-    if state in _UNFINISHED and not any(curve.points for curve in curves):
+    if state in UNFINISHED and not any(curve.points for curve in curves):
         return words.NOT_STARTED if state is State.QUEUED else words.JUST_STARTED
     alike = _comparable(curves, keep_empty=state is not State.DONE)
     if not alike:
-        return words.NOT_YET if state in _UNFINISHED else words.TOO_FEW
+        return words.NOT_YET if state in UNFINISHED else words.TOO_FEW
     techniques = [curve for curve in alike if curve.arm != GUESSING]
     if not techniques:
         return words.ONLY_GUESSING
@@ -101,7 +100,7 @@ def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, 
     the headline itself says so. Points are what the rule is about, so that log loss is left out, and macro F1 without
     an arm that guesses.
     """
-    alike = [] if state in _UNFINISHED else _comparable(curves, keep_empty=state is not State.DONE)
+    alike = [] if state in UNFINISHED else _comparable(curves, keep_empty=state is not State.DONE)
     bright = next((curve for curve in alike if curve.arm == BRIGHTNESS), None)
     others = [curve for curve in alike if curve.arm not in (BRIGHTNESS, GUESSING)]
     guessing = [point.mean for curve in alike if curve.arm == GUESSING for point in curve.points]
@@ -211,58 +210,6 @@ def _passes(point: CurvePoint, chance: float, metric: Metric) -> bool:
 def _holds(point: CurvePoint, chance: float) -> bool:
     """Tell whether the interval of a point holds the score of guessing, so that it may be no better."""
     return point.low <= chance <= point.high
-
-
-def _saved(drawn: Sequence[Curve], leaders: Sequence[Curve], metric: Metric) -> str:
-    """Return the sentence on saved labels; empty where only the baseline leads, or less than half was saved.
-
-    The baseline is taken at its best budget, and both points need as many seeds as an interval can rest on.
-    """
-    baseline = next((curve for curve in drawn if curve.arm == BASELINE), None)
-    if baseline is None:
-        return ""
-    best = max(baseline.points, key=lambda point: _good(point, metric))
-    others = [each for each in leaders if each.arm != BASELINE]
-    there = _cheapest(others, metric, lambda point: _reaches(point, best, metric))
-    if not there:
-        return ""
-    enough = there[0].points[-1]
-    if enough.n_labeled > best.n_labeled / 2 or enough.few_seeds or best.few_seeds:
-        return ""
-    return words.SAVED.format(
-        winner=_names(there),
-        few=f"{enough.n_labeled:,.0f}",
-        baseline=baseline.title,
-        many=f"{best.n_labeled:,.0f}",
-        times=_times(best.n_labeled / enough.n_labeled),
-        score=score_shown(best.mean, metric),
-        metric=spoken(metric),
-        seeds=len(best.seeds),
-        tied=_rest(others, there),
-    )
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
-
-
-def _enough(leaders: Sequence[Curve], metric: Metric) -> str:
-    """Return from how many labels on more bring less than a point; empty where they pay, or seeds are few."""
-    if not metric.percent:
-        return ""
-    top, end = max(point.mean for curve in leaders for point in curve.points), leaders[0].points[-1]
-    there = _alike(_cheapest(leaders, metric, lambda point: point.mean > top - _POINT), metric)
-    enough = there[0].points[-1]
-    if enough.n_labeled >= end.n_labeled or enough.few_seeds or end.few_seeds:
-        return ""
-    return words.ENOUGH.format(
-        n=f"{enough.n_labeled:,.0f}",
-        winner=_names(there),
-        score=score_shown(enough.mean, metric),
-        metric=spoken(metric),
-        most=f"{end.n_labeled:,.0f}",
-        tied=_rest(leaders, there),
-    )
 
 
 def _reached(leaders: Sequence[Curve], metric: Metric) -> str:

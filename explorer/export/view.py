@@ -10,7 +10,7 @@ from explorer.charts.saving_arrow import Arrow
 from explorer.datasets.findings import count
 from explorer.export import words
 from explorer.export.comparing import Compared
-from explorer.export.headline import caution, footing, headline, refusal
+from explorer.export.headline import UNFINISHED, caution, footing, headline, refusal
 from explorer.export.settling import stopped_words
 from explorer.export.verdict_words import saving_arrow, verdict_sentence
 from explorer.records import Ints, Look, State, Study
@@ -27,7 +27,7 @@ class View:
     """A study's curves under one score, ready to be drawn, and how far the study had come with them.
 
     chance     what the score's guess reaches with these judging images; None where that is not drawn
-    found      what the study says of its arms against the usual baseline, once it is over
+    found      what the study says of its arms against the usual baseline; without verdicts and forecasts while it runs
     tied       the arms that are not told apart from the one that leads
     looks      those at a study that runs until its verdicts settle, few seeds first
     against    what the curves are drawn against
@@ -109,9 +109,11 @@ class View:
 
     @property
     def arrow(self) -> Arrow | None:
-        """Return the arrow of what is saved; None where nothing clear is saved, or nothing is praised."""
+        """Return the arrow of what is saved; None where nothing clear is saved, or praised, or the study still runs."""
+        if self.found is None or self.state in UNFINISHED:
+            return None
         refused = refusal(self.curves, self.metric, self.state, self.chance, self.tied)
-        return None if self.found is None or refused else saving_arrow(self.found, self.axis)
+        return None if refused else saving_arrow(self.found, self.axis)
 
     @property
     def footing(self) -> str:

@@ -1,13 +1,5 @@
 """The sentences that are computed from a study's curves: the same on pages, in terminals and in files."""
 
-SAVED = (
-    "To reach {score} {metric} on images never seen, {winner} needed {few} labelled images where {baseline} needed "
-    "{many}, {times} times as many (mean of {seeds} seeds){tied}"
-)
-ENOUGH = (
-    "{n} labelled images are enough for {winner}: {score} {metric}; more of them, up to {most}, bring less than "
-    "1 point{tied}"
-)
 AHEAD = "With {n} labelled images, {winner} reached {score} {metric}{sure}{tied}"
 TIED = "; no clear difference to {others} at {n}"
 SURE_INTERVAL = " (95\u00a0% interval {interval})"

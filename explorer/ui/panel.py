@@ -98,7 +98,8 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
     with main:
         drawn = study_read.drawn(study, now.last, metric)
         split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
-        found = None if now.active else study_read.compared(study, now.last, metric)
+        read = study_read.summed_up if now.active else study_read.compared
+        found = read(study, now.last, metric)
         tied = study_read.tied(study, now.last, metric)
         shown = drawing.of(view(study, drawn, metric, *split, now.state, found, tied, study_read.looks(study)))
         st.subheader(escaped(shown.headline), anchor=False)

@@ -16,6 +16,7 @@ from explorer.export.comparing import (
     at_practical,
     comparing,
     counting,
+    summing_up,
     tied_at_end,
     usual_baseline,
     usual_practical,
@@ -188,6 +189,18 @@ def _compared_at(
     done = _followed(home, id).judged(last, metric)
     found = _compared(home, id, last, metric, against, made)
     return at_practical(found, study, done, data.labels, units(data), metric, practical, made)
+
+
+def summed_up(study: Study, last: int, metric: str) -> Compared:
+    """Return what the finished trials say as far as it is told while a study runs, as `comparing.summing_up` has it."""
+    return _summed_up(str(shell.workspace().home), study.id, last, metric, looks(study))
+
+
+@functools.lru_cache(maxsize=32)
+def _summed_up(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -> Compared:
+    study = shell.store().study(id)
+    data = dataset(study.dataset)
+    return summing_up(study, _followed(home, id).judged(last, metric), data.labels, units(data), metric, looks=made)
 
 
 class Followed:

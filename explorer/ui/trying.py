@@ -126,9 +126,9 @@ def _drawn(study: Study, dataset: Dataset, place: str) -> Standing:
     store = shell.store()
     now = study_read.standing(study, store)
     sides = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
-    curves = study_read.drawn(study, now.last, study.metric)
+    found = study_read.summed_up(study, now.last, study.metric)
     tied = study_read.tied(study, now.last, study.metric)
-    shown = view(study, curves, study.metric, *sides, now.state, tied=tied)
+    shown = view(study, found.curves, study.metric, *sides, now.state, found, tied)
     st.markdown(f"**{escaped(shown.headline)}**")
     figures.show(shown, key=f"curves-{place}", height=HEIGHT)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -92,7 +92,7 @@ def test_its_curves_come_and_lead_to_the_compare_page(opened_with, workspace, sa
     store.end(study.id, State.DONE)
     app.run()
     assert not app.exception
-    assert "HOG, again" in said(app).replace("\\", "")
+    assert "labels per class, HOG, again reaches" in said(app).replace("\\", ""), "as on the Compare page"
     assert button(app, "open-here").label == texts.OPEN_STUDY
     assert [each.key for each in app.button if each.key == "cancel-here"] == []
 

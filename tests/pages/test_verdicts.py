@@ -96,6 +96,16 @@ def test_a_study_at_work_has_curves_and_no_verdicts_yet(opened, judged):
     assert texts.VERDICTS not in [each.value for each in app.subheader]
 
 
+def test_the_sentence_stays_as_it_is_when_a_study_ends(opened, judged, workspace):
+    judged(state=State.RUNNING)
+    running = opened("compare", study="s1")
+    Store(workspace.store).end("s1", State.DONE)
+    first, second = ([each.value for each in app.subheader if "reaches" in each.value]
+                     for app in (running, opened("compare", study="s1")))  # fmt: skip
+    assert first == second
+    assert first[0].startswith("With 5 labels per class, HOG")
+
+
 def test_forecasts_say_why_there_is_none(opened, judged):
     judged()
     assert "A forecast needs five budgets or more; this curve has 3." in said(opened("compare", study="s1"))

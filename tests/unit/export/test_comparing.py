@@ -11,7 +11,7 @@ import pytest
 from explorer.charts.cost_axis import computing_axis, labelling_axis
 from explorer.charts.label_axis import Tick
 from explorer.charts.saving_arrow import Arrow
-from explorer.export.comparing import at_practical, comparing, tied_at_end, usual_baseline
+from explorer.export.comparing import at_practical, comparing, summing_up, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
     alike_words,
     forecast_sentence,
@@ -23,7 +23,7 @@ from explorer.export.verdict_words import (
     verdict_sentence,
 )
 from explorer.export.view import view
-from explorer.records import Arm, Choice, Look, Study, Until
+from explorer.records import Arm, Choice, Look, State, Study, Until
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
 from explorer.statistics.forecasts import Refusal
@@ -252,6 +252,31 @@ def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for
     assert alike_words(study, replace(told, tied=frozenset({"majority"}))) == ""
     shortcut = replace(told, stated=replace(told.stated, shortcut=told.stated.point))
     assert alike_words(study, shortcut) == alike_words(study, replace(told, stated=None)) == ""
+
+
+@pytest.mark.parametrize("seeds", [1, 2, 3, 5])
+@pytest.mark.parametrize("items", [80, 200])
+def test_a_sentence_does_not_change_when_a_study_ends(seeds, items):
+    """The same trials say the same while others are still to come; what labels are saved rests on an interval."""
+    study, sides = study_of(SHARES), 2 * [np.full(3, 20)]
+    done = simulated.study(SHARES, BUDGETS, seeds=seeds, items=items)
+    told = {}
+    for state, find in ((State.RUNNING, summing_up), (State.DONE, comparing)):
+        found = find(study, done, LABELS, None, METRIC.name)
+        told[state] = view(study, found.curves, METRIC.name, *sides, state, found)
+    assert told[State.RUNNING].headline == told[State.DONE].headline
+    assert told[State.RUNNING].headline.startswith("With 10 labels per class, Arm transfer reaches ")
+    assert told[State.RUNNING].arrow is None, "it is drawn once"
+    if seeds == 1:
+        assert "times as many" not in told[State.RUNNING].headline
+
+
+def test_before_the_look_at_which_it_stops_a_study_says_nothing_of_saved_labels():
+    study = replace(study_of(SHARES), until=Until(60, "baseline"))
+    done = simulated.study(SHARES, BUDGETS, items=200)
+    looks = [(), (Look(3, 0.02, ("transfer",), ()),), (Look(5, 0.03, ("transfer",), (), final=True),)]
+    needs = [summing_up(study, done, LABELS, None, METRIC.name, looks=made).stated.needs for made in looks]
+    assert [each is None for each in needs] == [True, True, False]
 
 
 def test_before_its_first_look_a_study_tells_nothing_apart():
