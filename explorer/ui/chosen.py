@@ -12,12 +12,10 @@ from explorer.records import Arm, Outcome, State, Study
 from explorer.score_words import score_shown
 from explorer.scores import METRICS
 from explorer.statistics.answers import Answers, answers_of
-from explorer.ui import shell, study_read, texts
+from explorer.ui import linked, shell, study_read, texts
 from explorer.ui.formats import escaped
 
 ALL = "all"
-#: Where the session keeps whether any arm would do, and of which study somebody has chosen one.
-_ANY, _CHOSEN = "any-arm", "arm-chosen"
 
 
 @dataclass(frozen=True)
@@ -49,20 +47,10 @@ def choose(study: Study, last: int, fits: Callable[[Arm], bool] | None = None) -
     if not done:
         return None
     arm = _arm(study, done, fits)
-    budget = _budget(study_read.called(study, last), [each for each in done if each.trial.arm == arm])
+    budget = _budget(study, study_read.called(study, last), [each for each in done if each.trial.arm == arm])
     cell = [each for each in done if (each.trial.arm, each.trial.budget) == (arm, budget)]
     seeds = tuple(sorted(each.trial.seed for each in cell))
-    seed = st.selectbox(
-        texts.LOOKED_SEED,
-        [ALL, *map(str, seeds)] if len(seeds) > 1 else [str(each) for each in seeds],
-        format_func=lambda each: (
-            texts.LOOKED_ALL.format(n=len(seeds)) if each == ALL else texts.LOOKED_ONE.format(seed=each)
-        ),
-        key="seed",
-        bind="query-params",
-        help=texts.LOOKED_SEED_TIP,
-    )
-    one = int(str(seed)) if seed in map(str, seeds) else None
+    one = _seed(study, seeds)
     _told(study, [each for each in cell if one in (None, each.trial.seed)])
     return Chosen(study, arm, budget, one, seeds, last)
 
@@ -100,37 +88,32 @@ def _arm(study: Study, done: Sequence[Outcome], fits: Callable[[Arm], bool] | No
     names = [arm.name for arm in study.arms if arm.name in there]
     fitting = [name for name in names if fits is None or fits(study.arm(name))] or names
     first = _best(study, [each for each in done if each.trial.arm in fitting])
-    # Who has chosen none sees another one where what is looked at asks for it, and the one before on the way back.
-    unasked = st.session_state.get(_CHOSEN) != study.id and "arm" not in st.query_params
-    if unasked and st.session_state.get(_ANY, fits is None) != (fits is None):
-        st.session_state["arm"] = first
-    st.session_state[_ANY] = fits is None
-    chosen = st.selectbox(
+    return linked.choice(
         texts.LOOKED_ARM,
-        sorted(names, key=lambda name: name != first),
-        format_func=lambda name: study.arm(name).title,
+        {name: study.arm(name).title for name in sorted(names, key=lambda name: name != first)},
+        first,
         key="arm",
-        bind="query-params",
-        on_change=st.session_state.update,
-        args=({_CHOSEN: study.id},),
-        help=texts.LOOKED_ARM_TIP,
+        tip=texts.LOOKED_ARM_TIP,
+        # Who has chosen none sees another one where what is looked at asks for it, and the one before on the way back.
+        moves_with=(study.id, fits is None),
     )
-    return str(chosen) if chosen in names else first
 
 
-def _budget(called: Mapping[int, str], done: Sequence[Outcome]) -> int:
+def _budget(study: Study, called: Mapping[int, str], done: Sequence[Outcome]) -> int:
     budgets = sorted({each.trial.budget for each in done})
-    words = {str(each): called[each] for each in budgets}
-    chosen = st.selectbox(
-        texts.LOOKED_BUDGET,
-        [str(each) for each in budgets],
-        index=len(budgets) - 1,
-        format_func=lambda each: words.get(each, each),
-        key="budget",
-        bind="query-params",
-        help=texts.LOOKED_BUDGET_TIP,
-    )
-    return int(str(chosen)) if str(chosen) in map(str, budgets) else budgets[-1]
+    titles = {str(each): called[each] for each in budgets}
+    last = str(budgets[-1])
+    tip = texts.LOOKED_BUDGET_TIP
+    return int(linked.choice(texts.LOOKED_BUDGET, titles, last, key="budget", tip=tip, moves_with=study.id))
+
+
+def _seed(study: Study, seeds: Sequence[int]) -> int | None:
+    """Return the chosen one of the seeds that are done; None for all of them together."""
+    titles = {ALL: texts.LOOKED_ALL.format(n=len(seeds))} if len(seeds) > 1 else {}
+    titles |= {str(each): texts.LOOKED_ONE.format(seed=each) for each in seeds}
+    first, tip = next(iter(titles)), texts.LOOKED_SEED_TIP
+    chosen = linked.choice(texts.LOOKED_SEED, titles, first, key="seed", tip=tip, moves_with=study.id)
+    return None if chosen == ALL else int(chosen)
 
 
 def _best(study: Study, done: Sequence[Outcome]) -> str:

@@ -1,7 +1,6 @@
 """Where in some images a technique found its answers: maps that the engine makes of the trial fitted again."""
 
 import html
-from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
@@ -10,7 +9,7 @@ from explorer.previews.answers import Preview, Wanted, named
 from explorer.records import Array, Dataset, Floats
 from explorer.statistics.answers import Answers
 from explorer.ui import chosen as choosing
-from explorer.ui import texts
+from explorer.ui import linked, texts
 from explorer.ui.chosen import Chosen
 from explorer.ui.formats import duration
 from explorer.ui.overlay import overlay
@@ -30,12 +29,15 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
     title = st.container()
     left, right = st.columns(2, gap="small")
     with left:
-        method = _chosen(texts.MAPS_METHOD, texts.MAPS_METHODS, "map", texts.MAPS_METHOD_TIP)
+        titles, tip = texts.MAPS_METHODS, texts.MAPS_METHOD_TIP
+        method = linked.choice(texts.MAPS_METHOD, titles, next(iter(titles)), key="map", tip=tip)
     with right:
         seed = chosen.seeds[0] if chosen.seed is None else chosen.seed
         of_seed = answers.of(answers.seeds == seed)
         held = {name: words for name, words in texts.MAPS_SETS.items() if _rows(of_seed, name)}
-        images = _chosen(texts.MAPS_IMAGES, {**held, **texts.MAPS_SETS}, "map-images", texts.MAPS_IMAGES_TIP)
+        titles, tip = {**held, **texts.MAPS_SETS}, texts.MAPS_IMAGES_TIP
+        first, of_this = next(iter(titles)), chosen.study.id
+        images = linked.choice(texts.MAPS_IMAGES, titles, first, key="map-images", tip=tip, moves_with=of_this)
     rows = _rows(of_seed, images)
     if not rows:
         st.info(texts.MAPS_NO_IMAGES.format(seed=seed))
@@ -56,12 +58,6 @@ def view(chosen: Chosen, data: Dataset, answers: Answers) -> None:
         st.html(_pairs(found, data))
         same = texts.MAPS_SAME.format(n=len(outcome.test))
         st.caption(f"{texts.MAPS_SEED.format(seed=seed)} {same} {texts.MAPS_HOW}")
-
-
-def _chosen(label: str, words: Mapping[str, str], key: str, tip: str) -> str:
-    """Show a choice by its words; return its name."""
-    chosen = st.selectbox(label, list(words), format_func=words.__getitem__, key=key, bind="query-params", help=tip)
-    return str(chosen)
 
 
 def _rows(answers: Answers, images: str) -> list[int]:

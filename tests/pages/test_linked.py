@@ -1,4 +1,4 @@
-"""Links to the Compare page name a score and an axis by names that stay, and not by what people read."""
+"""Links to a page name what is chosen on it by names that stay, and not by what people read."""
 
 from dataclasses import replace
 
@@ -76,3 +76,55 @@ def test_another_study_shows_its_own_score_unless_one_was_chosen(opened, done, s
     app.query_params["study"] = "s1"
     app.run()
     assert app.selectbox(key="metric").value == "auroc"
+
+
+# ---- what is looked at in a study --------------------------------------------------------------------------------
+
+
+def looked_at(app):
+    assert not app.exception, app.exception
+    return {key: app.selectbox(key=key).value for key in ("arm", "budget", "seed")}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"arm": "majority", "budget": "1", "seed": "1"},
+        {"arm": "Majority class", "budget": "1 / class", "seed": "seed 1"},  # as earlier links have it
+    ],
+)
+def test_a_link_names_technique_labels_and_seed_by_names_or_by_titles_as_earlier_ones_did(opened, done, told):
+    assert looked_at(opened("understand", study="s1", **told)) == {"arm": "majority", "budget": "1", "seed": "1"}
+
+
+def test_a_link_to_all_seeds_of_a_study_is_one_by_name_or_by_words(opened, done):
+    for told in ("all", "all 2 together", "all 9 together", "seed 9", "nothing"):
+        assert looked_at(opened("understand", study="s1", seed=told))["seed"] == "all"
+    unknown = looked_at(opened("understand", study="s1", arm="nobody", budget="7"))
+    assert unknown == looked_at(opened("understand", study="s1"))
+
+
+def test_what_is_looked_at_is_named_in_the_address(opened, done):
+    app = opened("understand", study="s1")
+    assert [address(app, key) for key in ("arm", "budget", "seed")] == [None] * 3
+    for key, name in (("arm", "majority"), ("budget", "1"), ("seed", "1")):
+        app.selectbox(key=key).select(name).run()
+    assert [address(app, key) for key in ("arm", "budget", "seed")] == ["majority", "1", "1"]
+    assert looked_at(app) == {"arm": "majority", "budget": "1", "seed": "1"}
+
+
+def test_what_is_looked_at_stays_though_a_study_goes_on_and_is_named_once_it_was_chosen(
+    opened, study, saved, workspace
+):
+    made, store = study(state=State.RUNNING), Store(workspace.store)
+    small = [each for each in made.trials() if each.budget == 1]
+    store.finish("s1", *(outcome(saved, each, 0.9 if each.arm == "majority" else 0.3) for each in small))
+    app = opened("understand", study="s1")
+    before = looked_at(app)
+    assert (before["arm"], before["budget"]) == ("majority", "1")
+    others = [each for each in made.trials() if each.budget != 1]
+    store.finish("s1", *(outcome(saved, each, 0.9 if each.arm == "hog" else 0.3) for each in others))
+    assert looked_at(app.run()) == before
+    app.selectbox(key="arm").select("hog").run()
+    app.selectbox(key="arm").select("majority").run()
+    assert address(app, "arm") == "majority", "another one is the best by now"
