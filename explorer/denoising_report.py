@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from explorer.cautions import Caution
 from explorer.records import Ints
 from explorer.techniques.noise_level import noise_sd
 
@@ -83,13 +84,13 @@ def report(seen: Seen, clean: Cleaner) -> dict[str, Any]:
     }
 
 
-def sentence(found: dict[str, Any]) -> str | None:
+def sentence(found: dict[str, Any]) -> Caution | None:
     """Return what the user should know of a report; None where the residual looks like noise."""
     strongest = found["autocorrelation"]["strongest"]
     if _excess(strongest["value"]) < 1:
         return None
     how = "alike" if strongest["value"] > 0 else "opposite"
-    return (
+    return Caution(
         f"What cleaning took away is {how} at pixels {strongest['lag']} px apart along the {strongest['direction']}"
         f" (correlation {strongest['value']:.2f}): either the noise is, or structure was taken away with it."
     )

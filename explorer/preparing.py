@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from explorer import denoising_report
+from explorer import cautions, denoising_report
 from explorer.blocks import Mapper, loaded, mapped, named, once, took, write_json
 from explorer.journal import Journal, Patience
 from explorer.recipes import FILES, VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
@@ -90,7 +90,7 @@ def _opened(dataset: Dataset, kept: Mapping[str, Any], cache: Path) -> Prepared 
     if learnt is None:
         return None
     seconds = kept.get("took", dict.fromkeys(filter(None, map(kept.get, FILES))))  # earlier versions noted none
-    return Prepared(inputs, arrays.get("features"), learnt, kept["reports"], kept["notes"], seconds)
+    return Prepared(inputs, arrays.get("features"), learnt, kept["reports"], cautions.of_kept(kept), seconds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,7 @@ class _Kitchen:
         features, features_name = self._features(parts, inputs, cleaned, learnt)
         names = {"inputs": cleaned, "features": features_name, "learnt": learnt_name if learnt else None}
         seconds = {name: took(self.cache / name) for name in self.used}
-        told = {"reports": journal.records, "notes": journal.notes, "took": seconds}
+        told = {"reports": journal.records, **cautions.kept(journal.notes), "took": seconds}
         write_json(manifest_file(key, self.cache), {**names, **told})
         return Prepared(inputs, features, learnt, journal.records, journal.notes, seconds)
 
@@ -214,11 +214,12 @@ def learnt_once(technique: Technique, pool: Rows, seed: int, file: Path, steps: 
     def make() -> Learnt:
         own = Journal(steps, math.inf)
         learnt = technique.learn(pool, seed=seed_for(seed, technique.slot), monitor=own)
-        write_json(told, {"records": own.records, "notes": own.notes})
+        write_json(told, {"records": own.records, **cautions.kept(own.notes)})
         return learnt
 
     learnt = once(file, make, steps)
-    journal.take(json.loads(told.read_text(encoding="utf-8")))
+    found = json.loads(told.read_text(encoding="utf-8"))
+    journal.take({"records": found["records"], "notes": cautions.of_kept(found)})
     return learnt
 
 

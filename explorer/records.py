@@ -333,7 +333,8 @@ class Outcome:
     scores          every score of `explorer.scores`, by name
     fit_seconds     wall time of fitting and predicting on one core, without features that were cached
     error           traceback as text when the trial failed
-    notes           sentences for the user, such as a class that had fewer labels than the budget asks for
+    notes           sentences for the user, such as a class that had fewer labels than the budget asks for; those that
+                    warn are `explorer.cautions.Caution`
     reports         figures that techniques keep of themselves, by name; plain JSON values
     versions        library versions, device and number of threads
     prepare_seconds  wall time on one core in which all that its arm needs at its seed was made before, whoever made it:

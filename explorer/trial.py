@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from explorer.cautions import Caution, is_caution
 from explorer.datasets.findings import count
 from explorer.errors import Cancelled, StudyError, TechniqueError
 from explorer.journal import Belief, Journal
@@ -271,7 +272,7 @@ def _fitted(
     journal = Journal(monitor, study.seconds, heard=told)
     for each in arms:
         if each.is_idle and each.augmentation is not None:
-            journal.note(IDLE.format(title=each.augmentation.title))
+            journal.note(Caution(IDLE.format(title=each.augmentation.title)))
     for source in sources:
         journal.take({"records": source.reports, "notes": source.notes})
     started = time.perf_counter()
@@ -330,19 +331,24 @@ def _all_notes(dataset: Dataset, study: Study, trial: Trial, fitted: _Fitted) ->
 def _named(notes: Iterable[str], names: Sequence[str]) -> Iterator[str]:
     """Yield the notes of techniques, which know numbers of classes only, with the names: {class:0} is the first."""
     for note in notes:
-        yield CLASS.sub(lambda found: f"'{names[int(found[1])]}'", note)
+        words = CLASS.sub(lambda found: f"'{names[int(found[1])]}'", note)
+        yield Caution(words) if is_caution(note) else words
 
 
 def _notes(dataset: Dataset, study: Study, trial: Trial, counts: Ints) -> tuple[str, ...]:
     if study.per_class:
         return tuple(
-            f"Class '{name}' has only {count(n, 'labelled example')} to learn from, the budget asks for {trial.budget}."
+            Caution(
+                f"Class '{name}' has only {count(n, 'labelled example')} to learn from, the budget asks for"
+                f" {trial.budget}."
+            )
             for name, n in zip(dataset.class_names, counts.tolist(), strict=True)
             if n < trial.budget
         )
     total = int(counts.sum())
     if total < trial.budget:
-        return (f"There are only {total} labelled examples to learn from, the budget asks for {trial.budget}.",)
+        told = f"There are only {total} labelled examples to learn from, the budget asks for {trial.budget}."
+        return (Caution(told),)
     return ()
 
 

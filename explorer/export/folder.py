@@ -6,8 +6,8 @@ study.json        everything needed to run it again: the study, how the data was
 trials.csv        one row per finished trial, columns as in `COLUMNS`; `per_class` is the budget that was asked for
                   where it counts labels of each class, else the fewest labels that a class got; `n_labeled` are the
                   labels that were really spent, fewer than asked for where a class has no more
-reports.json      for each trial that is done its `arm`, `budget` and `seed`, the `notes` for the user, and `reports`:
-                  what techniques told of themselves, by name
+reports.json      for each trial that is done its `arm`, `budget` and `seed`, the `notes` for the user, those of them
+                  that warn once more as `warnings`, and `reports`: what techniques told of themselves, by name
 predictions.npz   without pickle: `items`, `labels` (and `groups`, by number in `group_names`, and `units`, what counts
                   once) of all n rows of the data set; for each trial i its `arm`, `budget`, `seed`, and test rows
                   `row[offset[i]:offset[i + 1]]`, `probabilities` (m, k); and the rows whose labels it was given,
@@ -25,6 +25,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from explorer import cautions
 from explorer.errors import StudyError
 from explorer.export import study_file
 from explorer.export.weights import weights_used
@@ -174,7 +175,7 @@ def _json(values: Any) -> str:
 
 
 def _report(outcome: Outcome) -> dict[str, Any]:
-    return {**asdict(outcome.trial), "notes": list(outcome.notes), "reports": dict(outcome.reports)}
+    return {**asdict(outcome.trial), **cautions.kept(outcome.notes), "reports": dict(outcome.reports)}
 
 
 def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
@@ -302,6 +303,6 @@ def _outcome(
         scores={name: float(row[name]) for name in METRICS if row.get(name)},  # an earlier version had fewer
         fit_seconds=float(row["fit_seconds"]),
         prepare_seconds=float(row["prepare_seconds"]) if row.get("prepare_seconds") else None,
-        notes=tuple(told.get("notes", ())),
+        notes=cautions.of_kept(told),
         reports=told.get("reports", {}),
     )

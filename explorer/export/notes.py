@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from explorer.cautions import is_caution
 from explorer.datasets.findings import count
 from explorer.records import Outcome, Trial
 
@@ -19,16 +20,18 @@ _NUMBER = r"(?:about )?(?<![\w.,-])(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?!\w|[.,
 _PARTS = re.compile(rf"(?P<name>{_NAME})|{_NUMBER}")
 #: The end of a counted noun, "2 labels", so that it is of one kind with "1 label".
 _PLURAL = re.compile(r"(?<=# )(\w+?)s\b")
-#: What a note says where something is missing, was left out or leads astray.
-_WARNS = re.compile(r"\b(mislead|only|wrong|hardly|alike|no|not|nothing|left)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class NoteKind:
-    """Notes of the same words: `text` with the range of each number that varies, and the trials that told one."""
+    """Notes of the same words: `text` with the range of each number that varies, and the trials that told one.
+
+    warns    whether one of them warns, as it was said where it was made
+    """
 
     text: str
     trials: tuple[Trial, ...]
+    warns: bool = False
 
     @property
     def line(self) -> str:
@@ -45,17 +48,15 @@ def note_kinds(outcomes: Iterable[Outcome]) -> list[NoteKind]:
             kind = _kind(note)
             told[kind].append(note)
             trials[kind][outcome.trial] = None
-    kinds = [NoteKind(_together(notes), tuple(trials[kind])) for kind, notes in told.items()]
-    return sorted(kinds, key=lambda each: (not _warns(each.text), len(each.trials), each.text))
+    kinds = [
+        NoteKind(_together(notes), tuple(trials[kind]), any(map(is_caution, notes))) for kind, notes in told.items()
+    ]
+    return sorted(kinds, key=lambda each: (not each.warns, len(each.trials), each.text))
 
 
 def _kind(note: str) -> str:
     """Return the words of a note without its numbers."""
     return _PLURAL.sub(r"\1", _PARTS.sub(lambda part: part["name"] or "#", note))
-
-
-def _warns(note: str) -> bool:
-    return _WARNS.search(_PARTS.sub("", note)) is not None  # a class may be named "no cells"
 
 
 def _together(notes: Sequence[str]) -> str:

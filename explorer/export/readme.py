@@ -33,7 +33,7 @@ FILES: Mapping[str, str] = {
     "trials.csv": "every finished trial: one technique, one number of labels, one seed",
     "findings.txt": "what was noticed about the data, in the trials and in the curves",
     "study.json": "everything needed to run the study again, also for programs",
-    "reports.json": "notes of each trial, and what techniques told of themselves",
+    "reports.json": "notes of each trial and which of them warn, and what techniques told of themselves",
     "predictions.npz": "class probabilities of every judging image of every trial, for numpy",
 }
 PREDICTIONS: Mapping[str, str] = {

@@ -48,6 +48,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     ("alter table outcomes add column prepare_seconds real",),
+    ("alter table outcomes add column warnings text",),
 )
 
 

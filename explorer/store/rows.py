@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer import cautions
 from explorer.records import Arm, Ints, Look, Outcome, State, Trial, digest
 
 
@@ -69,7 +70,7 @@ def append(db: sqlite3.Connection, id: str, outcome: Outcome) -> int:
         "fit_seconds": outcome.fit_seconds,
         "prepare_seconds": outcome.prepare_seconds,
         "scores": json.dumps(dict(outcome.scores)),
-        "notes": json.dumps(outcome.notes),
+        **{name: json.dumps(told) for name, told in cautions.kept(outcome.notes).items()},
         "reports": json.dumps(dict(outcome.reports)),
         "versions": json.dumps(dict(outcome.versions)),
         "error": outcome.error,
@@ -97,7 +98,7 @@ def outcome_of(row: sqlite3.Row, sets: dict[str, Ints]) -> Outcome:
         scores=json.loads(row["scores"]),
         fit_seconds=row["fit_seconds"],
         error=row["error"],
-        notes=tuple(json.loads(row["notes"])),
+        notes=cautions.of_kept({name: json.loads(row[name]) for name in ("notes", "warnings") if row[name]}),
         reports=json.loads(row["reports"]),
         versions=json.loads(row["versions"]),
         prepare_seconds=row["prepare_seconds"],

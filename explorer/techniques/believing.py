@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from explorer.cautions import Caution
 from explorer.records import UNLABELED, Floats, Ints
 from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.examples import Examples, taken
@@ -208,7 +209,7 @@ def foreign_share(labeled: Floats, unlabeled: Floats, monitor: Steps) -> float:
     return float((np.concatenate(best) < np.percentile(np.concatenate(among), UNLIKE)).mean())
 
 
-def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
+def told_shift(prior: Floats, predicted: Floats, m: int) -> Caution | None:
     """Return a sentence on the class whose share in the pool is least like that in the labels; None if all are alike.
 
     prior        shares of the classes in the labelled rows, (k,), and `predicted` those in what a model says of the
@@ -222,30 +223,30 @@ def told_shift(prior: Floats, predicted: Floats, m: int) -> str | None:
     if 1 / SHIFT <= ratios[worst] <= SHIFT:
         return None
     number = int(present[worst])
-    return (
+    return Caution(
         f"Class {{class:{number}}} is {prior[number]:.0%} of the labelled examples, but is found in"
         f" {predicted[number]:.0%} of the pool; pseudo-labels mislead where such shares are wrong."
     )
 
 
-def told_foreign(share: float, n: int) -> str | None:
+def told_foreign(share: float, n: int) -> Caution | None:
     """Return a sentence where more of the pool is unlike all n labelled rows than chance would give; else None.
 
     Of rows like the labelled ones, one in n + 1 is less like them than the least like of them.
     """
     if share <= FOREIGN + 1 / (n + 1):
         return None
-    return f"{share:.0%} of the pool look unlike every labelled example; they may be of none of the classes."
+    return Caution(f"{share:.0%} of the pool look unlike every labelled example; they may be of none of the classes.")
 
 
-def told_no_pool() -> str:
+def told_no_pool() -> Caution:
     """Return what is said where the pool is empty."""
-    return "The pool holds no unlabelled example, so that the labels alone were learnt from."
+    return Caution("The pool holds no unlabelled example, so that the labels alone were learnt from.")
 
 
-def told_unused(used: float) -> str | None:
+def told_unused(used: float) -> Caution | None:
     """Return a sentence where no, or hardly any, unlabelled row was believed; None else. `used` is a share, 0 .. 1."""
     if used >= 0.05:
         return None
     amount = "No unlabelled example was used" if used == 0 else f"Only {used:.1%} of the pool was used"
-    return f"{amount}: the model was hardly ever sure enough."
+    return Caution(f"{amount}: the model was hardly ever sure enough.")

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from explorer.cautions import Caution
 from explorer.records import Array, Rows
 from explorer.techniques.base import Cost, Denoising, Float32s, Learnt, Task
 from explorer.techniques.monitors import Monitor
@@ -99,10 +100,11 @@ class Calibrated(Denoising):
         curves = [self._curve(plane, at, len(planes), monitor) for at, plane in enumerate(planes)]
         monitor.record("calibration", [curve.told() for curve in curves])
         if any(curve.best == UNTOUCHED for curve in curves):
-            monitor.note(
+            told = (
                 "Images were left as they are: hidden pixels could not be predicted from their neighbours well enough"
                 " for cleaning to gain anything."
             )
+            monitor.note(Caution(told))
         return np.array([curve.best for curve in curves])
 
     def _curve(self, images: Float32s, at: int, of: int, monitor: Monitor) -> "Curve":
@@ -195,7 +197,7 @@ def _counts(images: Float32s, monitor: Monitor) -> CountNoise:
     """Return the noise of counts of a plane (m, height, width, c), rounded so that pools of several seeds agree."""
     found = count_noise(np.concatenate(list(np.moveaxis(images, -1, 0))))
     if found.gain <= 0:
-        monitor.note("The noise does not grow with the brightness, and was not taken for that of counts.")
+        monitor.note(Caution("The noise does not grow with the brightness, and was not taken for that of counts."))
         return CountNoise(0.0, 0.0)
     gain = float(STEP ** np.round(np.log(found.gain) / np.log(STEP)))
     return CountNoise(gain, float(gain * np.round(found.floor / found.gain / OFFSET) * OFFSET))

@@ -27,7 +27,8 @@ class Monitor(Steps, Protocol):
     def note(self, sentence: str) -> None:
         """Tell the user something in one plain sentence, such as why the pool was not used.
 
-        A class is written as {class:0}, its number in braces; its name is put there.
+        One that warns is a `explorer.cautions.Caution`. A class is written as {class:0}, its number in braces; its name
+        is put there.
         """
 
     def record(self, name: str, value: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from explorer.cautions import Caution
 from explorer.records import Arm, Choice, Fact, Rows, Slot, digest
 from explorer.techniques import adapting, believing
 from explorer.techniques.base import (
@@ -179,10 +180,11 @@ class SelfSupervised(TrainedModel):
         monitor.record("loss", _thinned(losses))
         monitor.record("spread", spread)
         if spread < COLLAPSED:
-            monitor.note(
+            told = (
                 f"The network describes all images alike (spread {spread:.3f} of 1), so that it learnt nothing from the"
                 " pool; choose another task."
             )
+            monitor.note(Caution(told))
         return learnt
 
     def _network(

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from explorer.cautions import Caution
 from explorer.records import UNLABELED, Arm, Choice, Fact, Floats, Ints, Rows, Slot
 from explorer.techniques.base import (
     Augmentation,
@@ -90,7 +91,7 @@ class FixMatch(SemiSupervised):
     def fit(self, learner: Learner, labeled: Examples, unlabeled: Any, *, seed: int, monitor: Monitor) -> Predictor:
         """Return the predictor trained on labelled examples and on weak and strong views of the unlabelled rows."""
         if not len(unlabeled):
-            monitor.note("FixMatch had no unlabelled image to learn from.")
+            monitor.note(Caution("FixMatch had no unlabelled image to learn from."))
             return learner.fit(labeled)
         watched = Watched(unlabeled.values, unlabeled.scaling) if isinstance(unlabeled, Rows) else None
         weak, strong = (None, None) if watched is None else _views(watched.shape[1:], learner.free, monitor)
@@ -132,7 +133,9 @@ def _views(shape: tuple[int, ...], free: frozenset[Fact], monitor: Monitor) -> t
     made = [build(Slot.AUGMENTATION, Choice(name)).suited(free) for name in (WEAK, STRONG)]
     weak, strong = (each.views(shape, free) if isinstance(each, Augmentation) else None for each in made)
     if not free:
-        monitor.note("No change of these images is said to be safe, so that FixMatch's two views hardly differed.")
+        monitor.note(
+            Caution("No change of these images is said to be safe, so that FixMatch's two views hardly differed.")
+        )
     return weak, strong
 
 
@@ -234,8 +237,9 @@ def ramped(done: int, steps: int, ramp: float) -> float:
     return min(1.0, done / (ramp * steps)) if ramp > 0 else 1.0
 
 
-def told_half(used: float) -> str | None:
+def told_half(used: float) -> Caution | None:
     """Return a sentence where much of the pool was not believed in the second half; None else. `used` is a share."""
     if not UNUSED <= used < HALF_USED:
         return None
-    return f"Only {used:.0%} of the pool were believed; images that are of none of the classes would look like this."
+    told = f"Only {used:.0%} of the pool were believed; images that are of none of the classes would look like this."
+    return Caution(told)

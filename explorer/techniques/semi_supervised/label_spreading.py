@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from explorer.cautions import Caution
 from explorer.records import UNLABELED, Floats, Ints
 from explorer.techniques.base import Cost, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
@@ -79,9 +80,11 @@ class LabelSpreading(SemiSupervised):
         monitor.believe(labels, sure)
         monitor.record("label_spreading", {"foreign": foreign, "neighbors_alike": clustered, "not_reached": missed})
         if missed > 0:
-            monitor.note(f"No label reached {missed:.0%} of the pool along the graph.")
+            monitor.note(Caution(f"No label reached {missed:.0%} of the pool along the graph."))
         if clustered < CLUSTERED:
-            monitor.note("Neighbours in the pool often look like different classes, where spread labels mislead.")
+            monitor.note(
+                Caution("Neighbours in the pool often look like different classes, where spread labels mislead.")
+            )
         prior = class_shares(labeled.labels, n_classes, labeled.weights)
         shift = told_shift(prior, class_shares(labels, n_classes), len(labels))
         for sentence in filter(None, (shift, told_foreign(foreign, n))):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from explorer.cautions import Caution
 from explorer.records import UNLABELED, Arm, Choice, Floats, Ints
 from explorer.techniques.base import Cost, Float32s, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
@@ -286,7 +287,7 @@ class _Course:
         if forced:
             return f"The pool counts for {part:.0%} of each answer, as the settings ask for: {worst.told()}."
         if part < LEAST:
-            return (
+            return Caution(
                 f"The pool was not used: {worst.told()}, so that beside {labels} it would count for only {part:.0%} of"
                 " each answer."
             )

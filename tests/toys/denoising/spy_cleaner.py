@@ -3,6 +3,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from explorer.cautions import Caution
 from explorer.techniques.base import Denoising
 
 SEEN = []
@@ -21,7 +22,7 @@ class SpyCleaner(Denoising):
     def learn(self, pool, *, seed, monitor):
         SEEN.append((pool[:].copy(), seed))
         monitor.record("strength", 0.5)
-        monitor.note("The images were halved.")
+        monitor.note(Caution("The images were halved."))
         return {"factor": np.float32(0.5)}
 
     def clean(self, inputs, learnt):

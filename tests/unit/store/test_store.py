@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from explorer.cautions import Caution, is_caution
 from explorer.errors import StoreError, UnknownStudy
 from explorer.records import Arm, Choice, Look, Outcome, State, Study, Trial, Until
 from explorer.store import database, rows
@@ -87,6 +88,17 @@ def test_outcomes_come_back_bit_for_bit_and_only_the_new_ones(running):
     running.finish("one", done(study_of().trials()[2], prepare_seconds=0.125))
     assert running.outcomes("one")[-1].prepare_seconds == 0.125
     assert len(running.outcomes("one")) == 3
+
+
+def test_notes_that_warn_are_kept_and_those_of_earlier_versions_are_told_by_their_words(running):
+    running.finish("one", done(study_of().trials()[0], notes=("It is not so.", Caution("It is so."))))
+    (found,) = running.outcomes("one")
+    assert [is_caution(each) for each in found.notes] == [False, True]
+    with running._file.writing() as db:
+        db.execute("update outcomes set warnings = null")
+    (found,) = running.outcomes("one")
+    assert found.notes == ("It is not so.", "It is so.")
+    assert [is_caution(each) for each in found.notes] == [True, False]
 
 
 def test_finishing_twice_adds_nothing(running):

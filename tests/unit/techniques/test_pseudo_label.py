@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from explorer.cautions import is_caution
 from explorer.records import UNLABELED
 from explorer.techniques.base import Learner
 from explorer.techniques.examples import BELIEVED
@@ -44,6 +45,7 @@ def test_a_threshold_that_is_never_reached_is_told(fixed):
 
     PseudoLabel().fit(Learner(fit, 3, fixed), data.labeled, data.pool, seed=0, monitor=told)
     assert told.notes == ["No unlabelled example was used: the model was hardly ever sure enough."]
+    assert is_caution(told.notes[0])
     assert (told.beliefs[-1] == UNLABELED).all()
 
 

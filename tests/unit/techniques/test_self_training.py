@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from explorer.cautions import is_caution
 from explorer.errors import Cancelled
 from explorer.records import UNLABELED
 from explorer.techniques import hands
@@ -111,6 +112,7 @@ def test_the_pool_is_left_out_without_clusters_and_the_labels_alone_answer():
     assert told.records["self_training"]["used"] is False
     assert told.records["self_training"]["part"] == 0
     assert told.notes[0].startswith("The pool was not used: ")
+    assert is_caution(told.notes[0])
     assert "so that beside 30 labels a class it would count for only " in told.notes[0]
     assert told.beliefs == []
     np.testing.assert_array_equal(predictor(data.test), learner().fit(data.labeled)(data.test))
@@ -121,6 +123,7 @@ def test_always_counts_as_much_as_ever_all_the_same():
     fitted(unclustered(30, 300), told, switch="always")
     assert told.records["self_training"]["part"] == pytest.approx(2 / 3)
     assert told.notes[0].startswith("The pool counts for 67% of each answer, as the settings ask for: ")
+    assert not is_caution(told.notes[0])
 
 
 def test_the_pool_counts_less_the_more_labels_there_are_and_the_more_doubt():

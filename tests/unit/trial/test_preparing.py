@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from explorer import blocks, recipes
+from explorer.cautions import is_caution
 from explorer.errors import Cancelled, OutOfTime
 from explorer.journal import Patience
 from explorer.preparing import Picked, prepared
@@ -231,6 +232,7 @@ def test_what_is_learnt_from_a_pool_is_learnt_once_and_told_again(dataset, tmp_p
     for each in (first, again):
         assert each.reports["strength"] == 0.5
         assert each.notes[0] == "The images were halved."
+        assert is_caution(each.notes[0])
 
 
 def test_what_is_told_of_a_pool_comes_back_where_a_part_of_the_cache_was_cleared(dataset, tmp_path):

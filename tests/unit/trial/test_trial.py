@@ -11,6 +11,7 @@ import pytest
 
 from explorer import trial as trials
 from explorer.blocks import write_json
+from explorer.cautions import Caution, is_caution
 from explorer.errors import Cancelled, OutOfTime, StudyError, TechniqueError
 from explorer.preparing import Prepared
 from explorer.recipes import VIEWS, is_ready, manifest, manifest_file, recipe, seed_for
@@ -251,6 +252,7 @@ def test_classes_that_are_short_of_labels_are_noted(make_dataset, tmp_path):
     totals = study_of(arm, budgets=(500,), per_class=False)
     outcome = run_trial(dataset, totals, Trial("plain", 500, 0), cache=tmp_path, monitor=Quiet())
     assert "only 59 labelled" in outcome.notes[0]
+    assert is_caution(outcome.notes[0])
 
 
 @pytest.mark.parametrize(
@@ -378,12 +380,14 @@ def test_what_is_learnt_from_the_pool_ends_at_the_time_limit_whatever_its_progre
 def test_notes_of_techniques_name_the_classes(dataset, tmp_path, monkeypatch):
     def fit(self, learner, labeled, unlabeled, *, seed, monitor):
         monitor.note("Class {class:2} is 14 % of the labels; {others} stay.")
+        monitor.note(Caution("Class {class:2} is rare."))
         return learner.fit(labeled)
 
     monkeypatch.setattr(techniques("semi_supervised")["spy_semi"], "fit", fit)
     study = study_of(Arm("semi", "Semi", FIXED, semi_supervised=Choice("spy_semi")))
     outcome = run_trial(dataset, study, Trial("semi", 2, 0), cache=tmp_path, monitor=Quiet())
-    assert outcome.notes == ("Class 'class 2' is 14 % of the labels; {others} stay.",)
+    assert outcome.notes == ("Class 'class 2' is 14 % of the labels; {others} stay.", "Class 'class 2' is rare.")
+    assert [is_caution(each) for each in outcome.notes] == [False, True]
 
 
 def test_an_augmentation_that_changes_nothing_says_so_and_shares_the_features(dataset, tmp_path):
