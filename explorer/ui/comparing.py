@@ -1,5 +1,6 @@
 """The states of the Compare page: nothing chosen, a plan, a study."""
 
+import functools
 from collections.abc import Callable
 
 import streamlit as st
@@ -11,7 +12,9 @@ from explorer.export import words
 from explorer.export.view import view
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
-from explorer.ui import figures, meaning, panel, plan, shell, study_read, texts
+from explorer.ui import figures, finished, meaning, panel, plan, shell, study_read, texts
+from explorer.ui.formats import escaped
+from explorer.ui.live_plot import Saved, live_plot
 from explorer.ui.resolving import resolving_words
 from explorer.ui.supply import judging_of, pool_of, short_words
 
@@ -76,7 +79,9 @@ def plan_page(dataset: Dataset) -> None:
     """
     side, main = st.columns([4, 11], gap="medium")
     with main:
-        st.subheader(words.NOTHING_RUN, anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.subheader(words.NOTHING_RUN, anchor=False, width="content")
+            _shipped(dataset)
         free = meaning.questions(dataset)
     with side:
         st.subheader(texts.PLAN, anchor=False)
@@ -102,6 +107,24 @@ def plan_page(dataset: Dataset) -> None:
             st.caption(resolving_words(study, dataset, judging_of(dataset, study.test_share)))
     with shell.told():
         ensure_engine(shell.workspace())
+
+
+def _shipped(dataset: Dataset) -> None:
+    """Offer the finished study that ships with this example, where one does: its curves and its files."""
+    done = finished.finished_on(dataset.fingerprint)
+    if done is not None and st.button(texts.SEE_FINISHED, key="see-finished", type="tertiary"):
+        st.dialog(done.title, width="large")(functools.partial(_show_shipped, done))()
+
+
+def _show_shipped(done: finished.Finished) -> None:
+    st.markdown(f"**{escaped(done.headline)}**")
+    alt = texts.CURVES_ALT.format(headline=done.headline)
+    saved = Saved(f"label-curves {done.title}", done.headline, done.footing)
+    live_plot(done.figure, key="shipped-curves", alt=alt, saved=saved)
+    st.caption(done.caption)
+    made = functools.partial(finished.files_zip, done.example)
+    name = f"finished study {done.title}.zip"
+    st.download_button(texts.SHIPPED_ZIP, made, name, "application/zip", key="shipped-zip", on_click="ignore")
 
 
 def _run(study: Study, dataset: Dataset) -> None:

@@ -8,7 +8,9 @@ file names the study it was made of by its contents; where it does not fit, all 
 import base64
 import functools
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from explorer.export.view import View
 
 ROOT = Path(__file__).parents[2] / "sample_data"
+#: What a finished study is kept in.
+FILES = ("study.json", "trials.csv", "predictions.npz")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,24 @@ def finished(root: Path = ROOT) -> Finished | None:
     return None
 
 
+@functools.cache
+def finished_on(fingerprint: str, root: Path = ROOT) -> Finished | None:
+    """Return the finished study that ships with the example of this fingerprint, None when there is none."""
+    for kept in studies(root):
+        if json.loads((kept / "study.json").read_text(encoding="utf-8"))["study"]["dataset"] == fingerprint:
+            return _painted(kept) or computed(kept)
+    return None
+
+
+def files_zip(example: str, root: Path = ROOT) -> bytes:
+    """Return a zip of the files of an example's finished study: its definition, its trials and their predictions."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # predictions are nearly all, and compressed
+        for name in FILES:
+            archive.write(root / "finished" / example / name, name)
+    return packed.getvalue()
+
+
 def studies(root: Path = ROOT) -> Iterator[Path]:
     """Yield the folders of finished studies of examples that ship."""
     for path in sorted((root / "finished").glob("*/study.json")):
@@ -84,7 +106,7 @@ def paint(kept: Path, picture: str) -> None:
 def contents(kept: Path) -> str:
     """Return a name of the files of a finished study."""
     total = hashlib.sha256()
-    for name in ("study.json", "trials.csv", "predictions.npz"):
+    for name in FILES:
         total.update((kept / name).read_bytes())
     return total.hexdigest()
 

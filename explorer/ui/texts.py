@@ -45,6 +45,8 @@ FINISHED_HEADLINE = "Measured on {n:,} images ({name}): {finding}"
 FINISHED_CAPTION = (
     "Finished example: {name}, {n:,} images in {k} classes; {arms} techniques, {budgets} label budgets, {seeds} seeds."
 )
+SEE_FINISHED = "See the finished study of this example"
+SHIPPED_ZIP = "Its files as zip"
 NO_FINISHED = "The finished example is not installed. The examples below open all the same."
 
 # ---- data: choosing --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.budgets import BAD_BUDGETS
+from explorer.datasets.examples import open_example
 from explorer.datasets.reading import ReadOptions, read
 from explorer.export import folder
 from explorer.export.readme import FILES, readme
@@ -23,7 +24,7 @@ from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.suggesting import Suggestion
 from explorer.techniques.discovery import first_arms, ready_arms
-from explorer.ui import study_read, texts
+from explorer.ui import finished, study_read, texts
 from explorer.ui.downloads import curves_csv, everything_zip, trials_csv
 from explorer.ui.formats import escaped
 from tests.pages.states import figure, images, outcome, said, study_of
@@ -60,6 +61,20 @@ def test_plan_shows_arms_bill_and_an_empty_figure(opened, saved, started):
     assert [trace for trace in drawn["data"] if trace["meta"] == "mean"] == []
     assert drawn["layout"]["xaxis"]["tickvals"] == [3, 6, 15, 30]  # 10 of 14 images of a class are there to learn from
     assert started  # the engine is warm before anything is asked of it
+
+
+def test_the_plan_of_an_example_offers_its_finished_study_and_its_files(opened, saved, workspace):
+    example = open_example("galaxies", workspace).dataset
+    app = opened("compare", data=example.fingerprint)
+    app.button(key="see-finished").click().run()
+    assert not app.exception
+    done = finished.finished_on(example.fingerprint)
+    assert escaped(done.headline) in said(app)
+    _, alt = figure(app, "shipped-curves")
+    assert done.headline in alt
+    with zipfile.ZipFile(io.BytesIO(finished.files_zip(done.example))) as archive:
+        assert set(archive.namelist()) == set(finished.FILES)
+    assert "see-finished" not in keys(opened("compare", data=saved.fingerprint))
 
 
 def test_plan_becomes_a_study_with_what_was_chosen(opened, saved, workspace):
