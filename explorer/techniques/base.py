@@ -80,6 +80,8 @@ class Technique(ABC):
     kinds: ClassVar[frozenset[str]] = frozenset({"image"})
     #: Raised when the code changes what it computes, so that nothing stale is read from a cache.
     version: ClassVar[int] = 1
+    #: Digest of the file of a technique that a user adds: its author need not raise a number. "" for those that ship.
+    source: ClassVar[str] = ""
     #: Whether features, or what is learnt from the pool, are computed in bfloat16 where the processor has units for it.
     in_bfloat16: ClassVar[bool] = False
     #: Ready-made arms that this file contributes; their other slots name techniques of other files.
@@ -130,11 +132,15 @@ class Technique(ABC):
     def features_key(self) -> str:
         """Return a name of what `features` and `learn` compute; settings that change neither do not change it."""
         names = [each.name for each in settings_of(type(self)) if each.features]
-        return digest(self.name(), str(self.version), repr([(name, getattr(self, name)) for name in names]))
+        return digest(self.name(), self._code(), repr([(name, getattr(self, name)) for name in names]))
 
     def key(self) -> str:
         """Return a name of the technique, its version and its settings, for caches."""
-        return digest(self.slot, self.name(), str(self.version), repr(sorted(asdict(self).items())))  # type: ignore[call-overload]
+        return digest(self.slot, self.name(), self._code(), repr(sorted(asdict(self).items())))  # type: ignore[call-overload]
+
+    @classmethod
+    def _code(cls) -> str:
+        return f"{cls.version}{cls.source}"
 
 
 #: The setting that says how strong noise of a kind is; and what stands in place of a kind where none is added.

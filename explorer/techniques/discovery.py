@@ -11,11 +11,12 @@ import inspect
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
 from explorer.errors import TechniqueError
-from explorer.records import Arm, Choice, Slot
+from explorer.records import Arm, Choice, Slot, digest
 from explorer.techniques.base import Augmentation, CombinedModel, Denoising, Model, SemiSupervised, Technique
 from explorer.techniques.settings import checked
 
@@ -26,13 +27,17 @@ FOLDERS: Mapping[Slot, tuple[str, type[Technique]]] = {
     Slot.SEMI_SUPERVISED: ("semi_supervised", SemiSupervised),
 }
 
+#: Name in a module of a user under which the digest of its file is kept.
+_SOURCE = "__source_digest__"
+
 
 def techniques(slot: Slot) -> Mapping[str, type[Technique]]:
     """Return the techniques of a slot by name, in alphabetical order.
 
     Raises TechniqueError for a name that two files use and for a file that declares no technique, naming the file.
     """
-    return _found(slot, os.environ.get("EXPLORER_TECHNIQUES", ""))
+    extra = os.environ.get("EXPLORER_TECHNIQUES", "")
+    return _found(slot, extra, tuple(_changed(slot, extra)) if extra else ())
 
 
 def build(slot: Slot, choice: Choice) -> Technique:
@@ -72,33 +77,56 @@ def _declarations() -> Iterator[tuple[type[Technique], Arm]]:
         yield from ((technique, arm) for arm in technique.arms)
 
 
-@functools.cache
-def _found(slot: Slot, extra: str) -> Mapping[str, type[Technique]]:
+def _changed(slot: Slot, extra: str) -> Iterator[tuple[Path, int]]:
+    """Yield the files of a slot that the user adds, and when each was changed, in nanoseconds."""
+    for path in _added(FOLDERS[slot][0], extra):
+        yield path, path.stat().st_mtime_ns
+
+
+@functools.lru_cache(maxsize=4 * len(FOLDERS))
+def _found(slot: Slot, extra: str, changed: tuple[tuple[Path, int], ...]) -> Mapping[str, type[Technique]]:
+    """Return `techniques`, read once as long as no file that the user adds is `changed`."""
     folder, base = FOLDERS[slot]
     found: dict[str, type[Technique]] = {}
     for path in sorted(_files(folder, extra), key=lambda each: each.stem):
         if path.stem in found:
             raise TechniqueError(f"The {slot} technique '{path.stem}' exists twice, again in {path}. Rename one.")
-        found[path.stem] = _declared(_load(path, folder), base, path)
+        module = _load(path, folder)
+        found[path.stem] = _declared(module, base, path)
+        found[path.stem].source = getattr(module, _SOURCE, "")
     return found
 
 
 def _files(folder: str, extra: str) -> Iterator[Path]:
-    roots = [Path(__file__).parent, *(Path(each) for each in extra.split(os.pathsep) if each)]
-    for root in roots:
-        yield from (path for path in (root / folder).glob("*.py") if not path.stem.startswith("_"))
+    yield from _techniques_in(Path(__file__).parent / folder)
+    yield from _added(folder, extra)
+
+
+def _added(folder: str, extra: str) -> Iterator[Path]:
+    for root in extra.split(os.pathsep):
+        yield from _techniques_in(Path(root) / folder) if root else ()
+
+
+def _techniques_in(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*.py")) if not path.stem.startswith("_"))
+
+
+def _ships(path: Path) -> bool:
+    return path.is_relative_to(Path(__file__).parent)
 
 
 def _load(path: Path, folder: str) -> ModuleType:
-    if path.is_relative_to(Path(__file__).parent):
+    if _ships(path):
         return importlib.import_module(f"{__package__}.{folder}.{path.stem}")
     name = f"explorer_extra.{folder}.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+    if spec is None or not isinstance(spec.loader, SourceFileLoader):
         raise TechniqueError(f"{path} cannot be read as a Python file.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    text = path.read_bytes()  # compiled here: what Python keeps of a file is old for a second after a change
+    exec(spec.loader.source_to_code(text, str(path)), module.__dict__)
+    module.__dict__[_SOURCE] = digest(text)
     return module
 
 

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from explorer.errors import TechniqueError
@@ -60,6 +61,26 @@ def test_a_technique_of_an_extra_folder_is_found_and_built(extra):
     extra("toy_one", TOY.format(name="toy_one", arm="toy one"))
     assert build(Slot.MODEL, Choice("toy_one", {"share": 0.25})).share == 0.25
     assert ready_arms()["toy one"].model == Choice("toy_one")
+
+
+def test_a_file_that_was_changed_is_read_anew_and_shares_no_cache_with_what_it_was(extra):
+    text = TOY.format(name="toy_changed", arm="toy changed")
+    keys = []
+    for value in ("1 / n_classes", "2 / n_classes", "1 / n_classes"):  # as many bytes, within one second
+        extra("toy_changed", text.replace("1 / n_classes", value))
+        found = build(Slot.MODEL, Choice("toy_changed"))
+        assert found.fit(None, None, n_classes=2, seed=0)(np.zeros(1)).tolist() == [[float(value[0]) / 2] * 2]
+        keys.append((found.key(), found.features_key()))
+    assert len(set(keys)) == 2
+    assert keys[0] == keys[2]
+    assert keys[0][0] != keys[1][0]
+    assert keys[0][1] != keys[1][1]
+
+
+def test_techniques_that_ship_are_named_after_their_version_and_not_their_file():
+    assert {
+        found.source for slot in Slot for found in techniques(slot).values() if found.__module__.startswith("explorer.")
+    } == {""}
 
 
 def test_a_name_used_twice_is_refused_with_the_file(extra):
