@@ -17,7 +17,17 @@ import numpy as np
 from explorer import cautions, denoising_report
 from explorer.blocks import Mapper, loaded, mapped, named, once, took, write_json
 from explorer.journal import Journal, Patience
-from explorer.recipes import FILES, VIEWS, made_key, manifest, manifest_file, recipe_of, seed_for, views_key
+from explorer.recipes import (
+    FILES,
+    VIEWS,
+    cleaning_key,
+    made_key,
+    manifest,
+    manifest_file,
+    recipe_of,
+    seed_for,
+    views_key,
+)
 from explorer.records import Array, Dataset, Floats, Ints, Rows, Scaling, digest
 from explorer.techniques.base import NOTHING, Denoising, FixedModel, Float32s, Learnt, Technique, Views
 from explorer.techniques.composing import Parts
@@ -124,7 +134,7 @@ class _Kitchen:
             return raw, None
         given, source = self._noisy(raw, denoising.noise)
         learnt, _ = self._learnt(denoising, given, source, journal)
-        name = f"{digest('cleaned', source, denoising.key(), contents(learnt))}.npy"
+        name = f"{digest('cleaned', source, cleaning_key(denoising), contents(learnt))}.npy"
         cleaner = functools.partial(_cleaner, denoising, learnt)
         cleaned = Rows(self._mapped(given, cleaner, name), UNIT)
         if self.dataset.kind == "image":

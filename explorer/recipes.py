@@ -1,7 +1,10 @@
 """What the trials of an arm need before they start, by name, without computing any of it."""
 
+import functools
+import importlib.metadata
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +53,7 @@ def recipe_of(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> str | No
     if not (fixed or learns or parts.denoising is not None):
         return None
     made = [dataset.fingerprint]
-    made += [] if parts.denoising is None else ["cleaned", parts.denoising.key()]
+    made += [] if parts.denoising is None else ["cleaned", cleaning_key(parts.denoising)]
     made += ["described", made_key(parts.model)] if fixed or parts.model.learns_from_pool else []
     made += views_key(parts) if fixed else []
     of_pool = (str(seed), pool.astype(np.int64).tobytes()) if learns else ()
@@ -58,13 +61,28 @@ def recipe_of(dataset: Dataset, parts: Parts, pool: Ints, seed: int) -> str | No
 
 
 def made_key(technique: Technique) -> str:
-    """Return a name of what a technique's `features` and `learn` compute on this machine.
+    """Return a name of what a technique's `features` and `learn` compute on this machine, with its libraries.
 
     Machines that share a folder may differ in the number format: what one computed in bfloat16, another must not take
-    for its own float32.
+    for its own float32. What another version of a library made is made anew: a trial tells the versions that made it.
     """
-    key = technique.features_key()
-    return digest(key, "float32") if technique.in_bfloat16 and not fast_bfloat16() else key
+    number_format = ["float32"] if technique.in_bfloat16 and not fast_bfloat16() else []
+    return digest(technique.features_key(), *number_format, *libraries().values())
+
+
+def cleaning_key(denoising: Technique) -> str:
+    """Return a name of what a denoiser makes of inputs with the libraries of this machine."""
+    return digest(denoising.key(), *libraries().values())
+
+
+@functools.cache
+def libraries() -> Mapping[str, str]:
+    """Return the versions of the libraries that compute, by name, as far as they are there; none is imported."""
+    found = {}
+    for name in ("numpy", "scipy", "scikit-learn", "scikit-image", "torch"):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 def views_key(parts: Parts) -> list[str]:

@@ -6,7 +6,6 @@ inputs are computed row by row for the whole data set (`explorer.preparing`), wi
 """
 
 import functools
-import importlib.metadata
 import os
 import platform
 import re
@@ -14,7 +13,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,7 +24,7 @@ from explorer.datasets.findings import count
 from explorer.errors import Cancelled, StudyError, TechniqueError
 from explorer.journal import Belief, Journal
 from explorer.preparing import Prepared, prepared
-from explorer.recipes import PROTOCOL, seed_for, split_of
+from explorer.recipes import PROTOCOL, libraries, seed_for, split_of
 from explorer.records import Arm, Dataset, Ints, Outcome, Split, State, Study, Trial, last_line
 from explorer.scores import scores
 from explorer.splits import labeled_rows
@@ -423,13 +421,5 @@ def versions() -> Mapping[str, str]:
     """
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     fast = {"bfloat16": "yes" if fast_bfloat16() else "no"} if "torch" in sys.modules else {}
-    return {**_libraries(), "protocol": str(PROTOCOL), "threads": threads, "device": "cpu", **fast}
-
-
-@functools.cache
-def _libraries() -> Mapping[str, str]:
-    found = {"python": platform.python_version(), "machine": platform.machine()}
-    for name in ("numpy", "scipy", "scikit-learn", "scikit-image", "torch"):
-        with suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    return {**machine, **libraries(), "protocol": str(PROTOCOL), "threads": threads, "device": "cpu", **fast}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer import recipes
 from explorer import trial as trials
 from explorer.blocks import write_json
 from explorer.cautions import Caution, is_caution
@@ -411,11 +412,11 @@ def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monk
             raise importlib.metadata.PackageNotFoundError(name)
         return "1"
 
-    trials._libraries.cache_clear()
-    monkeypatch.setattr(trials.importlib.metadata, "version", version)
+    recipes.libraries.cache_clear()
+    monkeypatch.setattr(importlib.metadata, "version", version)
     monkeypatch.setitem(sys.modules, "torch", object())
     found = trials.versions()
-    trials._libraries.cache_clear()
+    recipes.libraries.cache_clear()
     assert set(found) == {
         "python", "machine", "numpy", "scipy", "scikit-learn", "torch", "threads", "device", "bfloat16",
         "protocol",
@@ -423,7 +424,7 @@ def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monk
     assert (found["device"], found["bfloat16"]) == ("cpu", "yes" if fast_bfloat16() else "no")
     monkeypatch.delitem(sys.modules, "torch")
     assert "bfloat16" not in trials.versions()
-    trials._libraries.cache_clear()
+    recipes.libraries.cache_clear()
 
 
 def test_versions_import_no_torch():
