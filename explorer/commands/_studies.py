@@ -23,7 +23,6 @@ from explorer.records import Arm, Dataset, Fact, Study
 from explorer.splits import check_study
 from explorer.store.store import Store
 from explorer.techniques.composing import compose, members
-from explorer.trial import versions
 from explorer.workspace import Workspace
 
 
@@ -81,7 +80,6 @@ class Job:
         return {
             "state": self.store.state(self.study.id).value,
             "seconds": round(self.store.elapsed(self.study.id), 2),
-            "versions": dict(versions()),
             "reading": self.reading,
             "facts": self.facts,
             **about_looks(self.store.looks(self.study.id)),

@@ -18,7 +18,7 @@ import csv
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -28,6 +28,7 @@ import numpy as np
 from explorer import cautions
 from explorer.errors import StudyError
 from explorer.export import study_file
+from explorer.export.provenance import made_with, of_trial
 from explorer.export.weights import weights_used
 from explorer.recipes import PROTOCOL, split_of
 from explorer.records import Array, Dataset, Ints, Look, Outcome, State, Study, Trial, last_line
@@ -82,10 +83,11 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     ordered = _in_order(study, outcomes)
     _put(folder / "trials.csv", lambda path: _write_trials(path, study, dataset.labels, ordered))
-    reports = _json([_report(outcome) for outcome in ordered if outcome.state is State.DONE])
+    made = made_with(ordered)
+    reports = _json([_report(outcome, made) for outcome in ordered if outcome.state is State.DONE])
     put_text(folder / "reports.json", reports)
     _put(folder / "predictions.npz", lambda path: _write_predictions(path, study, dataset, ordered))
-    text = _json({**_description(study, dataset), "weights": weights_used(ordered), **(about or {})})
+    text = _json({**_description(study, dataset), "weights": weights_used(ordered), **made, **(about or {})})
     put_text(folder / "study.json", text)
 
 
@@ -117,9 +119,8 @@ def read(folder: Path) -> Written:
         with np.load(path, allow_pickle=False) as arrays:
             kept = {name: arrays[name] for name in arrays.files}
         told = _told(folder / "reports.json")
-        found = _outcomes(kept, folder / "trials.csv", told)
+        outcomes = _outcomes(kept, folder / "trials.csv", told, described.get("versions", {}))
         looks = looks_of(described)
-        outcomes = tuple(replace(each, versions=described.get("versions", {})) for each in found)
         labels = kept["labels"]
     except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, csv.Error) as error:
         raise StudyError(f"{path} does not belong to the study beside it ({error}). Choose another folder.") from error
@@ -174,8 +175,9 @@ def _json(values: Any) -> str:
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
-def _report(outcome: Outcome) -> dict[str, Any]:
-    return {**asdict(outcome.trial), **cautions.kept(outcome.notes), "reports": dict(outcome.reports)}
+def _report(outcome: Outcome, made: Mapping[str, Any]) -> dict[str, Any]:
+    told = {**cautions.kept(outcome.notes), "reports": dict(outcome.reports)}
+    return {**asdict(outcome.trial), **told, **of_trial(outcome, made)}
 
 
 def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
@@ -276,14 +278,25 @@ def _told(path: Path) -> Mapping[Trial, Mapping[str, Any]]:
     return {Trial(each["arm"], each["budget"], each["seed"]): each for each in told}
 
 
-def _outcomes(kept: Mapping[str, Array], table: Path, told: Mapping[Trial, Mapping[str, Any]]) -> tuple[Outcome, ...]:
-    """Return the outcomes of predictions.npz with the numbers of trials.csv; failed trials have no predictions."""
+def _outcomes(
+    kept: Mapping[str, Array], table: Path, told: Mapping[Trial, Mapping[str, Any]], versions: Mapping[str, str]
+) -> tuple[Outcome, ...]:
+    """Return the outcomes of predictions.npz with the numbers of trials.csv; failed trials have no predictions.
+
+    versions    of the trials of which reports.json tells none
+    """
     with table.open(newline="", encoding="utf-8") as file:
         done = [row for row in csv.DictReader(file) if row["state"] == State.DONE]
     named = zip(kept["arm"].tolist(), kept["budget"].tolist(), kept["seed"].tolist(), strict=True)
     parts = [slice(start, stop) for start, stop in itertools.pairwise(kept["offset"].tolist())]
     return tuple(
-        _outcome(row, Trial(*trial), kept["row"][part], kept["probabilities"][part], told.get(Trial(*trial), {}))
+        _outcome(
+            row,
+            Trial(*trial),
+            kept["row"][part],
+            kept["probabilities"][part],
+            {"versions": versions, **told.get(Trial(*trial), {})},
+        )
         for row, trial, part in zip(done, named, parts, strict=True)
     )
 
@@ -305,4 +318,5 @@ def _outcome(
         prepare_seconds=float(row["prepare_seconds"]) if row.get("prepare_seconds") else None,
         notes=cautions.of_kept(told),
         reports=told.get("reports", {}),
+        versions=dict(told["versions"]),
     )

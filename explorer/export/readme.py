@@ -9,6 +9,7 @@ from explorer.datasets.findings import count
 from explorer.export.class_table import COLUMNS as CLASSES
 from explorer.export.curve_table import COLUMNS as CURVES
 from explorer.export.folder import COLUMNS as TRIALS
+from explorer.export.provenance import version_sets
 from explorer.export.settling import verdicts_words
 from explorer.export.verdict_table import COLUMNS as VERDICTS
 from explorer.export.view import View
@@ -76,8 +77,8 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _table("Arrays of predictions.npz (t trials, n images, k classes)", PREDICTIONS)
     weights = weights_words(study, outcomes)
     yield from _headed("Pretrained weights, with source and licence", weights or ["No technique used any."])
-    versions = about.get("versions") or {}
-    yield from _headed("Made with", [", ".join(f"{name} {value}" for name, value in versions.items()) or "not known"])
+    made = [", ".join(f"{name} {value}" for name, value in each.items()) for each in version_sets(outcomes)]
+    yield from _headed("Made with", made or ["not known"])
     yield from _headed("How to run it again", ())
     yield f"    {again(study, dataset, about)}"
     yield ""

@@ -150,6 +150,7 @@ _FILE: _Fields = {
     "dataset": (_OBJECT, True),
     "looks": (_LIST, False),
     "versions": (_VERSIONS, False),
+    "other_versions": (_several(_VERSIONS, "names with texts"), False),
     "facts": (_OBJECT, False),
     "seconds": (_NOT_NEGATIVE, False),
 }

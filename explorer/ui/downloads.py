@@ -63,7 +63,6 @@ def _about(study: Study, outcomes: Sequence[Outcome], store: Store, workspace: W
     return {
         "state": store.state(study.id).value,
         "seconds": round(store.elapsed(study.id), 2),
-        "versions": dict(outcomes[-1].versions) if outcomes else {},
         "facts": _facts(study, workspace),
         **about_looks(store.looks(study.id)),
     }

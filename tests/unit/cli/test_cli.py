@@ -206,6 +206,7 @@ def test_run_writes_what_it_promises(data, out, capsys):
     described = json.loads((out / "study.json").read_text())
     assert described["state"] == "done"
     assert described["versions"]["numpy"] == np.__version__
+    assert described["versions"].keys() >= {"torch", "protocol", "threads"}
     with np.load(out / "predictions.npz", allow_pickle=False) as arrays:
         assert len(arrays["probabilities"]) == arrays["offset"][-1]
 

@@ -66,6 +66,21 @@ def test_what_is_written_is_read_back(folder, study, dataset, outcomes):
     assert curves(study, found.outcomes, found.labels) == curves(study, outcomes, dataset.labels)
 
 
+def test_versions_are_those_of_the_trials_and_every_trial_keeps_its_own(tmp_path, study, dataset, outcomes):
+    usual, other = {"numpy": "1", "protocol": "4"}, {"numpy": "0", "protocol": "3"}
+    made = [replace(each, versions=usual) for each in outcomes]
+    made[0] = replace(made[0], versions=other)
+    write(tmp_path, study, dataset, made)
+    described = json.loads((tmp_path / "study.json").read_text())
+    assert (described["versions"], described["other_versions"]) == (usual, [other])
+    found = {each.trial: each.versions for each in read(tmp_path).outcomes}
+    assert found == {each.trial: each.versions for each in made if each.state is State.DONE}
+    write(tmp_path, study, dataset, [replace(each, versions=usual) for each in outcomes])
+    described = json.loads((tmp_path / "study.json").read_text())
+    assert described["versions"] == usual
+    assert "other_versions" not in described
+
+
 def test_labelled_rows_are_told_where_this_version_draws_the_same_split(tmp_path, study, dataset, outcomes):
     splits = [make_split(dataset, outcome.trial.seed, study.test_share) for outcome in outcomes]
     probabilities = [np.full((len(split.test), 3), 1 / 3, np.float32) for split in splits]

@@ -24,7 +24,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 ABOUT = {
     "state": "done",
     "seconds": 12.5,
-    "versions": {"numpy": "2.3", "device": "cpu"},
     "reading": {"path": "my images", "size": 48, "groups": None},
 }
 
@@ -58,7 +57,7 @@ def outcomes(study, dataset):
             Outcome(
                 trial, State.DONE, 3 * trial.budget, trial.budget, test, probabilities, scores(probabilities, labels),
                 0.25, notes=("Class 'a' had fewer.", f"{number} of 60 images took part."),
-                reports=weights if trial.arm == "own" else {},
+                reports=weights if trial.arm == "own" else {}, versions={"numpy": "2.3", "device": "cpu"},
             )
         )  # fmt: skip
     found[-1] = Outcome(study.trials()[-1], State.FAILED, error="Traceback\nValueError: made to fail")
