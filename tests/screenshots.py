@@ -18,7 +18,7 @@ from explorer.records import Fact, State, Study
 from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
 from explorer.workspace import Workspace
-from tests.browser.server import CHROMIUM, LONG, ROOT, running, settled
+from tests.browser.server import CHROMIUM, LONG, ROOT, free_port, running, settled
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 EXAMPLE = "galaxies"
@@ -91,7 +91,7 @@ def main(names: tuple[str, ...], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         query = queued(home)
-        with running(home) as address:
+        with running(home, free_port()) as address:
             with opened(address, "light") as page:
                 run(page, home, query)
             for theme in THEMES:

@@ -1,4 +1,8 @@
-"""One browser for all tests, one server for each file of tests."""
+"""One browser and one tab for all tests, one server for each file of tests.
+
+All servers have the same address, and what a tab has fetched and compiled of the app it has for the next test: in a new
+one that takes three times what a test does.
+"""
 
 import json
 import time
@@ -6,7 +10,7 @@ import time
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.server import CHROMIUM, running
+from tests.browser.server import CHROMIUM, HEALTH, free_port, running
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +20,18 @@ def chromium():
         browser = playwright.chromium.launch(**CHROMIUM)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def tab(chromium):
+    """Return the tab in which tests open the app."""
+    return chromium.new_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def port():
+    """Return the port at which the servers listen, one after another."""
+    return free_port()
 
 
 @pytest.fixture(scope="module")
@@ -30,27 +46,30 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(home):
+def address(home, port):
     """Return the address of the app."""
-    with running(home) as found:
+    with running(home, port) as found:
         yield found
 
 
 class Watched:
     """What pages of one test asked for, and what went wrong in them."""
 
-    def __init__(self, context, address):
+    def __init__(self, tab, address, theme):
         self.address = address
         self.outside = []
         self.errors = []
-        self.context = context
-        context.on("request", self._request)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        context.on("console", self._said)
+        self._tab, self._theme = tab, theme
+        self._heard = {"request": self._request, "weberror": self._failed, "console": self._said}
+        for event, hear in self._heard.items():
+            tab.context.on(event, hear)
 
     def _request(self, request):
         if request.url.startswith(("http", "ws")) and self.address.partition("//")[2] not in request.url:
             self.outside.append(request.url)
+
+    def _failed(self, error):
+        self.errors.append(str(error.error))
 
     def _said(self, message):
         url = message.location.get("url", "")
@@ -58,20 +77,31 @@ class Watched:
         if message.type == "error" and "/_stcore/" not in url.removeprefix(self.address + "/_stcore/"):
             self.errors.append(f"{message.text} ({url})")
 
-    def open(self, path, **size):
-        page = self.context.new_page()
-        if size:
-            page.set_viewport_size(size)
+    def open(self, path, *, beside=False, width=1280, height=720):
+        """Open the app by an address, in the tab or in one `beside` it; return the page."""
+        page = self._tab.context.new_page() if beside else self._tab
+        page.emulate_media(color_scheme=self._theme)
+        page.set_viewport_size({"width": width, "height": height})
         page.goto(self.address + path)
         return page
 
+    def close(self):
+        """Leave the app without a trace in the browser, and close what is beside the tab."""
+        self._tab.goto(self.address + HEALTH)
+        self._tab.evaluate("localStorage.clear(), sessionStorage.clear()")
+        self._tab.context.clear_cookies()
+        for page in self._tab.context.pages:
+            if page != self._tab:
+                page.close()
+        for event, hear in self._heard.items():
+            self._tab.context.remove_listener(event, hear)
+
 
 @pytest.fixture(params=["light"])
-def browser(request, chromium, address):
+def browser(request, tab, address):
     """Return a watched browser; at the end nothing must have gone wrong or left this machine."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 720}, color_scheme=request.param)
-    watched = Watched(context, address)
+    watched = Watched(tab, address, request.param)
     yield watched
-    context.close()
+    watched.close()
     assert watched.outside == []
     assert watched.errors == []

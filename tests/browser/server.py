@@ -22,9 +22,12 @@ from explorer.charts.style import GROUNDS
 ROOT = Path(__file__).parents[2]
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
-    "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    # Pages are gone before it pays to optimize what they run.
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--js-flags=--no-maglev --no-turbofan"],
 }
 LONG = 60_000
+#: The path at which a server says in a word that it is there.
+HEALTH = "/_stcore/health"
 BAD = ("serious", "critical")
 #: What axe judges by colours, which is all that another theme changes.
 COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
@@ -36,13 +39,17 @@ _PASSED = """() => {
 }"""
 
 
-@contextmanager
-def running(home, **environment):
-    """Yield the address of a fresh server whose workspace is `home`; it and all it started are ended afterwards."""
-    home.mkdir(parents=True, exist_ok=True)
+def free_port():
+    """Return a port that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def running(home, port, **environment):
+    """Yield the address of a fresh server whose workspace is `home`; it and all it started are ended afterwards."""
+    home.mkdir(parents=True, exist_ok=True)
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
@@ -53,7 +60,7 @@ def running(home, **environment):
             stderr=log,
         )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        _wait_for(f"http://127.0.0.1:{port}{HEALTH}")
         yield f"http://127.0.0.1:{port}"
     finally:
         _end(server)

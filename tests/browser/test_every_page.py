@@ -14,7 +14,7 @@ from explorer.store.store import Store
 from explorer.techniques.discovery import ready_arms
 from explorer.ui import texts, understanding
 from explorer.workspace import Workspace
-from tests.browser.server import COLORS, LONG, serious, settled, themed
+from tests.browser.server import COLORS, HEALTH, LONG, serious, settled, themed
 from tests.browser.visits import CONTENT, sections
 from tests.pages.states import images
 
@@ -52,19 +52,18 @@ _CUT = """() => [...document.querySelectorAll('[class*="st-key-begin-"]')].flatM
 
 
 @pytest.fixture(scope="module")
-def query(home, address, chromium):
+def query(home, address, tab):
     """Return the query that opens a data set with a study that the engine has finished."""
     space = Workspace(home).make()
     data = read(images(home / "shapes"), space).dataset
     arms = tuple(ready_arms()[name] for name in ("majority", "transfer"))
     study, store = Study("every-page", "Shapes", data.fingerprint, arms, (1, 5), seeds=2), Store(space.store)
     store.add(study)
-    page = chromium.new_page()
-    page.goto(f"{address}/compare?study={study.id}")  # whoever looks at it starts the engine
+    tab.goto(f"{address}/compare?study={study.id}")  # whoever looks at it starts the engine
     end = time.monotonic() + 90
     while store.state(study.id) is State.QUEUED and time.monotonic() < end:
-        page.wait_for_timeout(200)
-    page.close()
+        tab.wait_for_timeout(200)
+    tab.goto(address + HEALTH)
     while store.state(study.id) is State.RUNNING and time.monotonic() < end:
         time.sleep(0.1)
     assert store.state(study.id) is State.DONE

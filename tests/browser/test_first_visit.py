@@ -9,9 +9,9 @@ from tests.browser.server import LONG, running
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-def test_a_shared_link_as_first_visit_comes_up_whole(chromium, tmp_path):
-    with running(tmp_path / "home", APP_MODE="hosted") as address:
-        page = chromium.new_page()
+def test_a_shared_link_as_first_visit_comes_up_whole(chromium, port, tmp_path):
+    with running(tmp_path / "home", port, APP_MODE="hosted") as address:
+        page = chromium.new_page()  # which has seen nothing of the app
         page.goto(f"{address}/compare?study=0123456789abcdef0123456789abcdef")
         expect(page.get_by_text(texts.UNKNOWN_STUDY)).to_be_visible(timeout=LONG)
         expect(page.get_by_role("dialog")).to_have_count(0)

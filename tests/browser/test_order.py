@@ -16,7 +16,8 @@ COLUMNS = """
 
 @pytest.mark.parametrize(("width", "first"), [(1280, "settings"), (390, "result")])
 def test_the_focus_moves_in_the_order_that_is_seen(chromium, width, first):
-    page = chromium.new_page(viewport={"width": width, "height": 720})
+    page = chromium.new_page()
+    page.set_viewport_size({"width": width, "height": 720})
     page.set_content(shell._STYLE + COLUMNS)
     focused, places = [], []
     for _ in range(2):

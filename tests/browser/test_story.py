@@ -87,7 +87,7 @@ def test_from_a_zip_to_a_cancelled_study(browser, home, tmp_path):
     page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 40)")
     zoom_survives(page)
     assert scrolled(page) == 40
-    second = browser.open(page.url.removeprefix(browser.address))
+    second = browser.open(page.url.removeprefix(browser.address), beside=True)
     figure_ready(second, "curves")
     page.reload()
     figure_ready(page, "curves")
