@@ -1,28 +1,38 @@
 """The Augment page in a browser with a real engine: drawn, fitting, accessible, redrawn, by keyboard."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
+from sklearn.datasets import load_digits
 
-from explorer.ui import texts
+from explorer.datasets.reading import read
+from explorer.workspace import Workspace
 from tests.browser.server import LONG, serious, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+#: Images of each class: few, but enough that a network is sure of some, without which no change could be judged.
+EACH = 20
 
-def opened(browser, **size):
-    """Return the page with the views of an example of ten classes."""
-    page = browser.open("/data")
-    page.locator(".st-key-open-digits").get_by_role("button").click(timeout=LONG)
-    expect(page.get_by_role("heading", name=texts.NOTICED)).to_be_visible(timeout=LONG)
-    if size:
-        page.set_viewport_size(size)
-    page.goto(page.url.replace("/data", "/augment"))
+
+@pytest.fixture(scope="module")
+def path(home):
+    """Return the path of the page with a data set of ten classes."""
+    digits = load_digits()
+    few = np.concatenate([np.flatnonzero(digits.target == number)[:EACH] for number in range(10)])
+    np.savez(home / "digits.npz", images=digits.images[few].astype(np.uint8), labels=digits.target[few])
+    return f"/augment?data={read(home / 'digits.npz', Workspace(home).make()).dataset.fingerprint}"
+
+
+def opened(browser, path, **size):
+    """Return the page with its views."""
+    page = browser.open(path, **size)
     expect(page.locator(".views").first).to_be_visible(timeout=2 * LONG)
     return page
 
 
-def test_views_fit_the_page_are_accessible_and_redrawn_by_keyboard(browser):
-    page = opened(browser)
+def test_views_fit_the_page_are_accessible_and_redrawn_by_keyboard(browser, path):
+    page = opened(browser, path)
     rows = page.locator(".views")
     expect(rows).to_have_count(10)
     main = page.locator("[data-testid=stMain]")
@@ -42,8 +52,8 @@ def test_views_fit_the_page_are_accessible_and_redrawn_by_keyboard(browser):
 
 
 @pytest.mark.parametrize("browser", ["dark"], indirect=True)
-def test_a_narrow_page_stays_readable_in_the_dark(browser):
-    page = opened(browser, width=390, height=844)
+def test_a_narrow_page_stays_readable_in_the_dark(browser, path):
+    page = opened(browser, path, width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     sides = page.locator(".views").first.locator("img").evaluate_all("all => all.map(e => e.clientWidth)")
     assert len(sides) == 13
