@@ -1,6 +1,6 @@
 """Every page in both themes, wide and narrow, with a finished study and before there is any: nobody is kept out.
 
-Pages are looked at in one theme and then switched to the other, which needs no new run.
+Pages are looked at in the theme in which they open and then switched to the other, which needs no new run.
 """
 
 import time
@@ -20,6 +20,7 @@ from tests.pages.states import images
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 #: Further parts of pages, by the query that opens them.
 PARTS = {
     "guide": [f"guide-part={part}" for part in texts.GUIDE_PARTS][1:],
@@ -79,11 +80,15 @@ def whole(page):
 
 
 def faults(page):
-    """Return by theme and width what is wrong with a page that stands, where anything is."""
-    themed(page, "light")
-    found = {"light": serious(page), 1280: page.evaluate(_WIDE)}
-    themed(page, "dark")
-    found["dark"] = serious(page, **COLORS)
+    """Return by theme and width what is wrong with a page that stands, where anything is.
+
+    It is left in the other theme, in which the next one then begins.
+    """
+    first, other = ("dark", "light") if page.evaluate(_DARK) else ("light", "dark")
+    themed(page, first)
+    found = {first: serious(page), 1280: page.evaluate(_WIDE)}
+    themed(page, other)
+    found[other] = serious(page, **COLORS)
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(300)  # figures are drawn anew
     found[390] = page.evaluate(_WIDE)
