@@ -9,7 +9,7 @@ Notation: J = columns, G = values of the variance.
 import numpy as np
 
 from explorer.records import Floats
-from explorer.statistics.spread import Spread, variances
+from explorer.statistics.spread import Spread
 
 #: Steps in which the half width is sought; each halves what is left.
 _STEPS = 45
@@ -19,7 +19,7 @@ def half_widths(known: Spread, level: float = 0.95) -> Floats:
     """Return how far the interval of that level reaches from each mean, (J,), in the unit of the score."""
     from scipy.special import ndtr, ndtri
 
-    deviations = np.sqrt(variances(known))
+    deviations = np.sqrt(known.variances)
     low, high = np.zeros(len(known.mean)), deviations.max(axis=0) * float(ndtri((1 + level) / 2))
     for _ in range(_STEPS):
         middle = (low + high) / 2
@@ -33,14 +33,14 @@ def tails(known: Spread, at: float = 0.0) -> Floats:
     from scipy.special import ndtr
 
     away = np.abs(known.mean - at)
-    return np.asarray((2 * ndtr(-away / np.sqrt(variances(known)))).mean(axis=0))
+    return np.asarray((2 * ndtr(-away / np.sqrt(known.variances))).mean(axis=0))
 
 
 def above(known: Spread, at: float = 0.0) -> Floats:
     """Return the probability that the truth of each column is above `at`, (J,)."""
     from scipy.special import ndtr
 
-    return np.asarray(ndtr((known.mean - at) / np.sqrt(variances(known))).mean(axis=0))
+    return np.asarray(ndtr((known.mean - at) / np.sqrt(known.variances)).mean(axis=0))
 
 
 def plain(known: Spread, level: float = 0.95) -> tuple[Floats, Floats]:

@@ -35,6 +35,7 @@ Notation: S = seeds, U = units, J = columns, G = values, R = resamples.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -85,6 +86,13 @@ class Spread:
         """The variance of each mean as it is best estimated, (J,); for one seed that of its units alone."""
         excess = np.maximum(np.nan_to_num(self.between - self.within), 0.0)
         return np.asarray(np.maximum(self.items + self.factor * excess, self.floor))
+
+    @cached_property
+    def variances(self) -> Floats:
+        """G equally likely values of the variance of each mean, (G, J)."""
+        even = (0.5 + np.arange(VALUES) * _GOLDEN) % 1  # beside those of `_excesses` it fills the plane: a lattice
+        found = self.items * _stretch(even[:, None], self.freedom) + self.factor * _excesses(self)
+        return np.asarray(np.maximum(found, self.floor))
 
     def column(self, place: int) -> "Spread":
         """Return what is known of one column, as one of its own."""
@@ -177,13 +185,6 @@ def _freedom(evidence: Evidence, by_class: Floats) -> Floats:
     total = each.sum(axis=0)
     found = np.divide(total**2, (each**2 / freedom).sum(axis=0), out=np.full(len(total), np.inf), where=total > 0)
     return np.asarray(np.clip(found, 1.0, evidence.freedom))
-
-
-def variances(known: Spread) -> Floats:
-    """Return G equally likely values of the variance of each mean, (G, J)."""
-    even = (0.5 + np.arange(VALUES) * _GOLDEN) % 1  # beside those of `_excesses` it fills the plane: a lattice
-    found = known.items * _stretch(even[:, None], known.freedom) + known.factor * _excesses(known)
-    return np.asarray(np.maximum(found, known.floor))
 
 
 def resampled(evidence: Evidence, resamples: int, seed: int = 0) -> Floats:

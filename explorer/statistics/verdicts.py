@@ -23,6 +23,7 @@ from explorer.statistics.contrasts import Cell, Measure, Weights, area_differenc
 from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.intervals import half_widths, tails
 from explorer.statistics.multiple import counts, holm
+from explorer.statistics.spread import Spread
 
 #: Half the region of practical equivalence: one point.
 PRACTICAL = 0.01
@@ -274,7 +275,10 @@ def _more_seeds(found: Measure, times: float, practical: float, level: float) ->
         return None
     for more in _MORE:
         known = found.known.with_seeds(found.seeds + more)
-        differs = times * float(tails(known)[0]) <= level
-        if differs or abs(found.mean) + float(half_widths(known, 1 - level)[0]) <= practical:
+        if times * float(tails(known)[0]) <= level or _narrow(found.mean, known, practical, level):
             return more
     return None
+
+
+def _narrow(mean: float, known: Spread, practical: float, level: float) -> bool:
+    return abs(mean) <= practical and abs(mean) + float(half_widths(known, 1 - level)[0]) <= practical

@@ -4,14 +4,16 @@ import numpy as np
 from scipy.special import ndtr
 
 from explorer.records import Outcome, State, Trial
-from explorer.scores import scores
 from explorer.statistics.evidence import judged
 
 LABELS = np.repeat([0, 1, 2], [200, 100, 60])
 
 
 def outcome(arm, seed, right, budget=5, labels=LABELS, test=None):
-    """Return an outcome on judging rows of a seed, of which `right`, (m,), says which are answered right."""
+    """Return an outcome on judging rows of a seed, of which `right`, (m,), says which are answered right.
+
+    Its scores are left to who asks for one.
+    """
     if test is None:
         test = np.sort(np.random.default_rng(seed).choice(len(labels), len(right), replace=False))
     k = int(labels.max()) + 1
@@ -19,7 +21,7 @@ def outcome(arm, seed, right, budget=5, labels=LABELS, test=None):
     probabilities = (0.05 + 0.85 * np.eye(k)[answers]).astype(np.float32)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     trial = Trial(arm, budget, seed)
-    return Outcome(trial, State.DONE, budget * k, budget, test, probabilities, scores(probabilities, labels[test]))
+    return Outcome(trial, State.DONE, budget * k, budget, test, probabilities, {})
 
 
 def study(shares, budgets=(1, 2, 5, 10), seeds=5, items=120, metric="balanced_accuracy", draw=0, spread=0.0):

@@ -9,7 +9,7 @@ from scipy import stats
 
 from explorer.records import Outcome, State, Trial
 from explorer.statistics.evidence import cells_of, gathered, judged
-from explorer.statistics.spread import VALUES, resampled, spread, variances
+from explorer.statistics.spread import VALUES, resampled, spread
 from tests.unit.statistics.simulated import LABELS, outcome, study
 
 
@@ -86,7 +86,7 @@ def test_shared_training_widens_as_nadeau_and_bengio_do():
 def test_without_items_the_variance_is_that_of_students_t():
     known = spread(evidence_of(study({"a": (0.7,)}, (5,), spread=0.1)))
     alone = replace(known, items=np.zeros(1), within=np.zeros(1), explained=np.zeros(1), floor=0.0)
-    found = variances(alone)[:, 0]
+    found = alone.variances[:, 0]
     assert len(found) == VALUES
     # The mean of 1/V is that of chi-square: its expectation is the degrees of freedom.
     assert np.mean(1 / found) == pytest.approx(1 / (known.factor * known.between)[0], rel=0.01)
@@ -122,7 +122,7 @@ def test_resamples_have_mean_and_variance_and_move_together():
     assert drawn.mean(axis=0) == pytest.approx(known.mean, abs=0.002)
     expected = known.items * known.freedom / (known.freedom - 2)
     expected = (
-        expected + variances(known).mean(axis=0) - (variances(replace(known, between=known.within * 0))).mean(axis=0)
+        expected + known.variances.mean(axis=0) - replace(known, between=known.within * 0).variances.mean(axis=0)
     )
     assert drawn.var(axis=0) == pytest.approx(expected, rel=0.1)
     # Both arms see the same items and the same luck: their difference is surer than either.
