@@ -20,7 +20,7 @@ from explorer.techniques.turns import suited_views, turns
 from explorer.training import networks
 from explorer.training.networks import NETWORKS, OWN, Tap
 
-#: Images prepared at once: enough for whole blocks of the network, little memory.
+#: Views prepared at once: enough for whole blocks of the network, little memory.
 CHUNK = 64
 #: Raised when the code changes what features are computed.
 VERSION = 3
@@ -117,7 +117,8 @@ class Backbone(FixedModel):
         of its own, and their descriptions stand end to end within each depth, so that no channel is mixed with another
         or lost. Those of several scales stand side by side within each depth, too, each of length 1.
         """
-        scales = [[self._described(plane, side) for plane in planes(inputs)] for side in self.sides()]
+        apart = planes(inputs)
+        scales = [np.split(self._described(np.concatenate(apart), side), len(apart)) for side in self.sides()]
         parts = [part for _, part in networks.columns(self.used_taps())]
         each = [[[found[..., part] for found in scale] for scale in scales] for part in parts]
         found = np.concatenate([_unit(np.concatenate(seen, axis=-1)) for depth in each for seen in depth], axis=-1)
@@ -185,10 +186,11 @@ class Backbone(FixedModel):
         wanted = self.used_taps()
         used = [part for tap, part in networks.columns(network.taps) if tap in wanted]
         found = []
-        for start in range(0, len(images), CHUNK):
-            views = self.shown(images[start : start + CHUNK], side)
-            turned = np.stack([network.features(view) for view in views], axis=1)
-            found.append(np.concatenate([turned[..., part] for part in used], axis=-1))
+        some = max(1, CHUNK // VIEWS.get(self.views, 1))
+        for start in range(0, len(images), some):
+            views = np.stack(list(self.shown(images[start : start + some], side)), axis=1)
+            features = network.features(views.reshape(-1, *views.shape[2:])).reshape(*views.shape[:2], -1)
+            found.append(np.concatenate([features[..., part] for part in used], axis=-1))
         return np.concatenate(found)
 
 
