@@ -112,7 +112,9 @@ def plan_page(dataset: Dataset) -> None:
 def _shipped(dataset: Dataset) -> None:
     """Offer the finished study that ships with this example, where one does: its curves and its files."""
     done = finished.finished_on(dataset.fingerprint)
-    if done is not None and st.button(texts.SEE_FINISHED, key="see-finished", type="tertiary"):
+    if done is not None and st.button(
+        texts.SEE_FINISHED, key="see-finished", type="tertiary", icon=":material/show_chart:"
+    ):
         st.dialog(done.title, width="large")(functools.partial(_show_shipped, done))()
 
 
