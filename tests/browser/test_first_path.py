@@ -66,9 +66,9 @@ def test_from_a_zip_through_every_technique_to_a_finished_study(browser, tmp_pat
     way = Way(page)
     augmented(way)
     denoised(way)
-    mapped(way)
     believed(way)
     tried(way)
+    mapped(way)
     taught(way)
     seen_to_its_end(way)
     compared(way)
@@ -97,6 +97,24 @@ def denoised(way):
     way.add("denoise")
 
 
+def believed(way):
+    page = way.page
+    way.to("pseudo_label", texts.PSEUDO_LABEL)
+    asked = page.locator(".st-key-begin-button-pseudo-label").get_by_role("button")
+    drawn = page.locator(".st-key-pool-rounds .plot[data-drawn=yes]")
+    expect(asked.or_(drawn)).to_be_visible(timeout=LONG)
+    if asked.is_visible():  # a slow machine makes long fits on demand alone
+        asked.click()
+    expect(drawn).to_be_visible(timeout=LONG)
+    way.add("pseudo-label")
+
+
+def tried(way):
+    """Start the small study of the page, and leave it to itself."""
+    way.page.locator(".st-key-run-pseudo-label").get_by_role("button").click()
+    expect(way.page.locator(".st-key-cancel-pseudo-label")).to_be_visible(timeout=LONG)
+
+
 def mapped(way):
     """See the image of a point under the mouse, and its neighbours by a click."""
     page = way.page
@@ -117,24 +135,6 @@ def mapped(way):
     expect(page.locator(f"img[title='{item}']")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(texts.NEIGHBORS_SELF, exact=True)).to_be_visible()
     way.add("transfer")
-
-
-def believed(way):
-    page = way.page
-    way.to("pseudo_label", texts.PSEUDO_LABEL)
-    asked = page.locator(".st-key-begin-button-pseudo-label").get_by_role("button")
-    drawn = page.locator(".st-key-pool-rounds .plot[data-drawn=yes]")
-    expect(asked.or_(drawn)).to_be_visible(timeout=LONG)
-    if asked.is_visible():  # a slow machine makes long fits on demand alone
-        asked.click()
-    expect(drawn).to_be_visible(timeout=LONG)
-    way.add("pseudo-label")
-
-
-def tried(way):
-    """Start the small study of the page, and leave it to itself."""
-    way.page.locator(".st-key-run-pseudo-label").get_by_role("button").click()
-    expect(way.page.locator(".st-key-cancel-pseudo-label")).to_be_visible(timeout=LONG)
 
 
 def taught(way):
