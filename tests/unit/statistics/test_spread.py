@@ -121,9 +121,7 @@ def test_resamples_have_mean_and_variance_and_move_together():
     known, drawn = spread(evidence), resampled(evidence, 20_000)
     assert drawn.mean(axis=0) == pytest.approx(known.mean, abs=0.002)
     expected = known.items * known.freedom / (known.freedom - 2)
-    expected = (
-        expected + known.variances.mean(axis=0) - replace(known, between=known.within * 0).variances.mean(axis=0)
-    )
+    expected = expected + known.variances.mean(axis=0) - replace(known, between=known.within * 0).variances.mean(axis=0)
     assert drawn.var(axis=0) == pytest.approx(expected, rel=0.1)
     # Both arms see the same items and the same luck: their difference is surer than either.
     assert (drawn[:, 1] - drawn[:, 3]).std() < drawn[:, 1].std()
