@@ -87,14 +87,13 @@ def test_from_a_zip_to_a_cancelled_study(browser, home, tmp_path):
     page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 40)")
     zoom_survives(page)
     assert scrolled(page) == 40
-    second = browser.open(page.url.removeprefix(browser.address), beside=True)
-    figure_ready(second, "curves")
     page.reload()
     figure_ready(page, "curves")
     expect(page.locator(".st-key-cancel").get_by_role("button")).to_be_visible(timeout=LONG)
-
     assert serious(page) == []  # while it runs
 
+    second = browser.open(page.url.removeprefix(browser.address), beside=True)
+    figure_ready(second, "curves")
     for each in (page, second):
         each.evaluate(WATCH)
     second.locator(".st-key-cancel").get_by_role("button").click()
