@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.hosting import hosted
 from explorer.ui import shell, texts
 from explorer.ui.finished import finished
 from explorer.ui.live_plot import Saved, live_plot
@@ -22,7 +23,7 @@ with left:
     )
     own = st.button(texts.USE_OWN, key="use-own", help=texts.USE_OWN_TIP, width="stretch")
     st.markdown("\n".join(f"- {answer}" for answer in texts.ANSWERS))
-    st.caption(texts.STAYS_HOSTED if shell.hosted() else texts.STAYS_LOCAL)
+    st.caption(texts.STAYS_HOSTED if hosted() else texts.STAYS_LOCAL)
     told = st.container()
 with right:
     if done is None:

@@ -196,7 +196,7 @@ _HTML = """
 <div class='plot' role='figure' style='width:100%'>
 <div class='canvas' style='width:100%;height:100%'></div><div class='frame' style='display:none'></div>
 <div class='said' aria-live='polite'
- style='position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)'></div></div>
+ style='position:absolute;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)'></div></div>
 """
 #: Where the names of many curves go below a narrow figure, it is taller than the page has been told.
 _CSS = ".stElementContainer:has(.plot.tall) { height: auto !important; flex-basis: auto !important; }"

@@ -1,6 +1,7 @@
 """A server for several visitors tells nothing of its own disk."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,10 @@ from explorer.training import networks
 
 
 @pytest.fixture
-def secret(tmp_path):
-    path = tmp_path / "secret.pth"
+def secret(tmp_path, monkeypatch):
+    """Return the path of a file, short enough to be shown whole."""
+    monkeypatch.chdir(tmp_path)
+    path = Path("secret.pth")
     path.write_text(json.dumps({"key": 1}))
     return path
 
