@@ -19,7 +19,7 @@ from explorer.ui.resolving import resolving_words
 from explorer.ui.supply import judging_of, pool_of, short_words
 
 #: Height that the questions of a plan take from its figure, in px.
-QUESTIONS = 110
+QUESTIONS = 126
 
 
 def open_study() -> Study | None:

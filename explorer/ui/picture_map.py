@@ -80,6 +80,7 @@ export default ({data, parentElement, setTriggerValue}) => {
   el.canvas = el.querySelector('.canvas');
   el.given = data;
   el.choose = number => { if (data.choosing) setTriggerValue('chosen', number); };
+  if (el.listening && el.number != null) show(el, el.number);  // its picture may have arrived
   el.setAttribute('aria-label', data.alt);
   el.style.height = data.height + 'px';
   el.gone = false;
@@ -89,7 +90,9 @@ export default ({data, parentElement, setTriggerValue}) => {
     const narrow = el.clientWidth < 560, night = dark(el);
     const spec = data[night ? 'dark' : 'light'];
     if (el.spec === spec && el.narrow === narrow) return;
-    el.spec = spec; el.narrow = narrow; el.dataset.ground = night ? 'dark' : 'light';
+    // What is under a resting mouse stays there when the same map is drawn again, as where its pictures arrive.
+    const number = el.drawn === spec ? el.number ?? null : null;
+    el.spec = el.drawn = spec; el.narrow = narrow; el.dataset.ground = night ? 'dark' : 'light';
     show(el, null);
     const whole = JSON.parse(spec), f = narrow ? narrowed(whole) : whole;
     f.layout.height = data.height;
@@ -97,6 +100,7 @@ export default ({data, parentElement, setTriggerValue}) => {
     el.drawing = window.Plotly.react(el.canvas, f.data, f.layout, el.settings).then(() => {
       if (!el.listening) { el.listening = true; listen(el); }
       el.dataset.drawn = 'yes';
+      show(el, number);
     });
   };
   el.redraw = draw;

@@ -129,7 +129,7 @@ def mapped(way):
     name = picture.locator(".tip .name")
     expect(name).to_be_visible()
     page.wait_for_timeout(HOVERED)
-    assert picture.locator(".tip .picture").evaluate("e => e.style.backgroundImage").startswith('url("data:image/png')
+    assert picture.locator(".tip .picture").evaluate("e => e.style.backgroundImage").startswith('url("data:image/jpeg')
     item = name.inner_text()
     page.mouse.click(*picture.locator(".canvas").evaluate(_POINT))
     expect(page.locator(f"img[title='{item}']")).to_be_visible(timeout=LONG)
