@@ -46,7 +46,7 @@ def ask(dataset, seed=0, rows=None):
 
 @pytest.fixture(scope="module")
 def anywhere():
-    return ask(made(blobs(80)))
+    return ask(made(blobs(48)))
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def marked(images, mark):
 
 @pytest.mark.parametrize("mark", ["slanting light", "colour fringes", "bars"])
 def test_how_images_were_taken_is_not_what_they_show(mark):
-    found = ask(made(marked(blobs(80, side=96), mark).clip(0, 1)))
+    found = ask(made(marked(blobs(48, side=96), mark).clip(0, 1)))
     assert Fact.ORIENTATION in found.free
 
 

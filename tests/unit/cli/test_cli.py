@@ -68,10 +68,20 @@ class Toys(FixedModel):
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _toys(tmp_path_factory):
+    """Toys are there for us and for worker processes."""
+    extra = tmp_path_factory.mktemp("extra")
+    (extra / "models").mkdir()
+    (extra / "models" / "toy_arms.py").write_text(ARMS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_TECHNIQUES", os.pathsep.join([str(TOYS), str(extra)]))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _toys(workspace, tmp_path, monkeypatch):
-    write_arms(tmp_path / "extra")
-    monkeypatch.setenv("EXPLORER_TECHNIQUES", os.pathsep.join([str(TOYS), str(tmp_path / "extra")]))
+def _own_workspace(workspace):
+    """Nothing is left for the next test."""
 
 
 def images(path, n=90, shift=0):
@@ -99,8 +109,6 @@ def finished_once(tmp_path_factory):
     data = images(folder / "toy.npz")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLORER_HOME", str(folder / "home"))
-        write_arms(folder)
-        patch.setenv("EXPLORER_TECHNIQUES", os.pathsep.join([str(TOYS), str(folder)]))
         assert main(small(data, folder / "out")) == 0
     return data, folder / "out"
 
@@ -111,11 +119,6 @@ def finished(finished_once, out):
     data, folder = finished_once
     shutil.copytree(folder, out)
     return data
-
-
-def write_arms(folder):
-    (folder / "models").mkdir(parents=True)
-    (folder / "models" / "toy_arms.py").write_text(ARMS)
 
 
 def trials(out):
@@ -189,6 +192,7 @@ def test_check_tells_the_number_of_groups_where_there_are_any(data, tmp_path, ca
     assert "groups" not in capsys.readouterr().out.splitlines()[1]
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_run_writes_what_it_promises(data, out, capsys):
     assert main(small(data, out, arms="spy,broken")) == 2
     printed = capsys.readouterr()
@@ -343,6 +347,7 @@ def test_a_bare_call_shows_the_help(capsys):
     assert all(command in text for command in ("arms", "check", "run", "engine"))
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_a_folder_of_plain_files_is_enough_to_go_on(data, out):
     assert main(small(data, out, arms="spy,broken")) == 2
     before = trials(out)
@@ -431,6 +436,7 @@ def test_plain_files_that_are_damaged_are_not_gone_on_from(finished, out, capsys
     assert error.count("\n") == 1
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_totals_and_the_data_s_own_options(data, out, capsys):
     arguments = ["run", data, "--out", str(out), "--arms", "spy", "--budgets", "9,4", "--seeds", "1", "--size", "16"]
     assert main([*arguments, "--test-share", "0.5", "--workers", "1"]) == 0
@@ -443,6 +449,7 @@ def test_totals_and_the_data_s_own_options(data, out, capsys):
     assert main(["run", data, "--out", str(out), "--resume", "--workers", "1"]) == 0
 
 
+@pytest.mark.usefixtures("shared_workers")
 @pytest.mark.parametrize(
     ("budgets", "sentence"),
     [
@@ -514,6 +521,7 @@ def test_a_run_that_was_killed_after_its_last_outcome_is_closed_by_resume(finish
     assert trials(out) == before
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_a_run_that_was_killed_before_it_wrote_study_json_can_be_started_again(data, out):
     Store(out / ".explorer" / "studies.db")
     (out / "trials.csv").touch()
@@ -585,6 +593,7 @@ def test_a_place_where_no_folder_can_be_is_a_user_error(data, tmp_path, capsys):
     assert "cannot be written to: Not a directory. Choose another --out." in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_a_lost_scheduler_is_told_beside_trials_that_failed(data, out, capsys, monkeypatch):
     def check(_):
         store = Store(out / ".explorer" / "studies.db")
@@ -599,6 +608,7 @@ def test_a_lost_scheduler_is_told_beside_trials_that_failed(data, out, capsys, m
     assert len(trials(out)) < 8
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_a_run_in_which_everything_fails_says_so(data, out, capsys):
     arguments = ["run", data, "--out", str(out), "--arms", "broken", "--budgets", "4,6", "--seeds", "1"]
     assert main([*arguments, "--workers", "1"]) == 2
@@ -642,6 +652,7 @@ def test_what_cannot_settle_is_told_in_one_line(data, out, capsys, more, text):
     assert not out.exists()
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_a_run_until_its_verdicts_settle_stops_and_says_so_everywhere(data, out, capsys):
     assert main(settling(data, out, "--until-settled", "--minutes", "10", "--most-seeds", "12")) == 0
     printed = capsys.readouterr()
@@ -672,6 +683,7 @@ def test_a_run_until_its_verdicts_settle_stops_and_says_so_everywhere(data, out,
     assert "--minutes differs from the study" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_plain_files_know_the_minutes_that_were_used(data, out, capsys, workspace):
     """A study whose minute was used up, and that was stopped with one seed, gets no other in a folder without store."""
     assert main(settling(data, out, "--until-settled", "--minutes", "1", "--most-seeds", "3", arms="spy,slow")) == 0
@@ -687,6 +699,7 @@ def test_plain_files_know_the_minutes_that_were_used(data, out, capsys, workspac
     assert json.loads((out / "study.json").read_text())["seconds"] >= 61.5
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_a_run_that_was_killed_before_its_last_look_makes_it_when_it_is_resumed(data, out, capsys):
     assert main(settling(data, out, "--until-settled", "--minutes", "10", "--most-seeds", "3")) == 0
     made = json.loads((out / "study.json").read_text())["looks"]

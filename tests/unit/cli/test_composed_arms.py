@@ -82,6 +82,7 @@ def test_arms_that_cannot_be_are_told(names, typed, said):
         chosen_arms(names, typed)
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_an_arm_that_needs_a_fact_is_taken_where_it_may_be_free(data, tmp_path, workspace, capsys):
     path = tmp_path / "flip.json"
     path.write_text(json.dumps({"transform": {"__class_fullname__": "HorizontalFlip", "p": 0.5}}))
@@ -97,6 +98,7 @@ def test_an_arm_that_needs_a_fact_is_taken_where_it_may_be_free(data, tmp_path, 
     assert main([*run, "--free", "orientation"]) == 0
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_resume_refuses_an_arm_of_the_same_name_made_of_something_else(data, tmp_path, workspace, capsys):
     out = tmp_path / "out"
     sizes = ["--per-class", "1", "--seeds", "1", "--workers", "1", "--free", "none"]
@@ -108,6 +110,7 @@ def test_resume_refuses_an_arm_of_the_same_name_made_of_something_else(data, tmp
     assert main(["run", data, "--out", str(out), "--arm", "x=model:pixels", "--resume"]) == 0
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_the_weights_that_a_study_rests_on_are_told_beside_its_table(data, tmp_path, workspace, capsys):
     out = tmp_path / "out"
     sizes = ["--per-class", "1", "--seeds", "1", "--workers", "1", "--free", "none"]

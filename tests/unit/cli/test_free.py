@@ -21,6 +21,7 @@ FOUND = Suggestion(
     {Fact.ORIENTATION: "Suggested: nothing tells.", Fact.POSITION: "Not suggested: it tells.", Fact.INTENSITY: "No."},
     {"turned": 0.5, "mirrored": 0.5, "shifted": 0.9},
 )
+pytestmark = pytest.mark.usefixtures("shared_workers")
 SMALL = ["--per-class", "1", "--seeds", "1", "--workers", "1"]
 VIEWS = ["--arm", "views=model:pixels,augmentation:gentle"]
 

@@ -19,12 +19,15 @@ def table(metric, labels, seed=0):
 def plain_sums(rows, labels, groups, random):
     """Draw every item, or whole groups, and add up."""
     found = []
+    if groups is not None:
+        of_group = {group: rows[groups == group].sum(axis=0) for group in np.unique(groups)}
+        alike = alike_groups(labels, groups)
     for _ in range(R):
         if groups is None:
             places = [random.choice(np.flatnonzero(labels == c), (labels == c).sum()) for c in np.unique(labels)]
         else:
-            drawn = [(len(alike), random.choice(alike, len(alike) - 1)) for alike in alike_groups(labels, groups)]
-            found.append(sum(n / (n - 1) * rows[groups == g].sum(axis=0) for n, chosen in drawn for g in chosen))
+            drawn = [(len(each), random.choice(each, len(each) - 1)) for each in alike]
+            found.append(sum(n / (n - 1) * of_group[g] for n, chosen in drawn for g in chosen))
             continue
         found.append(rows[np.concatenate(places)].sum(axis=0))
     return np.array(found)
