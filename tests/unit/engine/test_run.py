@@ -204,12 +204,14 @@ def test_tasks_of_others_are_left_alone_when_ours_are_given_up(cluster, wait_for
     assert psutil.pid_exists(pids[theirs])
 
 
-@pytest.fixture
-def little_memory(marks, monkeypatch):
-    """Return a cluster of one worker on a machine that has half a gigabyte."""
-    monkeypatch.setattr(system, "MEMORY_LIMIT", 500_000_000)
-    with connected(None, 1) as cluster:
-        yield cluster
+@pytest.fixture(scope="module")
+def little_memory(marks):
+    """Return a cluster of one worker on a machine that has half a gigabyte; it gives a task up after two deaths."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(system, "MEMORY_LIMIT", 500_000_000)
+        with connected(None, 1) as cluster:
+            cluster.client.cluster.scheduler.allowed_failures = 1
+            yield cluster
 
 
 def test_mapped_files_do_not_count_as_memory_of_a_worker(little_memory, add, store, workspace):

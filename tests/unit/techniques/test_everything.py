@@ -11,6 +11,7 @@ from explorer.techniques.discovery import build, ready_arms
 from explorer.techniques.examples import Examples
 from explorer.techniques.models.everything import Everything, Pooled, beforehand, pool_weights
 from explorer.techniques.monitors import Quiet
+from tests.unit.techniques.toys import probabilities, toy
 
 
 class Told(Quiet):
@@ -221,6 +222,12 @@ def test_its_members_are_ready_made_arms_and_can_be_chosen():
     assert len(members(compose(arm))) == 4
     own = Arm("own", "Own", Choice("everything", {"made_of": "hog, pixels"}))
     assert [type(each.model).__name__ for each in members(compose(own))] == ["Hog", "Pixels"]
+
+
+def test_its_own_members_know_easy_images_together():
+    rows, labels = toy(4)
+    seen, truth = toy(10, seed=1)
+    assert (probabilities(Everything(), rows, labels, seen[:]).argmax(axis=1) == truth).mean() > 0.85
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,6 @@
 """The network that the pool teaches: what it learns from, that it learns, and what it refuses."""
 
 import functools
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -26,11 +23,6 @@ from tests.unit.techniques.test_fixmatch import Ear
 from tests.unit.techniques.toys import SCALING, digest, toy
 
 METHODS = ("contrastive", "autoencoder", "rotation")
-ARRAYS = """
-from tests.unit.techniques.test_self_supervised import taught
-from tests.unit.techniques.toys import digest
-print(",".join(digest(each) for _, each in sorted(taught("contrastive").items())))
-"""
 
 
 def taught(method, *, steps=30, monitor=None, pool=None, seed=3, **settings):
@@ -66,7 +58,7 @@ def _corners(n, seed):
 @pytest.mark.parametrize("method", METHODS)
 def test_the_loss_falls_and_is_recorded(method):
     ear = Ear()
-    taught(method, steps=120, monitor=ear, pool=_corners(120, 0)[0])
+    taught(method, steps=60, monitor=ear, pool=_corners(60, 0)[0])
     losses = ear.records["loss"]
     assert len(losses) == self_supervised.LOSSES
     assert np.mean(losses[-5:]) < 0.85 * losses[0]
@@ -88,14 +80,9 @@ def test_the_probe_beats_that_of_a_network_that_was_never_taught():
     assert accuracies[1] > accuracies[0] + 0.15
 
 
-def test_the_same_seed_learns_the_same_bits_in_another_process_too():
-    mine = ",".join(digest(each) for _, each in sorted(taught("contrastive").items()))
-    env = {**os.environ, "PYTHONHASHSEED": "7"}
-    found = subprocess.run([sys.executable, "-c", ARRAYS], capture_output=True, text=True, env=env)
-    assert found.returncode == 0, found.stderr
-    assert found.stdout.strip() == mine
-    other = taught("contrastive", seed=4)
-    assert digest(other["0"]) not in mine
+def test_the_same_seed_learns_the_same_bits_and_another_one_others():
+    first, again, other = (digest(taught("contrastive", steps=10, seed=seed)["0"]) for seed in (3, 3, 4))
+    assert first == again != other
 
 
 def test_only_the_pool_is_learnt_from():

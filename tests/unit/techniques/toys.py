@@ -33,12 +33,12 @@ def toy(per_class: int, n_classes: int = 3, channels: int = 1, side: int = 16, s
 
 
 def quick(name: str) -> Any:
-    """Return the model of that name, with few training steps, one view and one scale where it has such settings.
+    """Return the model of that name, with few training steps, views, scales and members where it has such settings.
 
-    What many views and both scales do is tested with the networks that see them.
+    What many views and both scales do is tested with the networks that see them, and all members of a combination once.
     """
     known = {each.name for each in settings_of(techniques(Slot.MODEL)[name])}
-    few = {"steps": 40, "batch": 8, "views": "one", "scales": "one"}
+    few = {"steps": 40, "batch": 8, "views": "one", "scales": "one", "made_of": "pseudo_labels, scattering"}
     return build(Slot.MODEL, Choice(name, {each: value for each, value in few.items() if each in known}))
 
 
