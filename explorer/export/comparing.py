@@ -12,7 +12,7 @@ from explorer.budgets import is_short
 from explorer.export.headline import BASELINE, BRIGHTNESS, GUESSING, leading
 from explorer.records import Ints, Look, Study
 from explorer.scores import METRICS
-from explorer.statistics.contrasts import Cell
+from explorer.statistics.contrasts import Cell, difference, measured
 from explorer.statistics.curves import Curve, CurvePoint, curves_of
 from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
@@ -56,6 +56,7 @@ class Compared:
     stated        None where no budget is finished, or no technique was run but guessing and brightness
     forecasts     what each arm may reach with more labels, or why that is not told
     tied          the arms that are not told apart from the best where the study is summed up, whatever `against` is
+    alike         those of them that may be as good by their own interval, the nearest score first; no guessing
     level         chance of a false claim; intervals of comparisons and of saved labels are of the level 1 - `level`
     """
 
@@ -66,6 +67,7 @@ class Compared:
     stated: Stated | None
     forecasts: Mapping[str, Forecast | Refusal]
     tied: frozenset[str] = frozenset()
+    alike: tuple[str, ...] = ()
     level: float = LEVEL
 
     @property
@@ -77,11 +79,6 @@ class Compared:
         sign = 1 if ends and METRICS[ends[0].metric].best == "high" else -1
         best = sorted(last, key=lambda arm: -sign * last[arm])[:1]
         return tuple(dict.fromkeys(arm for arm in (*best, self.against) if arm in self.forecasts))
-
-    @property
-    def alike(self) -> tuple[str, ...]:
-        """The arms that cannot be told apart from the best where the study is summed up, in its order; no guessing."""
-        return tuple(curve.arm for curve in self.curves if curve.arm in self.tied and curve.arm != GUESSING)
 
     def at(self, arm: str, budget: int | None) -> Comparison | None:
         """Return the comparison of an arm at a budget, None = the whole curve; None where there is none."""
@@ -169,10 +166,11 @@ def summing_up(
     # What saves labels is a verdict, too, and comes with the look at which a study stops.
     cells = cells_of(told) if len(told) == len(chosen) else {}
     stated = _stated(terms, drawn, cells, other)
-    alike = frozenset[str]()
+    tied, alike = frozenset[str](), tuple[str, ...]()
     if stated:
-        alike = _tied(terms, stated.best, stated.budget, drawn, cells, size)
-        stated = replace(stated, shortcut=_shortcut(terms, stated, drawn, alike))
+        tied = _tied(terms, stated.best, stated.budget, drawn, cells, size)
+        alike = _alike(terms, stated, drawn, cells, tied)
+        stated = replace(stated, shortcut=_shortcut(terms, stated, drawn, tied))
     return Compared(
         against=other,
         practical=size,
@@ -180,7 +178,8 @@ def summing_up(
         comparisons=(),
         stated=stated,
         forecasts={},
-        tied=alike,
+        tied=tied,
+        alike=alike,
         level=terms.level,
     )
 
@@ -223,6 +222,27 @@ def _tied(
     return frozenset(there - {best} - clear)
 
 
+def _alike(
+    terms: _Terms,
+    stated: Stated,
+    curves: Sequence[Curve],
+    cells: Mapping[Cell, Sequence[Judged]],
+    tied: frozenset[str],
+) -> tuple[str, ...]:
+    """Return the tied arms that may be as good as the best by their own interval, the nearest score first; no guessing.
+
+    Many comparisons count against each other, so that one may be tied that is far behind: of it nothing is said.
+    """
+    points = {curve.arm: point for curve in curves for point in curve.points if point.budget == stated.budget}
+    seeds = {arm: {each.trial.seed for each in cells.get((arm, stated.budget), ())} for arm in (*tied, stated.best)}
+    asked = [arm for arm in sorted(tied) if len(seeds[arm] & seeds[stated.best]) > 1]
+    pairs = [difference(arm, stated.best, stated.budget) for arm in asked]
+    found = measured(pairs, cells, terms.labels, terms.groups, 1 - terms.level)
+    behind = {arm for arm, each in zip(asked, found, strict=True) if each.p <= terms.level}
+    named = [arm for arm in points if arm in tied and arm not in behind and arm != GUESSING]
+    return tuple(sorted(named, key=lambda arm: abs(points[arm].mean - stated.point.mean)))
+
+
 def tied_at_end(
     study: Study,
     curves: Sequence[Curve],
@@ -261,13 +281,14 @@ def at_practical(
     """
     chosen = _chosen(study, counting(done, looks))
     told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, found.level)
-    stated, alike = found.stated, found.tied
+    stated, tied, alike = found.stated, found.tied, found.alike
     if stated:
         cells = cells_of(told) if len(told) == len(chosen) else {}
-        alike = _tied(terms, stated.best, stated.budget, found.curves, cells, practical)
-        stated = replace(stated, shortcut=_shortcut(terms, stated, found.curves, alike))
+        tied = _tied(terms, stated.best, stated.budget, found.curves, cells, practical)
+        alike = _alike(terms, stated, found.curves, cells, tied)
+        stated = replace(stated, shortcut=_shortcut(terms, stated, found.curves, tied))
     comparisons = _comparisons(terms, told, found.against, practical)
-    return replace(found, practical=practical, comparisons=comparisons, stated=stated, tied=alike)
+    return replace(found, practical=practical, comparisons=comparisons, stated=stated, tied=tied, alike=alike)
 
 
 def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:

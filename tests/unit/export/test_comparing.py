@@ -11,6 +11,7 @@ import pytest
 from explorer.charts.cost_axis import computing_axis, labelling_axis
 from explorer.charts.label_axis import Tick
 from explorer.charts.saving_arrow import Arrow
+from explorer.export import comparing as comparisons
 from explorer.export.comparing import at_practical, comparing, summing_up, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
     alike_words,
@@ -230,10 +231,23 @@ def test_no_labels_are_saved_where_the_difference_is_not_clear(found):
     clear = replace(found, stated=stated)
     assert "Arm baseline needs about 1.7 times as many labels" in verdict_sentence(study_of(SHARES), clear, METRIC)
     assert saving_arrow(clear) is not None
-    unclear = replace(clear, tied=frozenset({"baseline"}))
+    unclear = replace(clear, tied=frozenset({"baseline"}), alike=("baseline",))
     sentence = verdict_sentence(study_of(SHARES), unclear, METRIC)
     assert sentence.endswith(", with no clear difference to Arm baseline.")
     assert saving_arrow(unclear) is None
+
+
+def test_what_is_far_behind_is_never_called_alike_and_the_nearest_comes_first(monkeypatch):
+    """Where many comparisons count against each other, next to nothing may be told apart."""
+    monkeypatch.setattr(comparisons, "told_apart", lambda *_, **__: frozenset())
+    shares = {"pixels": (0.3,) * 5, "hog": (0.79,) * 5, "transfer": (0.8,) * 5, "baseline": (0.795,) * 5}
+    study = study_of(shares)
+    told = comparing(study, simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
+    assert told.tied == set(shares) - {told.stated.best}
+    means = {curve.arm: next(each.mean for each in curve.points if each.budget == 10) for curve in told.curves}
+    near = sorted({"hog", "transfer", "baseline"} - {told.stated.best}, key=lambda arm: -means[arm])
+    assert told.alike == tuple(near)
+    assert "Arm pixels" not in verdict_sentence(study, told, METRIC)
 
 
 def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for_guessing():
@@ -247,9 +261,7 @@ def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for
         f"With 10 labels per class, no clear difference between {told.stated.best}, the best there, and "
         f"{', '.join(others[:-1])} and {others[-1]}."
     )
-    guesses = replace(told, tied=told.tied | {"majority"})
-    assert guesses.alike == told.alike
-    assert alike_words(study, replace(told, tied=frozenset({"majority"}))) == ""
+    assert alike_words(study, replace(told, alike=())) == ""
     shortcut = replace(told, stated=replace(told.stated, shortcut=told.stated.point))
     assert alike_words(study, shortcut) == alike_words(study, replace(told, stated=None)) == ""
 

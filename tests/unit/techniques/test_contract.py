@@ -25,7 +25,7 @@ MODELS = list(techniques(Slot.MODEL))
 DENOISERS = list(techniques(Slot.DENOISING))
 FIXED = [name for name in MODELS if issubclass(techniques(Slot.MODEL)[name], FixedModel)]
 #: One model of each kind of features: those of one name that are made by the same code cannot differ.
-DESCRIBING = list({(type(each).features, each.features_key()): name for name in FIXED for each in [quick(name)]}.values())
+DESCRIBING = list({(type(quick(name)).features, quick(name).features_key()): name for name in FIXED}.values())
 TRAINED = [name for name in MODELS if issubclass(techniques(Slot.MODEL)[name], TrainedModel)]
 
 
