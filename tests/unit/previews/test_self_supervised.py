@@ -93,7 +93,7 @@ def test_the_adapter_of_photographs_starts_from_changing_nothing(striped, at_wor
 
 
 def test_the_autoencoder_shows_what_it_restores(striped, at_work):
-    found = taught(striped, at_work, method="autoencoder", steps=150)
+    found = taught(striped, at_work, method="autoencoder", steps=60)
     whole, blanked, restored = (found.arrays[name] for name in ("whole", "blanked", "restored"))
     assert whole.shape == blanked.shape == restored.shape
     blank = np.abs(blanked - whole) > 1e-4

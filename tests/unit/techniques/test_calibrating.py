@@ -5,6 +5,7 @@ import pytest
 
 from explorer.datasets.examples import ROOT
 from explorer.records import Choice, Rows, Scaling, Slot
+from explorer.techniques import calibrating
 from explorer.techniques.calibrating import AUTO, UNTOUCHED, Calibrated, Counted, Curve, ladder, planes_of
 from explorer.techniques.discovery import build, techniques
 from explorer.techniques.monitors import Quiet
@@ -68,8 +69,9 @@ def test_the_chosen_strength_is_about_as_good_as_the_best_one(name, sigma):
 
 
 @pytest.mark.parametrize("name", CALIBRATED)
-def test_pools_of_other_seeds_choose_the_same_strength_or_the_next(name):
-    _, noisy = scene(0.1, n=24)
+def test_pools_of_other_seeds_choose_the_same_strength_or_the_next(name, monkeypatch):
+    monkeypatch.setattr(calibrating, "PIXELS", 12 * 40 * 40)  # twelve images, others at each seed
+    _, noisy = scene(0.1, n=36)
     chosen = denoiser(name)
     learnt = [chosen.learn(Rows(noisy, UNIT), seed=seed, monitor=Quiet())["strengths"][0] for seed in range(4)]
     places = [chosen.strengths.index(each) for each in learnt]
