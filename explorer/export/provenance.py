@@ -12,9 +12,13 @@ from explorer.records import Outcome
 
 
 def version_sets(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
-    """Return each set of versions with which trials were run, the one that most have first."""
+    """Return each set of versions with which trials were run, the one that most have first.
+
+    One that says the same but less is no set of its own: a trial tells the number format only where torch is in use.
+    """
     counted = Counter(tuple(each.versions.items()) for each in outcomes if each.versions)
-    return [dict(each) for each, _ in counted.most_common()]
+    sets = [dict(each) for each, _ in counted.most_common()]
+    return [each for each in sets if not any(each.items() < other.items() for other in sets)]
 
 
 def made_with(outcomes: Sequence[Outcome]) -> dict[str, Any]:

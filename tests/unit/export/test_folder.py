@@ -81,6 +81,17 @@ def test_versions_are_those_of_the_trials_and_every_trial_keeps_its_own(tmp_path
     assert "other_versions" not in described
 
 
+def test_a_trial_that_tells_less_of_its_versions_is_of_no_other_kind(tmp_path, study, dataset, outcomes):
+    """Only where torch is in use is a number format told, and most studies have trials of both kinds."""
+    less, more = {"numpy": "1", "protocol": "4"}, {"numpy": "1", "protocol": "4", "bfloat16": "no"}
+    made = [replace(each, versions=more if number == 1 else less) for number, each in enumerate(outcomes)]
+    write(tmp_path, study, dataset, made)
+    described = json.loads((tmp_path / "study.json").read_text())
+    assert described["versions"] == more
+    assert "other_versions" not in described
+    assert [each.versions for each in read(tmp_path).outcomes] == [e.versions for e in made if e.state is State.DONE]
+
+
 def test_labelled_rows_are_told_where_this_version_draws_the_same_split(tmp_path, study, dataset, outcomes):
     splits = [make_split(dataset, outcome.trial.seed, study.test_share) for outcome in outcomes]
     probabilities = [np.full((len(split.test), 3), 1 / 3, np.float32) for split in splits]
