@@ -122,7 +122,7 @@ def _about(written: Written, found: Compared, metric: Metric, target: float | No
             "score": at.point.mean,
             "low": at.point.low,
             "high": at.point.high,
-            "tied": list(found.alike),
+            "alike": list(found.alike),
             "needs": None if at.needs is None else _saving(at.needs),
         },
         "comparisons": [dataclasses.asdict(each) for each in found.comparisons],

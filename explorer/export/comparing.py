@@ -117,6 +117,7 @@ def comparing(
     against: str | None = None,
     practical: float | None = None,
     looks: Sequence[Look] = (),
+    briefly: bool = False,
 ) -> Compared:
     """Return what the finished trials say of the study's arms.
 
@@ -125,6 +126,8 @@ def comparing(
     practical   differences up to this size, in the unit of the score, are not worth acting on; None =
                 `usual_practical`
     looks       those at a study that runs until its verdicts settle, few seeds first
+    briefly     leave out verdicts and forecasts, which take two thirds of the time: the rest can be told while a study
+                runs, on the evidence that counts when it is done
 
     The verdicts of such a study are those of its last look: from its seeds, at its level, and none before the first. A
     fresh look would be one too many. Once it has stopped, all else rests on the same seeds.
@@ -132,56 +135,46 @@ def comparing(
     Where trials of one seed were judged by different rows, as in a study that was put together from two, there are
     curves, but no verdicts and no savings: these compare answers to the same items.
     """
-    found = summing_up(study, done, labels, groups, metric, against=against, practical=practical, looks=looks)
-    told = _told(study, _chosen(study, counting(done, looks)), looks)
-    terms = _Terms(study, labels, groups, metric, found.level)
-    return replace(
-        found,
-        comparisons=_comparisons(terms, told, found.against, found.practical),
-        forecasts={curve.arm: _forecast(curve, metric) for curve in found.curves if curve.points},
-    )
-
-
-def summing_up(
-    study: Study,
-    done: Sequence[Judged],
-    labels: Ints,
-    groups: Ints | None,
-    metric: str,
-    *,
-    against: str | None = None,
-    practical: float | None = None,
-    looks: Sequence[Look] = (),
-) -> Compared:
-    """Return of `comparing`, with its arguments, what sums the study up, without verdicts and forecasts.
-
-    It takes a third of the time, and so can be told while a study runs, on the evidence that counts when it is done.
-    """
-    other = against or usual_baseline(study)
     counted = counting(done, looks)
-    drawn = curves_of(study, counted, metric, labels, groups)
     chosen = _chosen(study, counted)
     told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, _level(looks))
-    size = usual_practical(study) if practical is None else practical
-    # What saves labels is a verdict, too, and comes with the look at which a study stops.
-    cells = cells_of(told) if len(told) == len(chosen) else {}
-    stated = _stated(terms, drawn, cells, other)
-    tied, alike = frozenset[str](), tuple[str, ...]()
-    if stated:
-        tied = _tied(terms, stated.best, stated.budget, drawn, cells, size)
-        alike = _alike(terms, stated, drawn, cells, tied)
-        stated = replace(stated, shortcut=_shortcut(terms, stated, drawn, tied))
-    return Compared(
+    cells = _cells(chosen, told)
+    curves, other = curves_of(study, counted, metric, labels, groups), against or usual_baseline(study)
+    found = Compared(
         against=other,
-        practical=size,
-        curves=drawn,
+        practical=usual_practical(study) if practical is None else practical,
+        curves=curves,
         comparisons=(),
-        stated=stated,
+        stated=_stated(terms, curves, cells, other),
         forecasts={},
-        tied=tied,
-        alike=alike,
         level=terms.level,
     )
+    found = _ranked(found, terms, cells)
+    if briefly:
+        return found
+    comparisons = _comparisons(terms, told, other, found.practical)
+    return replace(
+        found,
+        comparisons=comparisons,
+        forecasts={curve.arm: _forecast(curve, metric) for curve in curves if curve.points},
+    )
+
+
+def _cells(chosen: Sequence[Judged], told: Sequence[Judged]) -> Mapping[Cell, Sequence[Judged]]:
+    """Return the trials that the summary rests on; none before the look at which a study stops.
+
+    What saves labels is a verdict, too, and comes with that look.
+    """
+    return cells_of(told) if len(told) == len(chosen) else {}
+
+
+def _ranked(found: Compared, terms: _Terms, cells: Mapping[Cell, Sequence[Judged]]) -> Compared:
+    """Return what was found, with who is tied with the best where it is summed up, and whether brightness leads."""
+    if found.stated is None:
+        return found
+    tied = _tied(terms, found.stated.best, found.stated.budget, found.curves, cells, found.practical)
+    stated = replace(found.stated, shortcut=_shortcut(terms, found.stated, found.curves, tied))
+    return replace(found, stated=stated, tied=tied, alike=_alike(terms, stated, found.curves, cells, tied))
 
 
 def counting(known: Sequence[Known], looks: Sequence[Look]) -> Sequence[Known]:
@@ -281,14 +274,8 @@ def at_practical(
     """
     chosen = _chosen(study, counting(done, looks))
     told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, found.level)
-    stated, tied, alike = found.stated, found.tied, found.alike
-    if stated:
-        cells = cells_of(told) if len(told) == len(chosen) else {}
-        tied = _tied(terms, stated.best, stated.budget, found.curves, cells, practical)
-        alike = _alike(terms, stated, found.curves, cells, tied)
-        stated = replace(stated, shortcut=_shortcut(terms, stated, found.curves, tied))
-    comparisons = _comparisons(terms, told, found.against, practical)
-    return replace(found, practical=practical, comparisons=comparisons, stated=stated, tied=tied, alike=alike)
+    ranked = _ranked(replace(found, practical=practical), terms, _cells(chosen, told))
+    return replace(ranked, comparisons=_comparisons(terms, told, found.against, practical))
 
 
 def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:

@@ -73,7 +73,7 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
 
 
 def alike_words(study: Study, found: Compared) -> str:
-    """Return which arms cannot be told apart from the best where a study is summed up, every one by its short name.
+    """Return which arms may be as good as the best where a study is summed up, every one by its short name.
 
     The sentence names two of them. Empty where there are none, and where brightness is better than the best.
     """

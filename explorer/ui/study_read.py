@@ -16,7 +16,6 @@ from explorer.export.comparing import (
     at_practical,
     comparing,
     counting,
-    summing_up,
     tied_at_end,
     usual_baseline,
     usual_practical,
@@ -192,7 +191,7 @@ def _compared_at(
 
 
 def summed_up(study: Study, last: int, metric: str) -> Compared:
-    """Return what the finished trials say as far as it is told while a study runs, as `comparing.summing_up` has it."""
+    """Return what the finished trials say as far as it is told while a study runs, as `comparing` has it briefly."""
     return _summed_up(str(shell.workspace().home), study.id, last, metric, looks(study))
 
 
@@ -200,7 +199,8 @@ def summed_up(study: Study, last: int, metric: str) -> Compared:
 def _summed_up(home: str, id: str, last: int, metric: str, made: tuple[Look, ...]) -> Compared:
     study = shell.store().study(id)
     data = dataset(study.dataset)
-    return summing_up(study, _followed(home, id).judged(last, metric), data.labels, units(data), metric, looks=made)
+    done = _followed(home, id).judged(last, metric)
+    return comparing(study, done, data.labels, units(data), metric, looks=made, briefly=True)
 
 
 class Followed:

@@ -265,7 +265,7 @@ def test_compare_names_every_arm_that_may_be_as_good_as_the_best(capsys):
     told = json.loads(capsys.readouterr().out)
     assert "with no clear difference to ImageNet + pseudo-labels. Small CNN" in told["sentence"]
     assert told["stated"]["best"] == "everything"
-    assert told["stated"]["tied"] == ["pseudo_labels"]
+    assert told["stated"]["alike"] == ["pseudo_labels"]
     assert main(["compare", str(FINISHED)]) == 0
     assert (
         "\nWith 10 labels per class, no clear difference between everything, the best there, and pseudo_labels.\n"

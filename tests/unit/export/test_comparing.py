@@ -12,7 +12,7 @@ from explorer.charts.cost_axis import computing_axis, labelling_axis
 from explorer.charts.label_axis import Tick
 from explorer.charts.saving_arrow import Arrow
 from explorer.export import comparing as comparisons
-from explorer.export.comparing import at_practical, comparing, summing_up, tied_at_end, usual_baseline
+from explorer.export.comparing import at_practical, comparing, tied_at_end, usual_baseline
 from explorer.export.verdict_words import (
     alike_words,
     forecast_sentence,
@@ -273,7 +273,7 @@ def test_a_sentence_does_not_change_when_a_study_ends(seeds, items):
     study, sides = study_of(SHARES), 2 * [np.full(3, 20)]
     done = simulated.study(SHARES, BUDGETS, seeds=seeds, items=items)
     told = {}
-    for state, find in ((State.RUNNING, summing_up), (State.DONE, comparing)):
+    for state, find in ((State.RUNNING, functools.partial(comparing, briefly=True)), (State.DONE, comparing)):
         found = find(study, done, LABELS, None, METRIC.name)
         told[state] = view(study, found.curves, METRIC.name, *sides, state, found)
     assert told[State.RUNNING].headline == told[State.DONE].headline
@@ -287,7 +287,7 @@ def test_before_the_look_at_which_it_stops_a_study_says_nothing_of_saved_labels(
     study = replace(study_of(SHARES), until=Until(60, "baseline"))
     done = simulated.study(SHARES, BUDGETS, items=200)
     looks = [(), (Look(3, 0.02, ("transfer",), ()),), (Look(5, 0.03, ("transfer",), (), final=True),)]
-    needs = [summing_up(study, done, LABELS, None, METRIC.name, looks=made).stated.needs for made in looks]
+    needs = [comparing(study, done, LABELS, None, METRIC.name, looks=made, briefly=True).stated.needs for made in looks]
     assert [each is None for each in needs] == [True, True, False]
 
 
