@@ -113,8 +113,13 @@ export default ({data, parentElement, setTriggerValue}) => {
   el.watch ??= new ResizeObserver(() => { if (window.Plotly) el.redraw(); });
   load(data.src).then(() => { el.redraw(); el.watch.observe(el); });
   return () => {
-    el.gone = true; el.spec = null; el.listening = false; el.watch.disconnect();
-    Promise.resolve(el.drawing).finally(() => { if (el.gone && window.Plotly) window.Plotly.purge(el.canvas); });
+    el.gone = true; el.spec = null; el.watch.disconnect();
+    Promise.resolve(el.drawing).finally(() => {
+      if (!el.gone || !window.Plotly) return;
+      window.Plotly.purge(el.canvas);
+      el.listening = false;  // not before: a drawing that was still going on has begun to listen
+      delete el.dataset.drawn;
+    });
   };
 };
 """
