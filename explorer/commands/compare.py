@@ -123,6 +123,7 @@ def _about(written: Written, found: Compared, metric: Metric, target: float | No
             "low": at.point.low,
             "high": at.point.high,
             "alike": list(found.alike),
+            "early": None if at.early is None else at.early.budget,
             "needs": None if at.needs is None else _saving(at.needs),
         },
         "comparisons": [dataclasses.asdict(each) for each in found.comparisons],

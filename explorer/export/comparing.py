@@ -34,6 +34,8 @@ class Stated:
     short     whether a class, or the data set, has fewer labels than that
     best      the technique that is best there, brightness aside, and `point` its point
     shortcut  point of brightness, where that is clearly better than the best
+    early     point of the best with the fewest labels from which on it is as good, but for a difference that is not
+              worth acting on; None where that takes as many. It is what was seen, and no proof that more bring nothing
     needs     labels that the baseline needs for what the best has there, in `Saving`'s terms; None where the baseline
               is the best, or has no two budgets in common with it
     """
@@ -44,6 +46,7 @@ class Stated:
     point: CurvePoint
     needs: Saving | None
     shortcut: CurvePoint | None = None
+    early: CurvePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +176,9 @@ def _ranked(found: Compared, terms: _Terms, cells: Mapping[Cell, Sequence[Judged
     if found.stated is None:
         return found
     tied = _tied(terms, found.stated.best, found.stated.budget, found.curves, cells, found.practical)
-    stated = replace(found.stated, shortcut=_shortcut(terms, found.stated, found.curves, tied))
+    shortcut = _shortcut(terms, found.stated, found.curves, tied)
+    early = _early(terms, found.stated, found.curves, found.practical)
+    stated = replace(found.stated, shortcut=shortcut, early=early)
     return replace(found, stated=stated, tied=tied, alike=_alike(terms, stated, found.curves, cells, tied))
 
 
@@ -198,6 +203,18 @@ def _shortcut(terms: _Terms, stated: Stated, curves: Sequence[Curve], alike: fro
     )
     here = (point for point in bright if point.budget == stated.budget)
     return next((point for point in here if terms.sign * point.mean > terms.sign * stated.point.mean), None)
+
+
+def _early(terms: _Terms, stated: Stated, curves: Sequence[Curve], practical: float) -> CurvePoint | None:
+    """Return the point of the best from which on more labels brought it nothing worth acting on, at the same seeds."""
+    best = next(curve for curve in curves if curve.arm == stated.best)
+    found = None
+    for point in reversed([each for each in best.points if each.n_labeled < stated.point.n_labeled]):
+        gain = terms.sign * (stated.point.mean - point.mean)
+        if gain > practical or point.seeds != stated.point.seeds:
+            break
+        found = point
+    return found
 
 
 def _tied(

@@ -15,7 +15,8 @@ COLUMNS: Mapping[str, str] = {
     "arm": "short name of the technique",
     "against": "short name of the one that it is compared with",
     "metric": "name of the score",
-    "budget": "labels that were asked for, as the study counts them; empty: the mean over the curve",
+    "budget": "labels that were asked for, as the study counts them; empty: the mean over the curve, every doubling of "
+    "labels counting alike",
     "first": "where it is over the curve, the first number of labels that both have finished",
     "last": "and the last one",
     "difference": "mean over seeds of the arm's score less the other's",

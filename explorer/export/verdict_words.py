@@ -19,6 +19,7 @@ from explorer.statistics.verdicts import Comparison, Verdict
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
 SHORTCUT = "{reaches}, {brightness} alone {score}\u00a0({interval}): look for a shortcut before trusting any curve."
 TIED = ", with no clear difference to {others}"
+EARLY = "With {labels} it is there already: {score}\u00a0({interval})."
 ALIKE = "With {labels}, no clear difference between {best}, the best there, and {others}."
 NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) for that"
 NEEDS_MORE, TIMES_MORE = "{against} does not get there with {most} labels", ", {times} times as many"
@@ -29,6 +30,7 @@ ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
 SAVED, SAVED_BEYOND = "{time} saved", "more than {time} saved"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
+AMONG = "{verdict} among all comparisons (adjusted p {adjusted})"
 UP_TO = "up to "
 WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
@@ -69,7 +71,21 @@ def verdict_sentence(study: Study, found: Compared, metric: Metric) -> str:
     told = "" if at.needs is None else _needs(found, at.needs)
     alike = [_title(found, arm) for arm in found.alike if not told or arm != found.against]  # of it, more is said
     reaches += TIED.format(others=named(alike)) if alike else ""
-    return f"{reaches}. {told}" if told else f"{reaches}."
+    return " ".join(filter(None, [f"{reaches}.", _early(study, at, metric), told]))
+
+
+def _early(study: Study, at: Stated, metric: Metric) -> str:
+    """Return with how few labels the best technique comes as far; empty where that takes as many as are summed up."""
+    if at.early is None:
+        return ""
+    by_class = study.per_class and not at.short
+    return EARLY.format(
+        labels=f"{count(at.early.budget, 'label')} per class"
+        if by_class
+        else count(round(at.early.n_labeled), "label"),
+        score=score_shown(at.early.mean, metric),
+        interval=interval_shown(at.early.low, at.early.high, metric, "–"),
+    )
 
 
 def alike_words(study: Study, found: Compared) -> str:
@@ -159,9 +175,12 @@ def verdict(found: Comparison) -> str:
     """Return what a difference allows to say; one seed does not know how seeds differ."""
     if found.seeds == 1:
         return ONE_SEED
+    told = str(found.verdict)
+    if found.verdict is Verdict.OPEN and not found.low <= 0 <= found.high:  # alone it would be clear
+        told = AMONG.format(verdict=told, adjusted=f"{found.adjusted:.2g}")
     if found.verdict is Verdict.OPEN and found.more_seeds is not None:
-        return MORE.format(verdict=found.verdict, seeds=count(found.more_seeds, "more seed"))
-    return found.verdict
+        told = MORE.format(verdict=told, seeds=count(found.more_seeds, "more seed"))
+    return told
 
 
 def budget(study: Study, found: Comparison) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from explorer.errors import DataError
 from explorer.records import Dataset, Floats, Ints, Split
+from explorer.statistics.proportions import wilson
 from explorer.statistics.resampling import resampled_sums
 from explorer.techniques.base import Head
 from explorer.techniques.examples import Examples
@@ -55,14 +56,22 @@ class Asked:
         return found
 
     def score(self, answers: Ints) -> Mapping[str, float]:
-        """Return balanced accuracy and the ends of its 95 % interval, all in [0, 1], over resampled units."""
+        """Return balanced accuracy and the ends of its 95 % interval, all in [0, 1], over resampled units.
+
+        Where all answers are right, or all wrong, resamples are all alike, and the interval is Wilson's for as many
+        units of equal classes as tell a mean over the classes as well: their harmonic mean times the number of classes.
+        """
         _, classes = np.unique(self.labels, return_inverse=True)
         members = np.eye(classes.max() + 1)[classes]
         table = np.concatenate([members * (answers == self.labels)[:, None], members], axis=1)
         joined = len(np.unique(self.units)) < len(self.units)
         sums = resampled_sums(table, classes, self.units if joined else None, RESAMPLES, 0)
-        low, high = np.quantile(_balanced(sums), (0.025, 0.975))
-        return {"score": float(_balanced(table.sum(axis=0)[None])[0]), "low": float(low), "high": float(high)}
+        score, (low, high) = float(_balanced(table.sum(axis=0)[None])[0]), np.quantile(_balanced(sums), (0.025, 0.975))
+        if low == high:
+            held = np.array([len(np.unique(self.units[classes == each])) for each in range(classes.max() + 1)])
+            n = len(held) ** 2 / float((1 / held).sum())
+            low, high = wilson(score * n, n)
+        return {"score": score, "low": float(low), "high": float(high)}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import math
 _NORMAL = 1.959964
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
+def wilson(right: float, n: float) -> tuple[float, float]:
     """Return the 95 % interval of the share `right` / n, in 0 .. 1; all of it where nothing was counted.
+
+    What was counted with weights is worth a number that need not be whole.
 
     Wilson 1927, doi:10.1080/01621459.1927.10502953. It takes what was counted for independent of each other.
     """

@@ -103,6 +103,7 @@ def compared(
         for family in families
         for each in _family(family, len(families), cells, labels, groups, baseline, metric, practical, level)
     )
+    found = (_possible(each, metric) for each in found)
     spans = {arm: [budget for name, budget in wanted if name == arm and budget is not None] for arm, _ in whole}
     return tuple(
         replace(each, span=(spans[each.arm][0], spans[each.arm][-1])) if each.budget is None else each for each in found
@@ -252,6 +253,13 @@ def _comparison(
         seeds=found.seeds,
         items=found.items,
     )
+
+
+def _possible(found: Comparison, metric: str) -> Comparison:
+    """Return a comparison whose interval ends where differences of shares do; of few seeds it would go on."""
+    if not METRICS[metric].percent:
+        return found
+    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
 
 
 def _verdict(found: Measure, sign: int, adjusted: float, practical: float, level: float) -> Verdict:

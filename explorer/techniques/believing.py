@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from explorer.cautions import Caution
 from explorer.records import UNLABELED, Floats, Ints
+from explorer.score_words import percent
 from explorer.techniques.base import Float32s, Predictor
 from explorer.techniques.examples import Examples, taken
 from explorer.techniques.heads import averaged_views
@@ -224,8 +225,8 @@ def told_shift(prior: Floats, predicted: Floats, m: int) -> Caution | None:
         return None
     number = int(present[worst])
     return Caution(
-        f"Class {{class:{number}}} is {prior[number]:.0%} of the labelled examples, but is found in"
-        f" {predicted[number]:.0%} of the pool; pseudo-labels mislead where such shares are wrong."
+        f"Class {{class:{number}}} is {percent(prior[number])} of the labelled examples, but is found in"
+        f" {percent(predicted[number])} of the pool; pseudo-labels mislead where such shares are wrong."
     )
 
 
@@ -236,7 +237,9 @@ def told_foreign(share: float, n: int) -> Caution | None:
     """
     if share <= FOREIGN + 1 / (n + 1):
         return None
-    return Caution(f"{share:.0%} of the pool look unlike every labelled example; they may be of none of the classes.")
+    return Caution(
+        f"{percent(share)} of the pool look unlike every labelled example; they may be of none of the classes."
+    )
 
 
 def told_no_pool() -> Caution:
@@ -248,5 +251,5 @@ def told_unused(used: float) -> Caution | None:
     """Return a sentence where no, or hardly any, unlabelled row was believed; None else. `used` is a share, 0 .. 1."""
     if used >= 0.05:
         return None
-    amount = "No unlabelled example was used" if used == 0 else f"Only {used:.1%} of the pool was used"
+    amount = "No unlabelled example was used" if used == 0 else f"Only {100 * used:.1f}\u00a0% of the pool was used"
     return Caution(f"{amount}: the model was hardly ever sure enough.")

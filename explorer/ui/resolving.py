@@ -29,7 +29,7 @@ def resolving_words(study: Study, dataset: Dataset, judging: Ints) -> str:
     }
     single, rivals, budgets = resolving(study, dataset, judging), max(1, len(study.arms) - 1), len(study.budgets)
     if study.seeds == 1:
-        return texts.RESOLVING_ONE.format(**given, half=_points(single.half_width))
+        return texts.RESOLVING_ONE.format(**given, half=_points(min(single.half_width, 1.0)))
     parts = [_part(single, texts.RESOLVING_BUDGET if budgets > 1 else "", rivals * budgets)]
     if budgets > 1:
         parts.insert(0, _part(resolving(study, dataset, judging, whole=True), texts.RESOLVING_WHOLE, rivals))

@@ -170,7 +170,7 @@ MEANING_TIPS = {
     "intensity": "No: techniques may change brightness, contrast and colours. Yes or not sure: they leave this alone.",
     "position": "No: techniques may shift and resize what your images show. Yes or not sure: they leave this alone.",
 }
-MEANING_LOOKING = "Looking at your images to answer these; you need not wait."
+MEANING_LOOKING = "Looking at your images to answer these; whatever is begun meanwhile takes open ones as not sure."
 MEANING_FOUND = "Answered from your images, never from their labels. You know better: correct what is wrong."
 MEANING_CORRECTED = "Corrected by you; the rest is answered from your images."
 MEANING_SAID = "All answered by you."
@@ -275,7 +275,7 @@ KEPT = "Cancelled; the {done} finished trials are kept."
 KEPT_ONE = "Cancelled; the one finished trial is kept."
 KEPT_NONE = "Cancelled before a trial was finished."
 FINISHED_TOAST = "The study is finished."
-AT_WORK = "At work"
+AT_WORK = "Trials at work, and how far each is"
 FAILED_SOME = "{n} of {trials} failed; the rest counts."
 FAILED_ALL = "Every trial failed. What went wrong stands below; press Resume when it is mended."
 FAILURES = "Failed trials ({n})"
@@ -327,7 +327,7 @@ CLASSES_NONE = "No trial of {title} has finished that judged a class."
 CLASSES_ARM, CLASSES_ARM_TIP = "Technique", "At first the one that came furthest."
 CLASSES_AXIS = "Share of each class that {title} recognises"
 CLASSES_LEAD = "With {n} labelled images, {title} recognises {least} least, {most} most."
-CLASSES_ALIKE = "With {n} labelled images, {title} recognises every class alike: {score}."
+CLASSES_ALIKE = "With {n} labelled images, {title} shows no class that it recognises less: {score} of each."
 CLASSES_ALT = "{axis}, the least first. {told}."
 CLASSES_SAVED = "{name} · recall of each class · dotted: mean over the classes · band: 95\u00a0% interval"
 CLASSES_NOTE = (
@@ -675,7 +675,7 @@ SAFETY_UNSURE = (
     "labelled images; bring more labels, or judge by your own eyes."
 )
 SAFETY_FLAGGED = (
-    "Look closely: {names} changed more than a fifth of the sure answers. Make the change weaker, choose a technique "
+    "Look closely: {names} changed more than a fifth of these sure answers. Make the change weaker, choose a technique "
     "without it, or answer Yes above to what it changes."
 )
 SAFETY_FINE = "No change by itself turned more than a fifth of the {n} sure answers into others."

@@ -7,6 +7,7 @@ import numpy as np
 from explorer.datasets.checking import Subject
 from explorer.datasets.findings import count, names
 from explorer.records import Dataset, Finding, Ints, Study
+from explorer.score_words import percent
 from explorer.splits import side_counts
 
 TEST_ITEMS = 30
@@ -27,7 +28,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield _finding("untested-class", f"{what}: {_named(dataset, lonely, dataset.class_counts)}.", dataset, lonely)
     few = np.flatnonzero((tested > 0) & (tested < TEST_ITEMS))
     if len(few):
-        share = "in the given test split" if dataset.given_test is not None else f"at a test share of {TEST_SHARE:.0%}"
+        share = (
+            "in the given test split" if dataset.given_test is not None else f"at a test share of {percent(TEST_SHARE)}"
+        )
         what = f"{count(len(few), 'class')} will have fewer than {TEST_ITEMS} test images {share}"
         least = int(tested[few].min())
         points = f"{100 * _half_width(least):.0f} points"

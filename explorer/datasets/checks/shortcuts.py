@@ -13,6 +13,7 @@ from explorer.datasets.findings import count, names
 from explorer.datasets.measuring import RING, Measures
 from explorer.datasets.probe import FOLDS, Answers, Guess, Way, asked, best_guess, guess
 from explorer.records import Finding, Floats, Ints
+from explorer.score_words import percent
 from explorer.splits import units_of
 
 WELL_ABOVE = 0.15
@@ -98,7 +99,8 @@ def _told(found: Answers | None, subject: Subject) -> Iterator[tuple[str, str]]:
 
 def _words(found: Guess) -> str:
     low = max(found.low, found.chance)
-    return f"with a balanced accuracy of {found.accuracy:.0%} (chance {found.chance:.0%}, surely above {low:.0%})"
+    sure = f"chance {percent(found.chance)}, surely above {percent(low)}"
+    return f"with a balanced accuracy of {percent(found.accuracy)} ({sure})"
 
 
 def _vary(sizes: Ints) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.cautions import Caution
 from explorer.records import UNLABELED, Arm, Choice, Fact, Floats, Ints, Rows, Slot
+from explorer.score_words import percent
 from explorer.techniques.base import (
     Augmentation,
     Consistency,
@@ -241,5 +242,7 @@ def told_half(used: float) -> Caution | None:
     """Return a sentence where much of the pool was not believed in the second half; None else. `used` is a share."""
     if not UNUSED <= used < HALF_USED:
         return None
-    told = f"Only {used:.0%} of the pool were believed; images that are of none of the classes would look like this."
+    told = (
+        f"Only {percent(used)} of the pool were believed; images that are of none of the classes would look like this."
+    )
     return Caution(told)

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.cautions import Caution
 from explorer.records import UNLABELED, Arm, Choice, Floats, Ints
+from explorer.score_words import percent
 from explorer.techniques.base import Cost, Float32s, Learner, Predictor, SemiSupervised, Task
 from explorer.techniques.believing import (
     Averaged,
@@ -134,7 +135,7 @@ class Doubt:
 
     def told(self) -> str:
         """Return what was found, in words that end a sentence."""
-        return self.said.format(f"{1 - self.amount:.0%}")
+        return self.said.format(percent(1 - self.amount))
 
 
 def most(ways: int) -> float:
@@ -285,14 +286,14 @@ class _Course:
         per_class = f"{each:.0f}" if each == round(each) else f"about {each:.1f}"
         labels = f"{per_class} label{'' if per_class == '1' else 's'} a class"
         if forced:
-            return f"The pool counts for {part:.0%} of each answer, as the settings ask for: {worst.told()}."
+            return f"The pool counts for {percent(part)} of each answer, as the settings ask for: {worst.told()}."
         if part < LEAST:
             return Caution(
-                f"The pool was not used: {worst.told()}, so that beside {labels} it would count for only {part:.0%} of"
-                " each answer."
+                f"The pool was not used: {worst.told()}, so that beside {labels} it would count for only"
+                f" {percent(part)} of each answer."
             )
         reasons = " and ".join(each.told() for each in doubts)
-        return f"The pool was used and counts for {part:.0%} of each answer beside {labels}: {reasons}."
+        return f"The pool was used and counts for {percent(part)} of each answer beside {labels}: {reasons}."
 
     def _warnings(self, foreign: float | None) -> tuple[str | None, ...]:
         prior = class_shares(self.labeled.labels, self.learner.n_classes, self.labeled.weights)

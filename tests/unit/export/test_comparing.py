@@ -85,9 +85,43 @@ def test_a_budget_that_a_class_cannot_pay_is_not_said_to_be_paid():
     )
 
 
+@pytest.mark.parametrize(
+    ("transfer", "early"),
+    [((0.5, 0.9, 0.9, 0.9, 0.95), 2), ((0.9, 0.5, 0.9, 0.9, 0.9), 5), ((0.5, 0.6, 0.7, 0.9, 0.9), None)],
+    ids=["flat from 2 on", "falls between", "still rises"],
+)
+def test_a_technique_that_is_there_with_fewer_labels_is_said_to_be(transfer, early):
+    shares = {**SHARES, "transfer": transfer}
+    study, done = study_of(shares), simulated.study(shares, BUDGETS, items=200)
+    told = comparing(study, done, LABELS, None, METRIC.name, practical=0.03)
+    found = told.stated.early
+    assert (found and found.budget) == early
+    labels, sentence = f"{early} labels per class", verdict_sentence(study, told, METRIC)
+    assert (f"With {labels} it is there already: {100 * found.mean:.0f}" in sentence) if early else (
+        "already" not in sentence
+    )  # fmt: skip
+
+
+def test_only_the_same_seeds_tell_that_fewer_labels_were_as_good():
+    shares = {"transfer": (0.9, 0.9)}
+    done = simulated.study(shares, (5, 10), items=200)
+    study = study_of(shares, (5, 10))
+    assert comparing(study, done, LABELS, None, METRIC.name, practical=0.1).stated.early.budget == 5
+    some = [each for each in done if (each.trial.budget, each.trial.seed) != (5, 0)]
+    assert comparing(study, some, LABELS, None, METRIC.name, practical=0.1).stated.early is None
+
+
+def test_where_a_class_has_too_few_the_fewer_labels_are_counted_in_all():
+    shares = {"transfer": (0.9, 0.9)}
+    bought = {5: 15, 10: 25}
+    done = [replace(each, n_labeled=bought[each.trial.budget]) for each in simulated.study(shares, (5, 10), items=200)]
+    told = comparing(study_of(shares, (5, 10)), done, LABELS, None, METRIC.name, practical=0.1)
+    assert "With 15 labels it is there already" in verdict_sentence(study_of(shares, (5, 10)), told, METRIC)
+
+
 def test_nothing_is_said_before_anything_is_finished_and_guessing_is_never_best():
     assert comparing(study_of(SHARES), [], LABELS, None, METRIC.name).stated is None
-    guesses = simulated.study({"majority": (0.9,) * 5, "hog": (0.5,) * 5}, BUDGETS)
+    guesses = simulated.study({"majority": (0.9,) * 5, "hog": SHARES["baseline"]}, BUDGETS)
     told = comparing(study_of(("majority", "hog")), guesses, LABELS, None, METRIC.name)
     assert (told.against, told.stated.best, told.stated.needs) == ("hog", "hog", None)
     assert verdict_sentence(study_of(("majority", "hog")), told, METRIC).count(".") == 1
@@ -251,7 +285,8 @@ def test_what_is_far_behind_is_never_called_alike_and_the_nearest_comes_first(mo
 
 
 def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for_guessing():
-    shares = {"majority": (0.2,) * 5, "transfer": (0.8,) * 5, **dict.fromkeys(("b", "a", "c", "baseline"), (0.8,) * 5)}
+    rising = (0.2, 0.3, 0.4, 0.8, 0.8)
+    shares = {"majority": (0.2,) * 5, "transfer": rising, **dict.fromkeys(("b", "a", "c", "baseline"), rising)}
     study = study_of(shares)
     told = comparing(study, simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
     others = [arm for arm in shares if arm not in ("majority", told.stated.best)]
@@ -302,7 +337,7 @@ def test_before_its_first_look_a_study_tells_nothing_apart():
 
 
 def test_brightness_is_never_the_best_technique_but_a_shortcut_where_it_clearly_is_better():
-    shares = {"intensity": (0.7,) * 5, "baseline": (0.7,) * 5}
+    shares = {"intensity": SHARES["baseline"], "baseline": SHARES["baseline"]}
     told = comparing(study_of(shares), simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
     assert (told.stated.best, told.stated.shortcut) == ("baseline", None)
     sentence = verdict_sentence(study_of(shares), told, METRIC)
@@ -354,7 +389,10 @@ def test_verdicts_in_words():
     sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
     assert verdict(replace(sure, seeds=1)) == "one seed is too few to say"
     assert verdict(sure) == "helps"
-    unclear = replace(sure, verdict=Verdict.OPEN)
+    assert verdict(replace(sure, verdict=Verdict.OPEN, adjusted=0.1234)) == (
+        "not clear yet among all comparisons (adjusted p 0.12)"
+    )
+    unclear = replace(sure, verdict=Verdict.OPEN, low=-0.05)
     assert verdict(unclear) == "not clear yet"
     assert verdict(replace(unclear, more_seeds=1)) == "not clear yet: about 1 more seed would settle it"
     assert list(table(study_of("ab"), [replace(sure, difference=-0.1)], METRIC)) == [

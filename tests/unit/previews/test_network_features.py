@@ -15,6 +15,7 @@ from explorer.previews.network_features import described
 from explorer.previews.probing import Asked
 from explorer.records import Arm, Choice
 from explorer.splits import make_split
+from explorer.statistics.proportions import wilson
 from explorer.techniques.composing import compose
 from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import QUIET
@@ -199,6 +200,17 @@ def test_a_row_is_never_answered_by_what_it_teaches_itself(striped):
     asked = Asked(rows, labels, rows, np.tile(np.arange(5), 40))
     answers = asked.answers(Logistic((300.0,), 300.0), np.eye(200, dtype=np.float32), 2, QUIET)
     assert abs((answers == labels).mean() - 0.5) < 0.15
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["all right", "all wrong"])
+def test_answers_that_are_all_right_are_not_for_sure_right_again(right):
+    labels = np.repeat([0, 1], (10, 40))
+    asked = Asked(np.arange(50), labels, np.arange(50), np.zeros(50, np.int64))
+    told = asked.score(labels if right else 1 - labels)
+    low, high = wilson(32 * right, 32)  # 1/10 + 1/40 = 1/16 + 1/16: as sure as 16 of each class
+    assert told == {"score": float(right), "low": pytest.approx(low), "high": pytest.approx(high)}
+    of_one = Asked(np.arange(50), labels, np.arange(50) // 2, np.zeros(50, np.int64)).score(labels)
+    assert of_one["low"] < (told["low"] if right else 1)  # copies of one image tell no more than one
 
 
 def test_the_interval_of_single_images_is_that_of_a_share():

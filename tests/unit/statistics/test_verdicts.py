@@ -8,7 +8,7 @@ from explorer.statistics.evidence import cells_of
 from explorer.statistics.intervals import tails
 from explorer.statistics.multiple import counts, holm
 from explorer.statistics.verdicts import Verdict, compared, told_apart
-from tests.unit.statistics.simulated import LABELS, differing, study
+from tests.unit.statistics.simulated import LABELS, differing, judged, outcome, study
 
 METRIC = "balanced_accuracy"
 
@@ -50,6 +50,21 @@ def test_a_difference_within_the_region_is_none_however_clear():
 def test_one_seed_settles_nothing():
     found = said(study({"base": (0.3,), "up": (0.9,)}, (5,), seeds=1))["up", 5]
     assert (found.verdict, found.more_seeds, found.seeds) == (Verdict.OPEN, None, 1)
+
+
+def test_no_interval_of_shares_goes_beyond_what_shares_can_differ_by():
+    """Two seeds that differ much leave room for anything."""
+    ends = {}
+    for metric in ("accuracy", "log_loss"):
+        right = {"base": (0.5, 0.5), "up": (0.2, 1.0)}
+        answers = [(arm, seed, np.arange(40) < 40 * share) for arm, shares in right.items()
+                   for seed, share in enumerate(shares)]  # fmt: skip
+        done = [judged(outcome(*each), LABELS, metric) for each in answers]
+        (found,) = compared(done, "base", LABELS, None, metric)
+        ends[metric] = found.low, found.high
+    assert ends["accuracy"] == (-1, 1)
+    assert ends["log_loss"][0] < -1
+    assert ends["log_loss"][1] > 1
 
 
 def test_every_arm_and_budget_counts_among_the_others():

@@ -176,7 +176,7 @@ def test_sentences_are_said_where_they_are_due_and_not_elsewhere():
     even = np.array([0.5, 0.5])
     assert told_shift(even, np.array([0.6, 0.4]), 100) is None
     assert told_shift(even, np.array([0.95, 0.05]), 100) == (
-        "Class {class:1} is 50% of the labelled examples, but is found in 5% of the pool;"
+        "Class {class:1} is 50\u00a0% of the labelled examples, but is found in 5\u00a0% of the pool;"
         " pseudo-labels mislead where such shares are wrong."
     )
     assert told_shift(np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.5, 0.0]), 100) is None
@@ -184,8 +184,8 @@ def test_sentences_are_said_where_they_are_due_and_not_elsewhere():
     assert told_shift(tenths, tenths, 9) is None
     assert told_foreign(0.2, 9) is None
     assert told_foreign(0.4, 9) == (
-        "40% of the pool look unlike every labelled example; they may be of none of the classes."
+        "40\u00a0% of the pool look unlike every labelled example; they may be of none of the classes."
     )
     assert told_unused(0.3) is None
     assert told_unused(0.0) == "No unlabelled example was used: the model was hardly ever sure enough."
-    assert told_unused(0.01) == "Only 1.0% of the pool was used: the model was hardly ever sure enough."
+    assert told_unused(0.01) == "Only 1.0\u00a0% of the pool was used: the model was hardly ever sure enough."

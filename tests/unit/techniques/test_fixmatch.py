@@ -122,14 +122,14 @@ def test_guard_rails_are_sentences():
     ear = Ear()
     _fitted(Sure(0.9), features, labels, features[:5], ear, fixed=True)
     assert ear.notes == [
-        "Class {class:0} is 33% of the labelled examples, but is found in 100% of the pool; pseudo-labels mislead where"
-        " such shares are wrong."
+        "Class {class:0} is 33\u00a0% of the labelled examples, but is found in 100\u00a0% of the pool;"
+        " pseudo-labels mislead where such shares are wrong."
     ]
     ear = Ear()
     _fitted(Sure(0.9), features, labels, -features, ear, fixed=True)
-    assert "100% of the pool look unlike every labelled example" in ear.notes[-1]
+    assert "100\u00a0% of the pool look unlike every labelled example" in ear.notes[-1]
     assert told_half(0.3) == (
-        "Only 30% of the pool were believed; images that are of none of the classes would look like this."
+        "Only 30\u00a0% of the pool were believed; images that are of none of the classes would look like this."
     )
     assert told_half(0.01) is None
     assert told_half(0.6) is None
@@ -241,7 +241,7 @@ def test_features_in_half_precision_are_told_to_be_foreign():
     features = np.full((9, 1, 5000), 40, np.float16)
     ear = Ear()
     _fitted(Sure(0.9), features, np.arange(9) % 3, -features, ear, fixed=True)
-    assert "100% of the pool look unlike every labelled example" in ear.notes[-1]
+    assert "100\u00a0% of the pool look unlike every labelled example" in ear.notes[-1]
 
 
 def test_without_a_pool_it_is_the_model_alone():

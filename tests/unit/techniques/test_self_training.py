@@ -101,7 +101,7 @@ def test_the_pool_counts_two_thirds_for_clusters_and_it_is_said_why():
     assert told.records["self_training"]["used"] is True
     assert told.records["self_training"]["part"] == pytest.approx(2 / 3)
     assert told.notes[0].startswith(
-        "The pool was used and counts for 67% of each answer beside 10 labels a class: early and last layers agree on "
+        "The pool was used and counts for 67\u00a0% of each answer beside 10 labels a class: early and last layers"
     )
     assert len(told.beliefs) == 5
 
@@ -122,7 +122,7 @@ def test_always_counts_as_much_as_ever_all_the_same():
     told = Told()
     fitted(unclustered(30, 300), told, switch="always")
     assert told.records["self_training"]["part"] == pytest.approx(2 / 3)
-    assert told.notes[0].startswith("The pool counts for 67% of each answer, as the settings ask for: ")
+    assert told.notes[0].startswith("The pool counts for 67\u00a0% of each answer, as the settings ask for: ")
     assert not is_caution(told.notes[0])
 
 
@@ -230,7 +230,7 @@ def test_a_model_of_one_depth_is_judged_by_neighbours_alone():
     SelfTraining().fit(learner(depths={"all": slice(0, 12)}), data.labeled, data.pool, seed=0, monitor=told)
     assert set(told.records["self_training"]) == {"used", "part", "foreign", "neighbors"}
     assert told.notes[0].startswith(
-        "The pool was used and counts for 67% of each answer beside 10 labels a class: neighbours look like one class"
+        "The pool was used and counts for 67\u00a0% of each answer beside 10 labels a class: neighbours look like one"
     )
 
 
@@ -264,7 +264,7 @@ def test_a_trained_model_that_answers_otherwise_after_believing_is_given_up():
         return (lambda rows: np.roll(inner(rows), 1, axis=1)) if (examples.units < 0).any() else inner
 
     predictor = SelfTraining(rounds=1).fit(Learner(fit, 3, False), data.labeled, data.pool, seed=0, monitor=told)
-    assert told.notes[0].startswith("The pool was not used: the model gives the same answers as before on 0%")
+    assert told.notes[0].startswith("The pool was not used: the model gives the same answers as before on 0\u00a0%")
     np.testing.assert_array_equal(predictor(data.test), good(data.labeled)(data.test))
 
 
