@@ -49,7 +49,8 @@ PREDICTIONS: Mapping[str, str] = {
     "seed": "(t,) seed",
     "offset": "(t + 1,) trial i was judged by row[offset[i]:offset[i + 1]]",
     "row": "rows of the judging images, trial after trial",
-    "probabilities": "(rows, k) their class probabilities, each row sums to 1",
+    "probabilities": "(rows, k) their class probabilities; scores are of rows that are divided by their sum in double"
+    " precision, which parts some that single precision ties",
     "labeled_offset": "(t + 1,) trial i was given the labels of labeled[labeled_offset[i]:labeled_offset[i + 1]]",
     "labeled": "rows of the labelled images, trial after trial; none where another version has drawn them",
 }

@@ -2,12 +2,14 @@
 
 `python -m tests.bench.examples galaxies cells --arms transfer,finetune` runs these arms on these sets, five seeds each,
 keeps their trials in the folder `results` in place of earlier ones, and writes docs/examples.md from all that is kept.
-All takes hours; without names, every arm is run on every set. `--seeds 20` asks more of them: five leave an uncertainty
+All takes hours; without names, every arm is run on every set. `--work FOLDER` keeps studies there, and what was
+stopped goes on where it was. `--seeds 20` asks more of them: five leave an uncertainty
 of several points at one label a class. Two arms are compared on the seeds that both have.
 """
 
 import json
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -49,14 +51,19 @@ that they are on the high side.
 # ---- running ---------------------------------------------------------------------------------------------------
 
 
-def measure(name: str, arms: list[str], asked: tuple[int, ...] = BUDGETS, seeds: int = SEEDS) -> None:
-    """Run a study of an example set by the command line, and keep its trials in place of those of the same points."""
+def measure(
+    name: str, arms: list[str], asked: tuple[int, ...] = BUDGETS, seeds: int = SEEDS, work: Path | None = None
+) -> None:
+    """Run a study of an example set by the command line, and keep its trials in place of those of the same points.
+
+    work    folder in which the study is made, and goes on where it was stopped; None = one that is deleted
+    """
     earlier = kept(name)
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out"
+    with nullcontext(work) if work else tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / f"{name}-{'-'.join(arms)}"
         budgets = ",".join(map(str, asked))
         options = ("--arms", ",".join(arms), "--per-class", budgets, "--seeds", str(seeds))
-        seconds = run(f"example:{name}", out, *options)
+        seconds = run(f"example:{name}", out, *options, *(["--resume"] if out.exists() else []))
         found = pd.read_csv(out / "trials.csv")[
             ["arm", "per_class", "seed", "state", "balanced_accuracy", "fit_seconds"]
         ]
@@ -263,11 +270,12 @@ def _meaningless(found: pd.DataFrame) -> str:
 @click.option("--arms", help="Names separated by commas; all by default.")
 @click.option("--per-class", help="Labels of each class, with commas between.")
 @click.option("--seeds", default=SEEDS, show_default=True, help="Seeds of every point.")
-def main(names: tuple[str, ...], arms: str | None, per_class: str | None, seeds: int) -> None:
+@click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="Where studies are kept and resumed.")
+def main(names: tuple[str, ...], arms: str | None, per_class: str | None, seeds: int, work: Path | None) -> None:
     """Run arms on example sets, keep the trials and write the page."""
     for name in names or examples():
         budgets = tuple(map(int, per_class.split(","))) if per_class else BUDGETS
-        measure(name, arms.split(",") if arms else list(ready_arms()), budgets, seeds)
+        measure(name, arms.split(",") if arms else list(ready_arms()), budgets, seeds, work)
         write()
 
 
