@@ -63,12 +63,29 @@ def test_defaults_lie_inside_their_ranges_and_labels_are_filled(slot, name):
     assert build(slot, Choice(name)) == technique()
 
 
+def _outside(each):
+    """Return values that a setting must refuse, beyond both ends of its range or of another kind, with the reason."""
+    if each.choices:
+        other = max(each.choices) + type(each.default)(" more" if isinstance(each.default, str) else 1)
+        return [(other, "Choose one of")]
+    if isinstance(each.default, bool):
+        return [("perhaps", "neither yes nor no")]
+    if isinstance(each.default, str):
+        return [(True, "not a text")]
+    beyond = [end + step for end, step in ((each.low, -1), (each.high, 1)) if end is not None]
+    return [(type(each.default)(value), "Choose a value from") for value in beyond]
+
+
 @pytest.mark.parametrize(("slot", "name"), EVERY)
 def test_settings_out_of_range_are_refused(slot, name):
+    with pytest.raises(TechniqueError, match=f"{name} has no setting 'nothing'"):
+        build(slot, Choice(name, {"nothing": 1}))
     for each in settings_of(techniques(slot)[name]):
-        if each.high is not None:
-            with pytest.raises(TechniqueError, match=f"'{each.name}' is .* Choose a value from"):
-                build(slot, Choice(name, {each.name: type(each.default)(each.high + 1)}))
+        outside = _outside(each)
+        assert len(outside) == (2 if each.kind in ("number", "whole number") else 1), each.name
+        for value, reason in outside:
+            with pytest.raises(TechniqueError, match=rf"'{each.name}' (is|has value) .*{reason}"):
+                build(slot, Choice(name, {each.name: value}))
 
 
 @pytest.mark.parametrize(("slot", "name"), EVERY)
