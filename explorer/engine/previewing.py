@@ -33,6 +33,10 @@ from explorer.workspace import Workspace
 #: Seconds between two looks for something that is wanted.
 LOOK_EVERY = 0.02
 ENDED = "The process that makes previews ended, perhaps for lack of memory. Choose fewer or smaller images."
+CHANGED = (
+    "The file of this technique was changed just now, or says something else to the engine. Try again; if that does not"
+    " help, stop the app and start it again."
+)
 #: Seconds after which a quick preview is given up when its page does not say any more that it waits.
 PATIENCE = 15.0
 #: Endings of the files: what is wanted, what is being made, and how far that is.
@@ -251,7 +255,7 @@ def _make(wanted: Wanted, workspace: Workspace, monitor: "Reporting") -> None:
         keep_part(wanted, found, workspace.cache)
 
     try:
-        found = made(wanted, workspace, monitor, show)
+        found = made(wanted, workspace, monitor, show) if wanted.is_current else Preview(problem=CHANGED)
         if not found.problem or saved.is_saved(workspace, wanted.data):
             keep(wanted, found, workspace.cache)
     finally:

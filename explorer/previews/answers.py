@@ -1,13 +1,14 @@
 """What somebody wants to see, and the file in which the answer is kept; imports nothing heavy, for pages read it.
 
-An answer is one file that appears whole: its arrays, and its facts as JSON. It is named by what was wanted, so that the
-same wish is answered once, for every visitor. What takes seconds may leave parts of its answer beside it on the way.
+An answer is one file that appears whole: its arrays, and its facts as JSON. It is named by what was wanted, and by what
+the techniques were of which it was wanted: so the same wish is answered once, for every visitor, and a technique that
+was changed is never shown by what it did before. What takes seconds may leave parts of its answer beside it on the way.
 """
 
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from explorer.blocks import write_arrays
-from explorer.records import Array, Floats, Ints, digest
+from explorer.records import Array, Floats, Ints, Slot, digest
+from explorer.techniques.base import CombinedModel, Technique
+from explorer.techniques.discovery import techniques
 
 #: Raised when the code changes what previews show, so that nothing stale is read from a cache.
 VERSION = 5
@@ -31,11 +34,25 @@ _NONE = (OSError, ValueError, LookupError, EOFError, zipfile.BadZipFile)
 
 @dataclass(frozen=True)
 class Wanted:
-    """A preview that is wanted: the name of its file, the fingerprint of a saved data set, and plain JSON options."""
+    """A preview that is wanted: the name of its file, the fingerprint of a saved data set, and plain JSON options.
+
+    `made_of` names the techniques of the options as they were when it was wanted; see `is_current`.
+    """
 
     preview: str
     data: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    made_of: str = ""
+
+    def __post_init__(self) -> None:
+        """Take the techniques as they are, unless it is told how they were. Raises TechniqueError as discovery does."""
+        if not self.made_of:
+            object.__setattr__(self, "made_of", _made_of(self.options))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the techniques that it is of are here what they were where it was wanted."""
+        return self.made_of == _made_of(self.options)
 
     @property
     def key(self) -> str:
@@ -50,6 +67,28 @@ class Wanted:
     def of(cls, text: str) -> "Wanted":
         """Return what a text of `text` says. Raises ValueError, TypeError or LookupError for any other."""
         return cls(**json.loads(text))
+
+
+def _made_of(options: Mapping[str, Any]) -> str:
+    """Return a name of the techniques that options name, with their versions and, of the user's own, their code."""
+    used = {technique for name in _names(options) for technique in _called(name)}
+    if any(issubclass(each, CombinedModel) for each in used):  # its arms may be made of any
+        used = {technique for slot in Slot for technique in techniques(slot).values()}
+    return digest("made of", *sorted(f"{each.slot} {each.name()} {each.version} {each.source}" for each in used))
+
+
+def _names(options: Any) -> Iterator[str]:
+    """Yield the techniques that are named anywhere in options; their settings stand beside them."""
+    inside = options.values() if isinstance(options, Mapping) else options if isinstance(options, list | tuple) else ()
+    if isinstance(options, Mapping) and isinstance(options.get("technique"), str):
+        yield options["technique"]
+    for each in inside:
+        yield from _names(each)
+
+
+def _called(name: str) -> Iterator[type[Technique]]:
+    """Yield the techniques of that name: several slots may have one, and options need not say which is meant."""
+    yield from (known[name] for known in map(techniques, Slot) if name in known)
 
 
 @dataclass(frozen=True, eq=False)

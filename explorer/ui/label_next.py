@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def _count(data: Dataset, candidates: int) -> int:
 
 
 def _options(arm: Arm, free: tuple[Fact, ...]) -> dict[str, object]:
-    return {"settings": dict(arm.model.settings), "free": list(free)}
+    return {**asdict(arm.model), "free": list(free)}
 
 
 def _described(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.engine.client import engine_running, ensure_engine
-from explorer.engine.previewing import ENDED, is_made, is_wanted, progress, waits, want, want_no_more
+from explorer.engine.previewing import CHANGED, ENDED, is_made, is_wanted, progress, waits, want, want_no_more
 from explorer.previews.answers import Preview, Wanted, answer, forget, part, part_made
 from explorer.ui import shell, texts
 from explorer.ui.formats import escaped
@@ -169,7 +169,7 @@ def before(wanted: Wanted, *, place: str, height: int, words: str) -> Preview | 
 
 def _told(problem: str, wanted: Wanted, place: str) -> None:
     st.warning(escaped(problem), icon=":material/warning:")
-    if problem == ENDED:  # whatever else is wrong would be wrong again
+    if problem in (ENDED, CHANGED):  # whatever else is wrong would be wrong again
         st.button(texts.PREVIEW_AGAIN, key=f"again-{place}", on_click=again, args=(wanted, place))
 
 

@@ -58,6 +58,7 @@ def _task(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
     rows = of_all_classes(data, ROWS).tolist()
     settings = {name: value for name, value in choice.settings.items() if name == "method"}
     options = {
+        "technique": choice.technique,
         "settings": settings,
         "free": list(free),
         "rows": rows,
@@ -95,8 +96,9 @@ def _teaching(data: Dataset, choice: Choice, free: tuple[Fact, ...]) -> None:
         width=440,
     )
     taught = {name: value for name, value in choice.settings.items() if name != "then"} | {"steps": int(steps)}
+    options = {"technique": choice.technique, "settings": taught, "free": list(free)}
     found = on_demand(
-        Wanted("teaching", data.fingerprint, {"settings": taught, "free": list(free)}),
+        Wanted("teaching", data.fingerprint, options),
         place="teaching",
         height=TEACH_HEIGHT,
         label=texts.SELF_TEACH.format(time=_time(prices[steps])),

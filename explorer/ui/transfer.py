@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import streamlit as st
 
@@ -59,7 +59,7 @@ def _choice() -> Choice:
 
 
 def _seen(data: Dataset, arm: Arm, free: tuple[Fact, ...]) -> None:
-    options = {"settings": dict(arm.model.settings), "free": list(free)}
+    options = {**asdict(arm.model), "free": list(free)}
     seconds = plan.preparation(arm, free, data)
     _ask_ahead(data, arm, options, described=seconds == 0)
     described = on_demand(

@@ -19,7 +19,7 @@ from explorer.techniques.discovery import ready_arms
 from explorer.ui import label_next, texts
 from tests.pages.states import figure, images, said
 
-OPTIONS = {"settings": {}, "free": []}
+OPTIONS = {"technique": "pretrained", "settings": {}, "free": []}
 
 
 @pytest.fixture(autouse=True)

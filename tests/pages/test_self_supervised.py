@@ -41,7 +41,14 @@ def task(put, saved):
 
     def show(method, count):
         settings = {} if method == "contrastive" else {"method": method}
-        options = {"settings": settings, "free": [], "rows": rows, "count": count, "seed": 0}
+        options = {
+            "technique": "self_supervised",
+            "settings": settings,
+            "free": [],
+            "rows": rows,
+            "count": count,
+            "seed": 0,
+        }
         put(
             "pretext",
             options,
@@ -67,7 +74,12 @@ def taught(put, pool):
             "scores": scores, "n": 30, "units": 30, "folds": 5, "notes": list(notes),
         }  # fmt: skip
         found = {"rows": pool, "before": points, "after": points, **(arrays or {})}
-        put("teaching", {"settings": {**settings, "steps": 100}, "free": []}, found, facts)
+        put(
+            "teaching",
+            {"technique": "self_supervised", "settings": {**settings, "steps": 100}, "free": []},
+            found,
+            facts,
+        )
         put("sprite", {}, {"rows": pool, "jpeg": np.zeros(4, np.uint8)}, {"side": 32, "columns": 6})
 
     return show

@@ -27,7 +27,7 @@ def _no_engine(monkeypatch):
 
 @pytest.fixture
 def options():
-    return {"settings": {}, "free": []}
+    return {"technique": "pretrained", "settings": {}, "free": []}
 
 
 @pytest.fixture

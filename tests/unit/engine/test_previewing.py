@@ -21,6 +21,9 @@ from explorer.engine.previewing import (
 from explorer.errors import Cancelled
 from explorer.previews import making
 from explorer.previews.answers import Preview, Wanted, answer, keep_part, part
+from explorer.records import Slot
+from explorer.techniques.discovery import techniques
+from tests.unit.engine.conftest import TOYS
 
 PLACE = "visitor-place"
 
@@ -49,6 +52,48 @@ def test_a_wish_is_made_and_kept_and_its_files_go(workspace, made):
     assert answer(wanted, workspace.cache).facts == {"twice": 8}
     assert not is_wanted(workspace, PLACE)
     assert not list((workspace.home / "wanted").iterdir())
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """Return a function that writes a denoiser of the user's."""
+    (tmp_path / "own" / "denoising").mkdir(parents=True)
+    monkeypatch.setenv("EXPLORER_TECHNIQUES", str(tmp_path / "own"))
+    text = (TOYS / "denoising" / "spy_cleaner.py").read_text()
+
+    def put(more):
+        (tmp_path / "own" / "denoising" / "mine.py").write_text(f"{text}# {more}")
+
+    return put
+
+
+def test_a_changed_technique_is_not_shown_by_its_old_picture(workspace, made, mine):
+    made(lambda dataset, options, at_work: Preview(facts={"code": techniques(Slot.DENOISING)["mine"].source}))
+
+    def asked():
+        wanted = Wanted("toy", "data", {"technique": "mine", "settings": {}})
+        want(workspace, wanted, PLACE)
+        make_one(workspace, wish(workspace))
+        return wanted, answer(wanted, workspace.cache)
+
+    mine("first")
+    before, shown = asked()
+    mine("second")
+    assert answer(Wanted("toy", "data", before.options), workspace.cache) is None
+    after, new = asked()
+    assert after.key != before.key
+    assert new.facts != shown.facts
+
+
+def test_what_was_wanted_of_a_technique_as_it_was_is_not_made_of_what_it_is(workspace, made, mine, monkeypatch):
+    monkeypatch.setattr(previewing.saved, "is_saved", lambda *_: True)
+    made(lambda dataset, options, at_work: Preview(facts={"made": True}))
+    mine("first")
+    wanted = Wanted("toy", "data", {"technique": "mine", "settings": {}})
+    mine("second")
+    want(workspace, wanted, PLACE)
+    make_one(workspace, wish(workspace))
+    assert answer(wanted, workspace.cache).problem == previewing.CHANGED
 
 
 def test_that_a_data_set_is_gone_is_not_kept_for_it_may_be_read_again(workspace, tmp_path):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,8 @@ from explorer.previews.answers import (
     part,
     part_made,
 )
+from explorer.records import Slot
+from explorer.techniques.discovery import techniques
 
 WANTED = Wanted("augment", "data", {"rows": [1, 2], "free": ["position"]})
 
@@ -52,6 +56,37 @@ def test_code_that_shows_something_else_reads_no_older_answer(tmp_path, monkeypa
     keep(WANTED, Preview(facts={"n": 1}), tmp_path)
     monkeypatch.setattr(answers, "VERSION", answers.VERSION + 1)
     assert answer(WANTED, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"technique": "tv", "settings": {}, "row": 3},
+        {"study": {"arms": [{"model": {"technique": "hog"}, "denoising": {"technique": "tv", "settings": {}}}]}},
+        {"study": {"arms": ({"model": {"technique": "everything", "settings": {}}},)}},
+    ],
+)
+def test_a_technique_that_computes_something_else_has_another_name(options, monkeypatch):
+    before, others = Wanted("denoise", "data", options), Wanted("denoise", "data", {"technique": "hog"})
+    assert before == Wanted("denoise", "data", options)
+    assert before.is_current
+    denoiser = techniques(Slot.DENOISING)["tv"]
+    monkeypatch.setattr(denoiser, "version", denoiser.version + 1)
+    after = Wanted("denoise", "data", options)
+    assert after.key != before.key
+    assert not before.is_current
+    assert Wanted.of(before.text()).key == before.key, "what was wanted stays what it was on its way"
+    assert Wanted("denoise", "data", {"technique": "hog"}) == others, "one of other techniques stays"
+
+
+def test_naming_what_is_wanted_imports_nothing_heavy():
+    code = (
+        "import sys; from explorer.previews.answers import Wanted\n"
+        "Wanted('teaching', 'data', {'technique': 'self_supervised', 'settings': {}}).key\n"
+        "sys.exit(str({'torch', 'timm', 'albumentations', 'sklearn', 'skimage'} & set(sys.modules) or ''))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stderr.strip() == ""
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2]", "7", '{"preview": "augment"}', '{"preview": 1, "x": 2}'])
