@@ -69,7 +69,10 @@ def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, 
         raise notebook.nothing_left("The data set", "no image that can be used")
     _write_clean(draft, rows, plan, folder / CLEAN, side, fit, notebook)
     measures = meter.measures(np.load(miniatures, mmap_mode="r")[:, :, :, 0])
-    return Ingested(tuple(rows), scaling.choose(plan.kind, span), measures, side)
+    rule = scaling.choose(plan.kind, span)
+    if span is not None:
+        _tell_faint(span.faint(rule), len(rows), notebook)
+    return Ingested(tuple(rows), rule, measures, side)
 
 
 # ---- one kind and one number of channels -----------------------------------------------------------------------
@@ -146,6 +149,18 @@ def _tell_sizes(heads: Sequence[Head], side: int, fit: str, notebook: Notebook) 
         f"The images have {len(sizes):,} sizes, from {smallest} to {largest} pixels; all were {how} to "
         f"{side} × {side}. Make sure that a pixel means the same in all of them where size carries the class.",
     )
+
+
+def _tell_faint(faint: int, n: int, notebook: Notebook) -> None:
+    """Warn where most images are nearly black, since a few are so much brighter that they take the range."""
+    if 2 * faint > n:
+        notebook.say(
+            "faint-images",
+            f"{faint:,} of {n:,} images use less than a tenth of the range from 0 to 1, which a few brighter fill: "
+            "they look nearly black, and techniques see little of what they show. Where faint things matter, bring the "
+            "square root or the logarithm of the values.",
+            severity="warning",
+        )
 
 
 def _tell_mixes(kinds: Counter[str], channels: Counter[int], notebook: Notebook) -> None:

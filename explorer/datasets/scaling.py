@@ -12,6 +12,9 @@ _BRIGHT = 0.25
 SAMPLE = 4_000_000
 """Values looked at for the percentiles, at most."""
 
+FAINT, BRIGHTEST = 0.1, 99
+"""Part of the range in which an image lies that looks black, and the percentile that stands for its brightest."""
+
 
 class Range:
     """Gathers the range of values of a data set, image by image: exact ends, and a sample for the percentiles."""
@@ -21,6 +24,7 @@ class Range:
         self.high = -np.inf
         self._each = max(64, SAMPLE // max(1, images))
         self._samples: list[Array] = []
+        self._brightest: list[float] = []
         self._draw = np.random.default_rng(0)
 
     def add(self, pixels: Array) -> None:
@@ -30,6 +34,11 @@ class Range:
         values = pixels.reshape(-1)
         chosen = values if values.size <= self._each else values[self._draw.integers(0, values.size, self._each)]
         self._samples.append(chosen.copy())
+        self._brightest.append(float(np.percentile(chosen, BRIGHTEST)))
+
+    def faint(self, rule: Scaling) -> int:
+        """Return how many of the images lie wholly within the lowest `FAINT` of what a rule maps to [0, 1]."""
+        return int((rule.apply(np.array(self._brightest)) < FAINT).sum())
 
     def sample(self) -> Floats:
         """Return the sampled values, float64."""

@@ -54,12 +54,12 @@ def _told_facts(reading: Reading) -> dict[str, str]:
     data = reading.dataset
     labeled = int(data.class_counts.sum())
     _, height, width, channels = data.inputs.shape
-    plural = "s" if channels != 1 else ""
+    told = texts.FACT_CHANNELS.get(channels, texts.FACT_MANY_CHANNELS.format(n=channels))
     return {
         texts.FACT_CLASSES: f"{data.n_classes}",
         texts.FACT_LABELED: f"{labeled:,}",
         texts.FACT_UNLABELED: f"{len(data) - labeled:,}",
-        texts.FACT_SIZE: f"{height} × {width} px, {channels} channel{plural}, {data.inputs.dtype}{_original(reading)}",
+        texts.FACT_SIZE: f"{height} × {width} px, {told}, {data.inputs.dtype}{_original(reading)}",
         texts.FACT_GROUPS: _groups(data),
         texts.FACT_TEST: _test(data),
         texts.FACT_SCALING: data.scaling.rule,

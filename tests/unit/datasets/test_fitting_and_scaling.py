@@ -108,6 +108,22 @@ def test_one_rule_serves_the_whole_set(reading):
     assert means[dataset.labels == 0].min() > means[dataset.labels == 1].max() + 0.3
 
 
+@pytest.mark.parametrize(("bright", "told"), [(0.02, True), (1.0, False)])
+def test_a_few_bright_images_that_turn_the_others_black_are_told(reading, bright, told):
+    """Brightness as of stars: most images have a fiftieth of what a few have, or none has."""
+    scale = 60_000 * np.array([bright] * 8 + [1.0] * 2)
+    files = {
+        f"{name}/{k}.png": encoded((noise(k + 20 * (name == "b"), 16, 16, dtype="float32") * most).astype(np.uint16))
+        for name in "ab"
+        for k, most in enumerate(scale)
+    }
+    found = [each for each in reading(files).findings if each.code == "faint-images"]
+    assert bool(found) == told
+    if told:
+        assert found[0].severity == "warning"
+        assert found[0].message.startswith("16 of 20 images use less than a tenth of the range")
+
+
 def test_the_size_asked_for_is_the_size_that_comes(reading):
     files = {f"{name}/{k}.png": png(k + 50 * (name == "b"), 20, 30) for name in "ab" for k in range(3)}
     assert reading(files, size=24).dataset.inputs.shape == (6, 24, 24, 1)
