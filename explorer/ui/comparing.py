@@ -104,7 +104,9 @@ def plan_page(dataset: Dataset) -> None:
                 st.markdown(f":orange[:material/warning:] {short}")
             cost = plan.price(study, dataset)
             st.caption(f"{plan.bill_words(study, cost)}. {plan.thinner(study, cost, dataset)}")
-            st.caption(resolving_words(study, dataset, judging_of(dataset, study.test_share)))
+            told = resolving_words(study, dataset, judging_of(dataset, study.test_share))
+            if told:
+                st.caption(told, help=texts.RESOLVING_TIP)
     with shell.told():
         ensure_engine(shell.workspace())
 
