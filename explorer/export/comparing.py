@@ -90,12 +90,14 @@ class Compared:
 
 
 @dataclass(frozen=True, eq=False)
-class _Terms:
-    """What every comparison of a study is made by.
+class _Known:
+    """What is known of a study, and what every comparison is made by.
 
     labels    (n,) int64 of the whole data set, by row; groups likewise, or None
     metric    name of the score
     level     chance of a false claim
+    curves    those of all arms
+    cells     the trials that the summary rests on; none before the look at which a study stops
     """
 
     study: Study
@@ -103,6 +105,8 @@ class _Terms:
     groups: Ints | None
     metric: str
     level: float
+    curves: Sequence[Curve]
+    cells: Mapping[Cell, Sequence[Judged]]
 
     @property
     def sign(self) -> int:
@@ -140,22 +144,22 @@ def comparing(
     """
     counted = counting(done, looks)
     chosen = _chosen(study, counted)
-    told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, _level(looks))
-    cells = _cells(chosen, told)
-    curves, other = curves_of(study, counted, metric, labels, groups), against or usual_baseline(study)
+    told, other = _told(study, chosen, looks), against or usual_baseline(study)
+    curves = curves_of(study, counted, metric, labels, groups)
+    known = _Known(study, labels, groups, metric, _level(looks), curves, _cells(chosen, told))
     found = Compared(
         against=other,
         practical=usual_practical(study) if practical is None else practical,
         curves=curves,
         comparisons=(),
-        stated=_stated(terms, curves, cells, other),
+        stated=_stated(known, other),
         forecasts={},
-        level=terms.level,
+        level=known.level,
     )
-    found = _ranked(found, terms, cells)
+    found = _ranked(found, known)
     if briefly:
         return found
-    comparisons = _comparisons(terms, told, other, found.practical)
+    comparisons = _comparisons(known, told, other, found.practical)
     return replace(
         found,
         comparisons=comparisons,
@@ -171,15 +175,14 @@ def _cells(chosen: Sequence[Judged], told: Sequence[Judged]) -> Mapping[Cell, Se
     return cells_of(told) if len(told) == len(chosen) else {}
 
 
-def _ranked(found: Compared, terms: _Terms, cells: Mapping[Cell, Sequence[Judged]]) -> Compared:
+def _ranked(found: Compared, known: _Known) -> Compared:
     """Return what was found, with who is tied with the best where it is summed up, and whether brightness leads."""
     if found.stated is None:
         return found
-    tied = _tied(terms, found.stated.best, found.stated.budget, found.curves, cells, found.practical)
-    shortcut = _shortcut(terms, found.stated, found.curves, tied)
-    early = _early(terms, found.stated, found.curves, found.practical)
-    stated = replace(found.stated, shortcut=shortcut, early=early)
-    return replace(found, stated=stated, tied=tied, alike=_alike(terms, stated, found.curves, cells, tied))
+    tied = _tied(known, found.stated.best, found.stated.budget, found.practical)
+    early = _early(known, found.stated, found.practical)
+    stated = replace(found.stated, shortcut=_shortcut(known, found.stated, tied), early=early)
+    return replace(found, stated=stated, tied=tied, alike=_alike(known, stated, tied))
 
 
 def counting(known: Sequence[Known], looks: Sequence[Look]) -> Sequence[Known]:
@@ -196,59 +199,52 @@ def _level(looks: Sequence[Look]) -> float:
     return looks[-1].level if looks else LEVEL
 
 
-def _shortcut(terms: _Terms, stated: Stated, curves: Sequence[Curve], alike: frozenset[str]) -> CurvePoint | None:
+def _shortcut(known: _Known, stated: Stated, tied: frozenset[str]) -> CurvePoint | None:
     """Return the point of brightness at the budget of the summary, where it is clearly better than the best there."""
-    bright = (
-        point for curve in curves if curve.arm == BRIGHTNESS and BRIGHTNESS not in alike for point in curve.points
+    if BRIGHTNESS in tied:
+        return None
+    here = (
+        point
+        for curve in known.curves
+        if curve.arm == BRIGHTNESS
+        for point in curve.points
+        if point.budget == stated.budget
     )
-    here = (point for point in bright if point.budget == stated.budget)
-    return next((point for point in here if terms.sign * point.mean > terms.sign * stated.point.mean), None)
+    return next((point for point in here if known.sign * point.mean > known.sign * stated.point.mean), None)
 
 
-def _early(terms: _Terms, stated: Stated, curves: Sequence[Curve], practical: float) -> CurvePoint | None:
+def _early(known: _Known, stated: Stated, practical: float) -> CurvePoint | None:
     """Return the point of the best from which on more labels brought it nothing worth acting on, at the same seeds."""
-    best = next(curve for curve in curves if curve.arm == stated.best)
+    best = next(curve for curve in known.curves if curve.arm == stated.best)
     found = None
     for point in reversed([each for each in best.points if each.n_labeled < stated.point.n_labeled]):
-        gain = terms.sign * (stated.point.mean - point.mean)
+        gain = known.sign * (stated.point.mean - point.mean)
         if gain > practical or point.seeds != stated.point.seeds:
             break
         found = point
     return found
 
 
-def _tied(
-    terms: _Terms,
-    best: str,
-    budget: int,
-    curves: Sequence[Curve],
-    cells: Mapping[Cell, Sequence[Judged]],
-    practical: float,
-) -> frozenset[str]:
+def _tied(known: _Known, best: str, budget: int, practical: float) -> frozenset[str]:
     """Return the arms with a point at a budget that are not told apart from the best there; without cells, all."""
-    there = {curve.arm for curve in curves if any(point.budget == budget for point in curve.points)}
-    given = terms.labels, terms.groups, terms.metric
-    clear = told_apart(best, budget, cells, *given, practical=practical, level=terms.level)
+    there = {curve.arm for curve in known.curves if any(point.budget == budget for point in curve.points)}
+    given = known.labels, known.groups, known.metric
+    clear = told_apart(best, budget, known.cells, *given, practical=practical, level=known.level)
     return frozenset(there - {best} - clear)
 
 
-def _alike(
-    terms: _Terms,
-    stated: Stated,
-    curves: Sequence[Curve],
-    cells: Mapping[Cell, Sequence[Judged]],
-    tied: frozenset[str],
-) -> tuple[str, ...]:
+def _alike(known: _Known, stated: Stated, tied: frozenset[str]) -> tuple[str, ...]:
     """Return the tied arms that may be as good as the best by their own interval, the nearest score first; no guessing.
 
     Many comparisons count against each other, so that one may be tied that is far behind: of it nothing is said.
     """
-    points = {curve.arm: point for curve in curves for point in curve.points if point.budget == stated.budget}
-    seeds = {arm: {each.trial.seed for each in cells.get((arm, stated.budget), ())} for arm in (*tied, stated.best)}
+    points = {curve.arm: point for curve in known.curves for point in curve.points if point.budget == stated.budget}
+    there = {arm: known.cells.get((arm, stated.budget), ()) for arm in (*tied, stated.best)}
+    seeds = {arm: {each.trial.seed for each in trials} for arm, trials in there.items()}
     asked = [arm for arm in sorted(tied) if len(seeds[arm] & seeds[stated.best]) > 1]
     pairs = [difference(arm, stated.best, stated.budget) for arm in asked]
-    found = measured(pairs, cells, terms.labels, terms.groups, 1 - terms.level)
-    behind = {arm for arm, each in zip(asked, found, strict=True) if each.p <= terms.level}
+    found = measured(pairs, known.cells, known.labels, known.groups, 1 - known.level)
+    behind = {arm for arm, each in zip(asked, found, strict=True) if each.p <= known.level}
     named = [arm for arm in points if arm in tied and arm not in behind and arm != GUESSING]
     return tuple(sorted(named, key=lambda arm: abs(points[arm].mean - stated.point.mean)))
 
@@ -270,8 +266,8 @@ def tied_at_end(
     if leader is None:
         return frozenset()
     cells = cells_of(_told(study, _chosen(study, counting(done, looks)), looks))
-    terms = _Terms(study, labels, groups, metric, _level(looks))
-    return _tied(terms, *leader, curves, cells, usual_practical(study))
+    known = _Known(study, labels, groups, metric, _level(looks), curves, cells)
+    return _tied(known, *leader, usual_practical(study))
 
 
 def at_practical(
@@ -290,9 +286,10 @@ def at_practical(
     are kept.
     """
     chosen = _chosen(study, counting(done, looks))
-    told, terms = _told(study, chosen, looks), _Terms(study, labels, groups, metric, found.level)
-    ranked = _ranked(replace(found, practical=practical), terms, _cells(chosen, told))
-    return replace(ranked, comparisons=_comparisons(terms, told, found.against, practical))
+    told = _told(study, chosen, looks)
+    known = _Known(study, labels, groups, metric, found.level, found.curves, _cells(chosen, told))
+    ranked = _ranked(replace(found, practical=practical), known)
+    return replace(ranked, comparisons=_comparisons(known, told, found.against, practical))
 
 
 def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:
@@ -301,11 +298,11 @@ def _chosen(study: Study, done: Sequence[Judged]) -> list[Judged]:
     return [each for each in done if each.trial.arm in known] if _judged_alike(done) else []
 
 
-def _comparisons(terms: _Terms, chosen: Sequence[Judged], against: str, practical: float) -> tuple[Comparison, ...]:
+def _comparisons(known: _Known, chosen: Sequence[Judged], against: str, practical: float) -> tuple[Comparison, ...]:
     """Return the comparisons at budgets, then those of whole curves, each in the order of the study's arms."""
-    known = [arm.name for arm in terms.study.arms]
-    found = compared(chosen, against, terms.labels, terms.groups, terms.metric, practical=practical, level=terms.level)
-    return tuple(sorted(found, key=lambda each: (each.budget is None, known.index(each.arm))))
+    names, given = [arm.name for arm in known.study.arms], (known.labels, known.groups, known.metric)
+    found = compared(chosen, against, *given, practical=practical, level=known.level)
+    return tuple(sorted(found, key=lambda each: (each.budget is None, names.index(each.arm))))
 
 
 def _judged_alike(done: Sequence[Judged]) -> bool:
@@ -334,32 +331,30 @@ def usual_practical(study: Study) -> float:
 # ---- summed up at one budget -----------------------------------------------------------------------------------
 
 
-def _stated(
-    terms: _Terms, curves: Sequence[Curve], cells: Mapping[Cell, Sequence[Judged]], against: str
-) -> Stated | None:
-    techniques = [curve for curve in curves if curve.arm not in (GUESSING, BRIGHTNESS) and curve.points]
+def _stated(known: _Known, against: str) -> Stated | None:
+    techniques = [curve for curve in known.curves if curve.arm not in (GUESSING, BRIGHTNESS) and curve.points]
     budgets = set.intersection(*({point.budget for point in each.points} for each in techniques)) if techniques else ()
     if not budgets:
         return None
-    wanted = STATED_PER_CLASS if terms.study.per_class else STATED_TOTAL
+    wanted = STATED_PER_CLASS if known.study.per_class else STATED_TOTAL
     budget = min(budgets, key=lambda each: (abs(np.log(each / wanted)), each))
     points = {each.arm: next(point for point in each.points if point.budget == budget) for each in techniques}
-    best = max(points, key=lambda arm: terms.sign * points[arm].mean)
+    best = max(points, key=lambda arm: known.sign * points[arm].mean)
     n = points[best].n_labeled
-    needs = None if best == against else _needs(terms, cells, against, best, n)
-    short = is_short(budget, n, int(terms.labels.max()) + 1, per_class=terms.study.per_class)
+    needs = None if best == against else _needs(known, against, best, n)
+    short = is_short(budget, n, int(known.labels.max()) + 1, per_class=known.study.per_class)
     return Stated(budget, short, best, points[best], needs)
 
 
-def _needs(terms: _Terms, cells: Mapping[Cell, Sequence[Judged]], arm: str, best: str, n: float) -> Saving | None:
+def _needs(known: _Known, arm: str, best: str, n: float) -> Saving | None:
     """Return the labels that an arm needs for what the best has with n; None where too little of both is finished."""
-    mine = {cell: trials for cell, trials in cells.items() if cell[0] in (arm, best)}
+    mine = {cell: trials for cell, trials in known.cells.items() if cell[0] in (arm, best)}
     seeds = [{each.trial.seed for each in trials} for trials in mine.values()]
     if {name for name, _ in mine} != {arm, best} or len(set.intersection(*seeds)) < FEWEST_SEEDS:
         return None
     if min(sum(name == each for name, _ in mine) for each in (arm, best)) < 2:
         return None
-    return saving(mine, arm, best, n, terms.labels, terms.groups, terms.metric, level=terms.level)
+    return saving(mine, arm, best, n, known.labels, known.groups, known.metric, level=known.level)
 
 
 # ---- with more labels ------------------------------------------------------------------------------------------
