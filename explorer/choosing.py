@@ -1,13 +1,15 @@
 """Which arms a study compares, and what it takes for meaningless, as the options of `run` say it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from explorer.arms import problem
 from explorer.errors import StudyError
 from explorer.records import Arm, Fact
-from explorer.techniques.discovery import first_arms, ready_arms
+from explorer.techniques.discovery import first_arms, ready_arms, self_contained
 from explorer.techniques.spelling import typed_arm
 
 NONE, AUTO, ALL = "none", "auto", "all"
@@ -21,7 +23,7 @@ def chosen_arms(names: str | None, typed: Sequence[str], free: Sequence[Fact] | 
 
     Raises StudyError or TechniqueError for an unknown name, one that is used twice, and an arm that cannot be run here.
     """
-    composed = tuple(typed_arm(text) for text in typed)
+    composed = tuple(_composed(text) for text in typed)
     if names in (None, ALL) and not composed:
         known = first_arms() if names is None else ready_arms()
         return tuple(arm for arm in known.values() if not _left_out(arm, free))
@@ -36,6 +38,13 @@ def chosen_arms(names: str | None, typed: Sequence[str], free: Sequence[Fact] | 
         if reason:
             raise StudyError(reason)
     return chosen
+
+
+def _composed(text: str) -> Arm:
+    """Return the arm that a text composes, with what stands in files that it names. Raises TechniqueError."""
+    arm = typed_arm(text)
+    made: dict[str, Any] = {slot.value: self_contained(slot, choice) for slot, choice in arm.choices()}
+    return replace(arm, **made)
 
 
 def chosen_facts(text: str) -> tuple[Fact, ...] | None:

@@ -75,11 +75,19 @@ def cleaning_key(denoising: Technique) -> str:
     return digest(denoising.key(), *libraries().values())
 
 
+#: What techniques compute with, by the names of the packages; timm and torchvision hold networks, OpenCV is called by
+#: albumentations.
+_COMPUTE = (
+    *("numpy", "scipy", "scikit-learn", "scikit-image", "torch", "torchvision", "timm", "albumentations"),
+    "opencv-python-headless",
+)
+
+
 @functools.cache
 def libraries() -> Mapping[str, str]:
     """Return the versions of the libraries that compute, by name, as far as they are there; none is imported."""
     found = {}
-    for name in ("numpy", "scipy", "scikit-learn", "scikit-image", "torch"):
+    for name in _COMPUTE:
         with suppress(importlib.metadata.PackageNotFoundError):
             found[name] = importlib.metadata.version(name)
     return found

@@ -47,6 +47,8 @@ from explorer.training.precision import fast_bfloat16
 
 #: Test rows predicted at once.
 BATCH = 256
+#: How far the probabilities of an image may be from a sum of 1: single precision, and sums of hundreds of classes.
+_SUM = 1e-3
 #: How techniques write a class in their notes.
 CLASS = re.compile(r"\{class:(\d+)\}")
 #: Note of an arm whose augmentation makes no views.
@@ -300,6 +302,12 @@ def _answered(fitted: _Fitted, rows: Ints) -> Float32s:
         raise TechniqueError(
             f"The predictor gave probabilities of shape {probabilities.shape} or values that are not finite."
             f" It must give finite ones of shape {shape}."
+        )
+    sums = probabilities.sum(axis=1)
+    if (probabilities < 0).any() or (np.abs(sums - 1) > _SUM).any():  # such as logarithms, or scores
+        raise TechniqueError(
+            f"The predictor gave values from {probabilities.min():.3g} to {probabilities.max():.3g} whose rows sum to"
+            f" {sums.min():.3g} to {sums.max():.3g}. Probabilities are not negative, and those of an image sum to 1."
         )
     return probabilities
 

@@ -153,7 +153,7 @@ def _tell_sizes(heads: Sequence[Head], side: int, fit: str, notebook: Notebook) 
 
 def _tell_faint(faint: int, n: int, notebook: Notebook) -> None:
     """Warn where most images are nearly black, since a few are so much brighter that they take the range."""
-    if 2 * faint > n:
+    if n / 2 < faint < n:
         notebook.say(
             "faint-images",
             f"{faint:,} of {n:,} images use less than a tenth of the range from 0 to 1, which a few brighter fill: "

@@ -35,6 +35,8 @@ _OPTIONAL = ("groups", "duplicates", "given_test")
 CLEAN = "clean.npy"
 #: How the folders begin that take what is deleted, and seconds in which what rests on that is deleted, too.
 _ASIDE, DELETING = ".deleted-", 60.0
+#: The same of folders in which a data set is being read.
+_READING, READING = ".reading-", 24 * 3600.0
 _LATEST = ("sizes.npy", "means.npy", "about.json")
 
 
@@ -74,7 +76,7 @@ def _bytes(array: Array | None) -> bytes:
 def drafting(workspace: Workspace) -> Iterator[Path]:
     """Yield a new folder of the workspace to write a data set into; what is left of it afterwards is removed."""
     workspace.make()
-    folder = Path(tempfile.mkdtemp(prefix=".reading-", dir=workspace.datasets))
+    folder = Path(tempfile.mkdtemp(prefix=_READING, dir=workspace.datasets))
     try:
         yield folder
     finally:
@@ -259,10 +261,11 @@ def _set_aside(target: Path) -> "tempfile.TemporaryDirectory[str]":
 
 
 def remove_deleted(workspace: Workspace) -> None:
-    """Remove what deletions left behind that were ended by force; one that still goes on is younger."""
-    for left in workspace.datasets.glob(f"{_ASIDE}*"):
-        if time.time() - _changed(left) > DELETING:
-            shutil.rmtree(left, ignore_errors=True)
+    """Remove what deletions and readings left behind that were ended by force; one that still goes on is younger."""
+    for prefix, patience in ((_ASIDE, DELETING), (_READING, READING)):
+        for left in workspace.datasets.glob(f"{prefix}*"):
+            if time.time() - _changed(left) > patience:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _finding(values: dict[str, Any]) -> Finding:

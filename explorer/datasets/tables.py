@@ -1,5 +1,6 @@
 """Tables of labels as people save them: any separator, encoding, order of columns and spelling of the header."""
 
+import codecs
 import contextlib
 import csv
 import io
@@ -78,7 +79,7 @@ class Table:
 def columns_of(entry: Entry) -> frozenset[str]:
     """Return the known columns that the first line of a file names; none where it is no table. Reads its start only."""
     with contextlib.suppress(DataError, csv.Error), entry.open() as file, intact(entry.name):
-        text = _text(file.read(_START))
+        text = _text(file.read(_START), whole=False)
         return frozenset(_places(next(_lines(text, _separator(text)), [])))
     return frozenset()
 
@@ -109,8 +110,11 @@ def _parsed(name: str, text: str, most: int) -> Table:
     return Table(name, frozenset(place), tuple(header), tuple(rows))
 
 
-def _text(content: bytes) -> str:
-    """Return the text of a file: UTF-8 or UTF-16 by their marks or their pattern, else Windows-1252."""
+def _text(content: bytes, *, whole: bool = True) -> str:
+    """Return the text of a file: UTF-8 or UTF-16 by their marks or their pattern, else Windows-1252.
+
+    whole    False = its beginning, which may end within a character
+    """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace")
     start = content[:2000]
@@ -119,7 +123,7 @@ def _text(content: bytes) -> str:
     if start[::2].count(0) > len(start) // 4:
         return content.decode("utf-16-be", "replace")
     try:
-        return content.decode("utf-8-sig")
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(content, final=whole)
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
 

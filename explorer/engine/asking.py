@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from explorer.datasets import saved
 from explorer.engine.helping import helper
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StoreError
 from explorer.facts import known, suggestion
 from explorer.suggesting import Suggestion, unjudged
 from explorer.training.weights import missing
@@ -31,8 +31,11 @@ def ask(workspace: Workspace, fingerprint: str) -> None:
     """Ask the engine what carries no meaning in a saved data set; cheap to repeat. Raises StoreError."""
     path = _question(workspace, fingerprint)
     workspace.make()
-    path.parent.mkdir(exist_ok=True)
-    path.touch()
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}. Make room, or set EXPLORER_HOME.") from error
 
 
 def is_asked(workspace: Workspace, fingerprint: str) -> bool:

@@ -18,7 +18,7 @@ from explorer.statistics.evidence import Judged, cells_of
 from explorer.statistics.forecasts import Forecast, Refusal, forecast
 from explorer.statistics.savings import Saving, saving
 from explorer.statistics.stopping import Known, within
-from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared, told_apart
+from explorer.statistics.verdicts import LEVEL, PRACTICAL, Comparison, compared, same, told_apart
 
 #: Labels of a class, or images in total, at which a study is summed up, if it has them.
 STATED_PER_CLASS, STATED_TOTAL = 10, 100
@@ -34,8 +34,8 @@ class Stated:
     short     whether a class, or the data set, has fewer labels than that
     best      the technique that is best there, brightness aside, and `point` its point
     shortcut  point of brightness, where that is clearly better than the best
-    early     point of the best with the fewest labels from which on it is as good, but for a difference that is not
-              worth acting on; None where that takes as many. It is what was seen, and no proof that more bring nothing
+    early     point of the best with the fewest labels from which on more make no practical difference; None where that
+              takes as many, or is not known
     needs     labels that the baseline needs for what the best has there, in `Saving`'s terms; None where the baseline
               is the best, or has no two budgets in common with it
     """
@@ -214,12 +214,19 @@ def _shortcut(known: _Known, stated: Stated, tied: frozenset[str]) -> CurvePoint
 
 
 def _early(known: _Known, stated: Stated, practical: float) -> CurvePoint | None:
-    """Return the point of the best from which on more labels brought it nothing worth acting on, at the same seeds."""
-    best = next(curve for curve in known.curves if curve.arm == stated.best)
-    found = None
+    """Return the point of the best from which on more labels make no practical difference, by a verdict on each.
+
+    Verdicts are asked for from many labels to few and end with the first that says otherwise, so that none counts
+    against another. Like all that saves labels it takes two seeds.
+    """
+    best, found = next(curve for curve in known.curves if curve.arm == stated.best), None
     for point in reversed([each for each in best.points if each.n_labeled < stated.point.n_labeled]):
-        gain = known.sign * (stated.point.mean - point.mean)
-        if gain > practical or point.seeds != stated.point.seeds:
+        pair = {(stated.best, stated.budget): 1.0, (stated.best, point.budget): -1.0}
+        seeds = [{each.trial.seed for each in known.cells.get(cell, ())} for cell in pair]
+        if len(set.intersection(*seeds)) < FEWEST_SEEDS:
+            break
+        (gain,) = measured([pair], known.cells, known.labels, known.groups, 1 - known.level)
+        if not same(gain, practical):
             break
         found = point
     return found

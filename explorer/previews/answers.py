@@ -74,7 +74,8 @@ def _made_of(options: Mapping[str, Any]) -> str:
     used = {technique for name in _names(options) for technique in _called(name)}
     if any(issubclass(each, CombinedModel) for each in used):  # its arms may be made of any
         used = {technique for slot in Slot for technique in techniques(slot).values()}
-    return digest("made of", *sorted(f"{each.slot} {each.name()} {each.version} {each.source}" for each in used))
+    told = sorted(f"{each.slot} {each.name()} {each.version} {each.source}" for each in used)
+    return digest("made of", *told, *_files(options))
 
 
 def _names(options: Any) -> Iterator[str]:
@@ -84,6 +85,17 @@ def _names(options: Any) -> Iterator[str]:
         yield options["technique"]
     for each in inside:
         yield from _names(each)
+
+
+def _files(options: Any) -> Iterator[str]:
+    """Yield what tells of the files that options name, such as a checkpoint, whether they were changed."""
+    if isinstance(options, Mapping | list | tuple):
+        for each in options.values() if isinstance(options, Mapping) else options:
+            yield from _files(each)
+    elif isinstance(options, str) and os.sep in options:
+        with suppress(OSError, ValueError):  # it is no path, or of no file
+            found = Path(options).stat()
+            yield f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _called(name: str) -> Iterator[type[Technique]]:

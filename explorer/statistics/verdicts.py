@@ -141,7 +141,7 @@ def told_apart(
 
     def differs(other: str) -> bool:
         pair = frozenset((arm, other))
-        if adjusted.get(pair, 1.0) > level or _same(found[pair], practical):
+        if adjusted.get(pair, 1.0) > level or same(found[pair], practical):
             return False
         each_way = ((arm, other), (other, arm))
         return all(_claimed(found[pair].p, *way, budget, cells, labels, groups, level) for way in each_way)
@@ -266,14 +266,15 @@ def _verdict(found: Measure, sign: int, adjusted: float, practical: float, level
     """Return what is said; one seed does not know how seeds differ, so that nothing is clear yet."""
     if found.seeds == 1:
         return Verdict.OPEN
-    if _same(found, practical):
+    if same(found, practical):
         return Verdict.SAME
     if adjusted > level:
         return Verdict.OPEN
     return Verdict.HELPS if sign * found.mean > 0 else Verdict.HURTS
 
 
-def _same(found: Measure, practical: float) -> bool:
+def same(found: Measure, practical: float) -> bool:
+    """Tell whether all of the interval of a difference lies where nobody would act on it."""
     return abs(found.mean) + found.half <= practical
 
 

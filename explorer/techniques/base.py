@@ -112,6 +112,12 @@ class Technique(ABC):
         """Return the technique as it suits data in which the facts `free` carry no meaning; by default the same."""
         return self
 
+    def self_contained(self) -> Self:
+        """Return the technique with what stands in files that its settings name, so that whoever runs it later, or on
+        another machine, runs the same; by default the technique itself. Raises TechniqueError for one that is not read.
+        """
+        return self
+
     @property
     def learns_from_pool(self) -> bool:
         """Tell whether `learn`, with these settings, looks at the pool or draws random numbers."""

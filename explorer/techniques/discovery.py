@@ -49,6 +49,17 @@ def build(slot: Slot, choice: Choice) -> Technique:
     return found(**checked(found, choice.technique, choice.settings))
 
 
+def self_contained(slot: Slot, choice: Choice) -> Choice:
+    """Return the choice with what stands in files that its settings name (`Technique.self_contained`).
+
+    Raises TechniqueError, for settings out of range as well.
+    """
+    technique = build(slot, choice)
+    found = technique.self_contained()
+    named = {name: getattr(found, name) for name in choice.settings if getattr(found, name) != getattr(technique, name)}
+    return Choice(choice.technique, {**choice.settings, **named})
+
+
 def ready_arms() -> Mapping[str, Arm]:
     """Return the ready-made arms that technique files declare, by name. Raises TechniqueError for a doubled name."""
     arms: dict[str, Arm] = {}

@@ -202,7 +202,8 @@ def _errors(data: Dataset, study: Study, last: int) -> None:
 
 @functools.lru_cache(maxsize=4)
 def _outcome(home: str, id: str, last: int, trial: Trial) -> Outcome:
-    return next(each for each in reversed(shell.store().outcomes(id)) if each.trial == trial)
+    found = shell.store().cell(id, trial.arm, trial.budget)
+    return next(each for each in found if each.trial.seed == trial.seed)
 
 
 def worst(data: Dataset, outcome: Outcome) -> list[int]:

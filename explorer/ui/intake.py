@@ -68,7 +68,9 @@ def _options(number: int) -> tuple[ReadOptions, Upload | None]:
     options = ReadOptions(size=size and int(size), fit=fit)
     if hosted():
         most = 10 * limits.MEGABYTES * MEGABYTE
-        tight = Limits(files=limits.IMAGES, images=limits.IMAGES, total_bytes=most, array_bytes=most)
+        tight = Limits(
+            files=limits.IMAGES, images=limits.IMAGES, total_bytes=most, array_bytes=most, pixels=limits.PIXELS
+        )
         options = replace(options, limits=tight)
     return options, groups
 

@@ -8,6 +8,8 @@ from explorer.ui import texts
 TRIALS = 400
 IMAGES = 5_000
 MEGABYTES = 100
+#: Pixels of one image: those of a large camera. Of one colour, so many fit in few bytes, and take long to decode.
+PIXELS = 16_000_000
 
 
 def checked(study: Study) -> Study:

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from explorer.engine.costs import USUAL
+from explorer.errors import TechniqueError
 from explorer.records import Choice, Slot, Value
 from explorer.techniques.base import Technique
-from explorer.techniques.discovery import build, techniques
+from explorer.techniques.discovery import build, self_contained, techniques
 from explorer.techniques.settings import Setting, settings_of
 from explorer.ui import either_way, texts
 from explorer.ui.formats import escaped
@@ -68,7 +69,11 @@ def form(slot: Slot, name: str, *, place: str, without: Collection[str] = ()) ->
     values = {each.name: _widget(each, start, first[each.name]) for each in _asked(slot, name, without)}
     if values != first:
         st.button(texts.DEFAULTS, key=f"defaults-{place}", help=texts.DEFAULTS_TIP, on_click=_anew, args=(place, name))
-    return _departing(slot, name, values)
+    choice = _departing(slot, name, values)
+    try:
+        return self_contained(slot, choice)
+    except TechniqueError:  # which is told where the arm is composed
+        return choice
 
 
 def begins(slot: Slot, name: str) -> Choice:

@@ -38,8 +38,8 @@ def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     entries = [entry for entry, _ in placed if splits or not _is_clean(entry.name[outer:], names, notebook)]
     items = [_item(entry.name[outer:], splits) for entry in entries]
     _tell_the_rest(listing, outer, notebook, splits, {item.label for item in items})
-    twins = {entry.name[outer:]: entry for entry, _ in placed}
-    clean = [None if splits else twins.get(f"{_CLEAN}/{item.name}") for item in items]
+    twins = {_below_clean(entry.name[outer:]): entry for entry, _ in placed}
+    clean = [None if splits else twins.get(item.name) for item in items]
     return draft_of_files(entries, items, limits, notebook, clean=clean)
 
 
@@ -82,9 +82,14 @@ def _is_unlabeled(folder: str) -> bool:
     return folder.strip().lower() in UNLABELED
 
 
-def _is_clean(name: str, names: set[str], notebook: Notebook) -> bool:
+def _below_clean(name: str) -> str:
+    """Return the name of the image whose clean twin this is; empty where it lies in no folder of twins."""
     folders = parts(name)[:-1]
-    twin = len(folders) > 1 and folders[0].lower() == _CLEAN and name[len(_CLEAN) + 1 :] in names
+    return name[len(folders[0]) + 1 :] if len(folders) > 1 and folders[0].strip().lower() == _CLEAN else ""
+
+
+def _is_clean(name: str, names: set[str], notebook: Notebook) -> bool:
+    twin = _below_clean(name) in names
     if twin:
         notebook.add("clean-twin", name, TWIN, noun="image", severity="note")
     return twin

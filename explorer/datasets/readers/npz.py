@@ -20,6 +20,7 @@ from explorer.datasets.drafts import Draft, Listed
 from explorer.datasets.findings import Notebook
 from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Entry, Listing
+from explorer.datasets.names import tidy
 from explorer.errors import DataError
 
 _IMAGES = ("images", "x", "data", "inputs")
@@ -106,9 +107,16 @@ def _names(arrays: Mapping[str, Stored], part: str, n: int) -> list[str]:
 
 
 def _class_names(arrays: Mapping[str, Stored]) -> tuple[str, ...]:
+    """Return the names of the classes by number. Raises DataError where two are alike, or one says nothing."""
     for name in ("class_names", "label_names", "classes"):
         if name in arrays and len(arrays[name].shape) == 1:
-            return tuple(texts(arrays[name], arrays[name].shape[0]))
+            found = tuple(texts(arrays[name], arrays[name].shape[0]))
+            plain = [tidy(each.strip()) for each in found]
+            wrong = next((each for each in plain if not each or plain.count(each) > 1), None)
+            if wrong is not None:
+                told = f"'{wrong}' {plain.count(wrong)} times" if wrong else "a name of no letters"
+                raise DataError(f"The array '{name}' has {told}. Give each class a name of its own.")
+            return found
     return ()
 
 

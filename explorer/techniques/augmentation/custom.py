@@ -71,14 +71,18 @@ class Custom(Pipeline):
         help="What json.dumps(A.to_dict(pipeline)) returns, or the path of a .json file that A.save has written.",
     )
 
+    def self_contained(self) -> Self:
+        """Return the technique with the text of its file. Raises TechniqueError where that cannot be read."""
+        return replace(self, pipeline=_text(self.pipeline))
+
     def suited(self, free: frozenset[Fact]) -> Self:
         """Return the technique with the text of its file, checked against what carries no meaning.
 
         Raises TechniqueError.
         """
-        text = _text(self.pipeline)
-        _check_facts(_tree(text), free)
-        return replace(self, pipeline=text)
+        found = self.self_contained()
+        _check_facts(_tree(found.pipeline), free)
+        return found
 
     def views(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Views | None:
         """Return the maker of views for images (height, width, channels).

@@ -89,6 +89,8 @@ def test_an_arm_that_needs_a_fact_is_taken_where_it_may_be_free(data, tmp_path, 
     typed = (f"x=model:pixels,augmentation:custom(pipeline={path})",)
     assert [arm.name for arm in chosen_arms(None, typed, (Fact.ORIENTATION,))] == ["x"]
     assert [arm.name for arm in chosen_arms(None, typed, None)] == ["x"]
+    (arm,) = chosen_arms(None, typed, None)
+    assert arm.augmentation.settings["pipeline"] == path.read_text(), "what the file says later must not matter"
     with pytest.raises(StudyError, match="HorizontalFlip"):
         chosen_arms(None, typed, (Fact.POSITION,))
     sizes = ["--per-class", "1", "--seeds", "1", "--workers", "1"]

@@ -144,6 +144,11 @@ def test_fortran_order_is_read(npz):
             {"images": GREY, "labels": LABELS, "class_names": np.array(["a", "b"])},
             r"holds 2, but there are 2 class names",
         ),
+        (
+            {"images": GREY, "labels": LABELS, "class_names": np.array(["a", "b", "a "])},
+            r"'a' 2 times. Give each class",
+        ),
+        ({"images": GREY, "labels": LABELS, "class_names": np.array(["a", " ", "b"])}, r"a name of no letters"),
         ({"images": GREY, "labels": LABELS * 0}, r"only one class, '0'"),
         ({"images": GREY, "labels": LABELS * 0 - 1}, r"no labels at all"),
         ({"images": GREY.astype(object), "labels": LABELS}, r"Python objects, which can run code"),

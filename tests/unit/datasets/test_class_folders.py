@@ -110,9 +110,10 @@ def test_classes_called_train_and_test_without_folders_below_are_classes(reading
     assert reading(files).dataset.class_names == ("test", "train")
 
 
-def test_clean_twins_are_ignored_but_a_class_called_clean_is_not(reading, found):
+@pytest.mark.parametrize("folder", ["clean", "Clean", "CLEAN"])
+def test_clean_twins_are_ignored_but_a_class_called_clean_is_not(reading, found, folder):
     files = two_classes()
-    result = reading(files | {f"clean/{name}": content for name, content in files.items()})
+    result = reading(files | {f"{folder}/{name}": content for name, content in files.items()})
     assert result.dataset.class_names == ("cat", "dog")
     assert len(found(result, "clean-twin").items) == 12
     assert np.array_equal(result.dataset.clean, result.dataset.inputs)

@@ -16,6 +16,7 @@ import pytest
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import (
     DELETING,
+    READING,
     Opened,
     deleting,
     drafting,
@@ -236,7 +237,11 @@ def test_what_a_crash_left_of_a_deletion_is_removed_and_what_goes_on_is_not(read
         (folder / "abc").mkdir(parents=True)
         (folder / "abc" / "inputs.npy").write_bytes(b"some")
     os.utime(left, (time.time() - DELETING - 5,) * 2)
+    for name, age in ((".reading-old", READING + 5), (".reading-young", DELETING + 5)):
+        (workspace.datasets / name).mkdir()
+        os.utime(workspace.datasets / name, (time.time() - age,) * 2)
     remove_deleted(workspace)
+    (workspace.datasets / ".reading-young").rmdir()  # it may still go on
     assert {each.name for each in workspace.datasets.iterdir()} == {young.name, made.fingerprint}
 
 

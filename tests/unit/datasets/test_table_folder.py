@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from explorer.datasets.listings import Entry
+from explorer.datasets.tables import columns_of
 from explorer.errors import DataError
 from tests.unit.datasets.making import png, two_classes, zip_of
 
@@ -21,6 +23,19 @@ def test_any_separator_and_encoding_is_read(separator, encoding, reading):
     dataset = reading(IMAGES | {"labels.csv": content}).dataset
     assert dataset.class_names == ("peu", "très")
     assert dataset.labels.tolist() == [0, 1] * 4
+
+
+@pytest.mark.parametrize("before", range(3))
+def test_a_long_table_is_known_wherever_its_beginning_ends(before, tmp_path):
+    """The beginning that is looked at may end within a character."""
+    path = tmp_path / "labels.csv"
+    header = f"filename,label,group{' ' * before}\n".encode("utf-8-sig")
+    path.write_bytes(header + "細胞の画像.png,細,患者\n".encode() * 5000)
+    assert columns_of(Entry("labels.csv", path.stat().st_size, lambda: path.open("rb"))) == {
+        "filename",
+        "label",
+        "group",
+    }
 
 
 @pytest.mark.parametrize("header", ["Label , File Name", "CLASS,image", "label,FILE_NAME", '"label","filename"'])

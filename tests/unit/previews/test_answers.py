@@ -79,6 +79,16 @@ def test_a_technique_that_computes_something_else_has_another_name(options, monk
     assert Wanted("denoise", "data", {"technique": "hog"}) == others, "one of other techniques stays"
 
 
+def test_a_file_that_is_named_and_changed_makes_another_name(tmp_path):
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(b"one")
+    options = {"technique": "pretrained", "settings": {"checkpoint": str(path)}}
+    before = Wanted("feature_plane", "data", options)
+    assert before.key == Wanted("feature_plane", "data", options).key
+    path.write_bytes(b"another")
+    assert before.key != Wanted("feature_plane", "data", options).key
+
+
 def test_naming_what_is_wanted_imports_nothing_heavy():
     code = (
         "import sys; from explorer.previews.answers import Wanted\n"

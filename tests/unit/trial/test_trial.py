@@ -119,6 +119,29 @@ def test_an_outcome_is_what_the_predictor_says_of_the_test_rows(dataset, tmp_pat
     assert outcome.versions["torch"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ([[-0.1, -2.3], [-1.6, -0.2]], "from -2.3 to -0.1 whose rows sum to -2.4 to -1.8"),
+        ([[0.0, 0.0], [0.5, 0.5]], "whose rows sum to 0 to 1"),
+        ([[3.0, 1.0], [0.2, 0.7]], "whose rows sum to 0.9 to 4"),
+        ([[1.2, -0.2], [0.5, 0.5]], "from -0.2 to 1.2"),
+    ],
+    ids=["logarithms", "nothing", "scores", "below nothing"],
+)
+def test_answers_that_are_no_probabilities_fail_the_trial(dataset, tmp_path, monkeypatch, answer, told):
+    """Scores are of rows divided by their sums: logarithms would make the best technique the worst."""
+    given = np.tile(np.array([[*row, 0.0] for row in answer]), (200, 1))
+    technique = techniques(Slot.MODEL)[FIXED.technique]
+    monkeypatch.setattr(technique, "fit", lambda *_, **__: lambda features: given[: len(features)])
+    outcome = run_trial(
+        dataset, study_of(Arm("own", "Own", FIXED)), Trial("own", 5, 0), cache=tmp_path, monitor=Quiet()
+    )
+    assert outcome.state is State.FAILED
+    assert told in outcome.error
+    assert "Probabilities are not negative" in outcome.error
+
+
 def test_an_outcome_knows_what_was_prepared_for_it_whoever_made_it(dataset, tmp_path):
     arms = {"fixed": FIXED, "trained": TRAINED}
     study = replace(study_of(Arm("fixed", "Fixed", FIXED)), arms=tuple(Arm(n, n, each) for n, each in arms.items()))
@@ -418,8 +441,8 @@ def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monk
     found = trials.versions()
     recipes.libraries.cache_clear()
     assert set(found) == {
-        "python", "machine", "numpy", "scipy", "scikit-learn", "torch", "threads", "device", "bfloat16",
-        "protocol",
+        "python", "machine", "numpy", "scipy", "scikit-learn", "torch", "torchvision", "timm", "albumentations",
+        "opencv-python-headless", "threads", "device", "bfloat16", "protocol",
     }  # fmt: skip
     assert (found["device"], found["bfloat16"]) == ("cpu", "yes" if fast_bfloat16() else "no")
     monkeypatch.delitem(sys.modules, "torch")
