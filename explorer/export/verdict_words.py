@@ -14,7 +14,7 @@ from explorer.scores import Metric
 from explorer.statistics.curves import Curve
 from explorer.statistics.forecasts import SURE, Forecast, Refusal
 from explorer.statistics.savings import Saving
-from explorer.statistics.verdicts import Comparison, Verdict
+from explorer.statistics.verdicts import LEVEL, Comparison, Verdict
 
 REACHES = "With {labels}, {best} reaches {score}\u00a0({interval})"
 SHORTCUT = "{reaches}, {brightness} alone {score}\u00a0({interval}): look for a shortcut before trusting any curve."
@@ -30,7 +30,7 @@ ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
 SAVED, SAVED_BEYOND = "{time} saved", "more than {time} saved"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
-AMONG = "{verdict} among all comparisons (adjusted p {adjusted})"
+AMONG, ADJUSTED = "{verdict} among all comparisons", " (adjusted p {p})"
 UP_TO = "up to "
 WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
@@ -177,7 +177,8 @@ def verdict(found: Comparison) -> str:
         return ONE_SEED
     told = str(found.verdict)
     if found.verdict is Verdict.OPEN and not found.low <= 0 <= found.high:  # alone it would be clear
-        told = AMONG.format(verdict=told, adjusted=f"{found.adjusted:.2g}")
+        told = AMONG.format(verdict=told)  # at a look of many a p below 0.05 is none either, which would seem odd
+        told += ADJUSTED.format(p=f"{found.adjusted:.2g}") if found.adjusted > LEVEL else ""
     if found.verdict is Verdict.OPEN and found.more_seeds is not None:
         told = MORE.format(verdict=told, seeds=count(found.more_seeds, "more seed"))
     return told

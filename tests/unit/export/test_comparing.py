@@ -404,6 +404,7 @@ def test_verdicts_in_words():
     assert verdict(replace(sure, verdict=Verdict.OPEN, adjusted=0.1234)) == (
         "not clear yet among all comparisons (adjusted p 0.12)"
     )
+    assert verdict(replace(sure, verdict=Verdict.OPEN, adjusted=0.04)) == "not clear yet among all comparisons"
     unclear = replace(sure, verdict=Verdict.OPEN, low=-0.05)
     assert verdict(unclear) == "not clear yet"
     assert verdict(replace(unclear, more_seeds=1)) == "not clear yet: about 1 more seed would settle it"

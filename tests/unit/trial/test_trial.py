@@ -122,7 +122,7 @@ def test_an_outcome_is_what_the_predictor_says_of_the_test_rows(dataset, tmp_pat
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ([[-0.1, -2.3], [-1.6, -0.2]], "from -2.3 to -0.1 whose rows sum to -2.4 to -1.8"),
+        ([[-0.1, -2.3], [-1.6, -0.2]], "from -2.3 to 0 whose rows sum to -2.4 to -1.8"),
         ([[0.0, 0.0], [0.5, 0.5]], "whose rows sum to 0 to 1"),
         ([[3.0, 1.0], [0.2, 0.7]], "whose rows sum to 0.9 to 4"),
         ([[1.2, -0.2], [0.5, 0.5]], "from -0.2 to 1.2"),
