@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from explorer.errors import DataError
+from explorer.proportions import wilson
 from explorer.records import Dataset, Floats, Ints, Split
-from explorer.statistics.proportions import wilson
 from explorer.statistics.resampling import resampled_sums
 from explorer.techniques.base import Head
 from explorer.techniques.examples import Examples

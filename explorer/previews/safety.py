@@ -30,6 +30,7 @@ from explorer.previews.augment import augmentation
 from explorer.previews.making import AtWork
 from explorer.previews.pipelines import part_code, pipeline_of, tree_of
 from explorer.previews.showing import split
+from explorer.proportions import wilson
 from explorer.records import Choice, Dataset, Fact, Floats, Ints, Rows, Slot, digest
 from explorer.techniques.base import FixedModel, Float32s, Predictor
 from explorer.techniques.discovery import build
@@ -150,15 +151,13 @@ class _Probe:
 
     def judged(self, step: Step, random: np.random.Generator) -> tuple[Mapping[str, Float32s], Mapping[str, Any]]:
         """Return an example of a step, before and after, and what it does to the answers."""
-        from scipy.stats import binomtest
-
         answers, example = self._answered(step, random)
         changed = answers != self.answers
-        interval = binomtest(int(changed.sum()), len(changed)).proportion_ci(method="wilson")
+        low, high = wilson(int(changed.sum()), len(changed))
         one = int(changed.argmax())
         told = {
-            "name": step.name, "code": step.code, "changed": int(changed.sum()), "low": float(interval.low),
-            "high": float(interval.high), "was": int(self.answers[one]), "became": int(answers[one]),
+            "name": step.name, "code": step.code, "changed": int(changed.sum()), "low": low, "high": high,
+            "was": int(self.answers[one]), "became": int(answers[one]),
         }  # fmt: skip
         return example, told
 

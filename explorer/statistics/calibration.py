@@ -8,7 +8,7 @@ mean of their distance, each bin counting by its answers:
 
 Intervals are the house's bootstrap over seeds and judging images (`explorer.statistics.resampling`); the bins stay as
 they are. Of a bin that was answered all right, or all wrong, resampling draws nothing else: its interval is Wilson's
-(`explorer.statistics.proportions`), for as many images or groups as are in it. Even confidences that are exactly right
+(`explorer.proportions`), for as many images or groups as are in it. Even confidences that are exactly right
 give an ECE above 0, since few answers scatter: how much, is told by answers that are drawn anew with the probability
 that was stated (consistency resampling, Bröcker and Smith 2007, doi:10.1175/WAF993.1).
 
@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.proportions import wilson
 from explorer.records import Floats, Ints
 from explorer.scores import binned, bins_of, calibration_error
 from explorer.statistics.answers import Answers
-from explorer.statistics.proportions import wilson
 from explorer.statistics.resampling import over_seeds, resampled_sums
 
 RESAMPLES = 2000

@@ -10,11 +10,11 @@ import numpy as np
 from explorer.budgets import budget_words
 from explorer.charts.pool_rounds import Round
 from explorer.previews.answers import Preview
+from explorer.proportions import wilson
 from explorer.recipes import split_of
 from explorer.records import UNLABELED, Array, Dataset, Floats, Ints, Outcome, Study
 from explorer.score_words import percent
 from explorer.splits import labeled_rows
-from explorer.statistics.proportions import wilson
 from explorer.ui import texts, thumbnails
 
 #: Side of the picture of a mistake, in px, and how many there are at most.

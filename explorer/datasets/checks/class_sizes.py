@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.datasets.checking import Subject
 from explorer.datasets.findings import count, names
+from explorer.proportions import wilson
 from explorer.records import Dataset, Finding, Ints, Study
 from explorer.score_words import percent
 from explorer.splits import side_counts
@@ -33,7 +34,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         what = f"{count(len(few), 'class')} will have fewer than {TEST_ITEMS} test images {share}"
         least = int(tested[few].min())
-        points = f"{100 * _half_width(least):.0f} points"
+        low, high = wilson(least / 2, least)
+        points = f"{50 * (high - low):.0f} points"
         advice = (
             "With a single one, a class is all right or all wrong"
             if least == 1
@@ -41,12 +43,6 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         text = f"{what}: {_named(dataset, few, tested)}. {advice}; the intervals of the curves cannot show all of it."
         yield _finding("few-test-images", text, dataset, few)
-
-
-def _half_width(n: int) -> float:
-    """Return half the width of the 95 % interval of Wilson of an accuracy of one half among n test images."""
-    squared = 1.96**2
-    return float(np.sqrt(squared * (0.25 * n + squared / 4)) / (n + squared))
 
 
 def _named(dataset: Dataset, classes: Ints, numbers: Ints) -> str:

@@ -13,9 +13,9 @@ from explorer.preparing import prepared
 from explorer.previews import depth_probe, feature_neighborhoods, feature_plane, features, neighbors, showing, sprite
 from explorer.previews.network_features import described
 from explorer.previews.probing import Asked
+from explorer.proportions import wilson
 from explorer.records import Arm, Choice
 from explorer.splits import make_split
-from explorer.statistics.proportions import wilson
 from explorer.techniques.composing import compose
 from explorer.techniques.logistic import Logistic
 from explorer.techniques.monitors import QUIET

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
+from explorer.proportions import wilson
 from explorer.scores import BINS, LEAST, bins_of
 from explorer.statistics.answers import Answers
 from explorer.statistics.calibration import calibration
-from explorer.statistics.proportions import wilson
 
 
 def answered(confidence, right, random, seeds=1):

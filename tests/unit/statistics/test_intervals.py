@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from explorer.proportions import wilson
 from explorer.statistics.intervals import above, half_widths, of_shares, plain, tails
-from explorer.statistics.proportions import wilson
 from explorer.statistics.spread import Spread
 
 T = Spread(

@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binomtest
 
-from explorer.statistics.proportions import wilson
+from explorer.proportions import wilson
 
 
 @pytest.mark.parametrize(("right", "n"), [(0, 5), (5, 5), (3, 7), (31, 32), (500, 800)])
