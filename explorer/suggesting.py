@@ -165,7 +165,7 @@ def _reason(fact: Fact, told: Told) -> str:
         return f"Suggested: {found}. That lies below {_RULE}. {_SUGGESTED[fact]}"
     if told.most >= LIMIT or told.kind is None:
         return f"Not suggested: {found}. That does not lie below {_RULE}. {_REFUSED[fact]}"
-    kind = f"Of one kind of images it is at least {100 * told.kind.least:.1f} %, which lies above {_RULE}."
+    kind = f"Among images of one kind it is at least {100 * told.kind.least:.1f} %, which lies above {_RULE}."
     return f"Not suggested: {found}. {kind} {_REFUSED[fact]}"
 
 

@@ -16,6 +16,8 @@ from explorer.charts.style import GROUNDS, Look, Mode, faded, layout, looks, pla
 ROW, AROUND = 42, 62
 #: Room for titles and for verdicts beside the plot, in px, and longest title in characters.
 _LEFT, _RIGHT, _CHARACTERS = 205, 268, 28
+#: The least width of a plot that can be read, in px: a narrower page scrolls the figure.
+_NARROW = 160
 #: Size of the letters of verdicts, in px.
 _LETTERS = 12
 #: Room beside the outermost interval, as a share of all of them.
@@ -70,6 +72,7 @@ def _layout(rows: Sequence[Gain], mode: Mode, axis: str) -> dict[str, Any]:
         "ticklabelstandoff": 6,
         "fixedrange": True,
     }
+    made["meta"] = {"least": _LEFT + _RIGHT + _NARROW}
     return made | {"margin": {"l": _LEFT, "r": _RIGHT, "t": 6, "b": AROUND - 6}, "dragmode": False}
 
 

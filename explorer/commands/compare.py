@@ -54,6 +54,8 @@ def command(
         practical=None if practical is None else practical / 100,
         looks=written.looks,
     )
+    if need is not None:
+        _check_need(need, score)
     target = None if need is None else need / scale(score)
     if as_json:
         click.echo(json.dumps(_about(written, found, score, target), indent=2, ensure_ascii=False))
@@ -87,6 +89,13 @@ def _lines(written: Written, found: Compared, metric: Metric, target: float | No
         yield ""
         yield f"For {score_shown(target, metric)} {spoken(metric)}:"
         yield from (f"{arm}: {words}" for arm, words in _needed(found, metric, target).items())
+
+
+def _check_need(need: float, metric: Metric) -> None:
+    """Raise StudyError for a score that no technique can have, and for a share where percent are asked for."""
+    if metric.percent and not 1 < need <= 100:
+        remedy = f" Write {100 * need:g} for {100 * need:g} %." if 0 < need <= 1 else ""
+        raise StudyError(f"--need is {need:g}; {spoken(metric)} is asked for in percent, from 1 to 100.{remedy}")
 
 
 def _needed(found: Compared, metric: Metric, target: float) -> Mapping[str, str]:

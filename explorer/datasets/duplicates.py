@@ -5,7 +5,8 @@ fine detail (what a blur takes away). Independent images of one kind share the f
 texture do not repeat. Where a set holds little detail (digits of 8 × 8 pixels), different images come close in both;
 so the bar is set by the set itself: a pair counts only if it lies five times closer than the usual nearest neighbours.
 Stripes and lattices fit any image of the same pattern after some shift, as they fit themselves; so a pair must also
-lie five times closer than its images lie to themselves elsewhere.
+lie five times closer than its images lie to themselves elsewhere. And one bright spot fits any other: where the fine
+detail of an image lies in a few pixels, as in galaxies on a linear scale, it shows nothing that another could repeat.
 """
 
 from collections.abc import Collection
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from explorer.datasets.candidates import candidates, normalized
 from explorer.datasets.clusters import members
 from explorer.datasets.measuring import Measures
-from explorer.datasets.shifts import SIDE, correlated, fine, self_likeness, shifted_likeness
+from explorer.datasets.shifts import SIDE, correlated, detail_pixels, fine, self_likeness, shifted_likeness
 from explorer.datasets.turning import turned_keys
 from explorer.records import Dataset, Floats, Ints
 
@@ -32,6 +33,9 @@ LEAST_SHIFTED = 0.975
 
 CLOSER = 5.0
 """How many times closer than usual nearest neighbours, and than each image to itself elsewhere, a pair must be."""
+
+DETAIL = 8.0
+"""Pixels over which the fine detail of an image must be spread, at least; copies of images with less are not told."""
 
 CHECKED = 60_000
 """Pairs whose fine detail is compared, at most; the most alike ones where there are more."""
@@ -104,8 +108,15 @@ def _near_pairs(dataset: Dataset, measures: Measures, rows: Ints) -> tuple[Ints,
         shifted = shifted_likeness(dataset, rows[found[worth]], LEAST_SHIFTED)
         likeness[worth] = np.where(shifted >= LEAST_SHIFTED, np.maximum(shifted, likeness[worth]), likeness[worth])
     good = np.flatnonzero(likeness >= bar)
+    good = good[_telling(dataset, rows[found[good]])]
     good = good[~_repeated(dataset, rows[found[good]], likeness[good])]
     return rows[found[good]], likeness[good]
+
+
+def _telling(dataset: Dataset, pairs: Ints) -> npt.NDArray[np.bool_]:
+    """Tell of each pair, (m,), whether both images have detail enough to be known again."""
+    rows, places = np.unique(pairs, return_inverse=True)
+    return np.asarray((detail_pixels(dataset, rows) >= DETAIL)[places.reshape(-1, 2)].all(axis=1))
 
 
 def _repeated(dataset: Dataset, pairs: Ints, likeness: Floats) -> npt.NDArray[np.bool_]:

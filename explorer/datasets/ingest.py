@@ -157,8 +157,8 @@ def _tell_faint(faint: int, n: int, notebook: Notebook) -> None:
         notebook.say(
             "faint-images",
             f"{faint:,} of {n:,} images use less than a tenth of the range from 0 to 1, which a few brighter fill: "
-            "they look nearly black, and techniques see little of what they show. Where faint things matter, bring the "
-            "square root or the logarithm of the values.",
+            "they look nearly black, and techniques see little of what they show. Where faint things matter, bring "
+            "numpy.arcsinh(values / noise): like a logarithm, but for values below zero, too.",
             severity="warning",
         )
 
@@ -196,7 +196,7 @@ def _images(draft: Draft, kept: list[int], plan: _Plan, notebook: Notebook) -> I
 def _conformed(pixels: Array, plan: _Plan) -> Array:
     """Return the pixels in the kind and channels of the set. Raises Unusable where that cannot be."""
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-        raise Unusable("nan-pixels", "left out, as with pixels that are no finite numbers (NaN or infinite)")
+        raise Unusable("nan-pixels", "left out for pixels that are NaN or infinite")
     if pixels.shape[2] != plan.channels:
         if pixels.shape[2] != 1:
             raise Unusable("mixed-kinds", "left out, as of another number of channels than their header says")

@@ -75,7 +75,8 @@ def _too_few_classes(met: Counter[str], images: int, notebook: Notebook) -> Data
     what = f"only one class, '{next(iter(met))}'" if met else "no labels at all"
     trouble = " ".join(each.message for each in notebook.findings() if each.severity == "warning")
     remedy = "Two classes or more are needed: one sub-folder per class, or a table with the columns filename and label."
-    return DataError(f"The {count(images, 'image')} have {what}. {remedy} {trouble}".strip())
+    have = "has" if images == 1 else "have"
+    return DataError(f"The {count(images, 'image')} {have} {what}. {remedy} {trouble}".strip())
 
 
 def _tell_lookalikes(met: Counter[str], notebook: Notebook) -> None:

@@ -57,6 +57,21 @@ def self_likeness(dataset: Dataset, rows: Ints) -> Floats:
     return likeness
 
 
+def detail_pixels(dataset: Dataset, rows: Ints) -> Floats:
+    """Return over how many pixels the fine detail of each image of `rows` is spread, (m,), of at most 32 × 32.
+
+    It is the participation ratio of its squares, (sum of squares)^2 / sum of fourth powers: 1 where one bright pixel
+    outweighs all others, their number where all count alike.
+    """
+    found = np.empty(len(rows), np.float32)
+    for first in range(0, len(rows), _PAIRS):
+        views = _views(dataset, rows[first : first + _PAIRS])
+        detail = fine(np.stack([_halved(view) for view in views]))
+        squares = normalized(detail.reshape(len(detail), -1)) ** 2
+        found[first : first + _PAIRS] = 1 / np.maximum((squares**2).sum(axis=1), 1 / squares.shape[1])
+    return found
+
+
 def _repeats(views: Floats) -> Ints:
     """Return the shift, (n, 2), of at least an eighth and at most half of the side at which images repeat themselves.
 

@@ -169,11 +169,15 @@ class WarmUp:
         threading.Thread(target=_warm, name="warm-up", daemon=True).start()
 
 
-def _warm() -> None:
+def _import_learners() -> None:
+    import scipy.stats  # noqa: F401
     import sklearn.linear_model
     import sklearn.metrics.pairwise
     import sklearn.svm  # noqa: F401 - most heads need them, and they take half a second
 
+
+def _warm() -> None:
+    _import_learners()
     from explorer.techniques.discovery import ready_arms
 
     ready_arms()
@@ -184,4 +188,10 @@ def load_torch() -> None:
 
     Studies of quick techniques alone do without, and so without its hundreds of megabytes.
     """
-    threading.Thread(target=importlib.import_module, args=("torch",), name="load-torch", daemon=True).start()
+    threading.Thread(target=_load_torch, name="load-torch", daemon=True).start()
+
+
+def _load_torch() -> None:
+    """Import torch after what looks for it: parts of SciPy and scikit-learn that find half of it would fail."""
+    _import_learners()
+    importlib.import_module("torch")

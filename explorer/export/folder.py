@@ -99,7 +99,11 @@ def describe(folder: Path) -> tuple[Study, Mapping[str, Any]]:
     path = folder / "study.json"
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise StudyError(
+            f"{path} cannot be read: {error.strerror}. Choose another folder, such as `run` writes."
+        ) from error
+    except (ValueError, RecursionError) as error:
         raise StudyError(f"{path} is not a study that this program wrote ({error}). Choose another folder.") from error
     try:
         study_file.check(described)

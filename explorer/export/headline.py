@@ -94,11 +94,11 @@ def refusal(
 def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, chance: float | None = None) -> str:
     """Return a warning where brightness, the mean of each channel, comes near the best other arm; else nothing.
 
-    Arms are compared as for the headline, once the study is over, at the most labels where brightness is near and
-    clearly above guessing. With a label or two all arms may be alike, so it must also have come more than half the way
-    from guessing to the best mean of all: else most of what can be learnt is not brightness. Where brightness leads,
-    the headline itself says so. Points are what the rule is about, so that log loss is left out, and macro F1 without
-    an arm that guesses.
+    Arms are compared as for the headline, once the study is over, at the most labels where brightness is near, or
+    its interval holds what is best, and it is clearly above guessing. With a label or two all arms may be alike, so
+    it must also have come more than half the way from guessing to the best mean of all: else most of what can be
+    learnt is not brightness. Where brightness leads, the headline itself says so. Points are what the rule is
+    about, so that log loss is left out, and macro F1 without an arm that guesses.
     """
     alike = [] if state in UNFINISHED else _comparable(curves, keep_empty=state is not State.DONE)
     bright = next((curve for curve in alike if curve.arm == BRIGHTNESS), None)
@@ -112,7 +112,7 @@ def caution(curves: Sequence[Curve], metric: Metric, state: State = State.DONE, 
     most = max(point.mean for curve in (bright, *others) for point in curve.points)
     for point, *rest in reversed(list(zip(bright.points, *(curve.points for curve in others), strict=True))):
         best, gained = max(each.mean for each in rest), point.mean - floor
-        if best - point.mean <= _NEAR and gained >= _CLEAR and gained > _MOST * (most - floor):
+        if (best - point.mean <= _NEAR or point.high >= best) and gained >= _CLEAR and gained > _MOST * (most - floor):
             return words.CAUTION.format(
                 n=f"{point.n_labeled:,.0f}",
                 winner=bright.title,

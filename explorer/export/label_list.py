@@ -44,7 +44,7 @@ BETTER = "On your own labelled images this order does better than random order."
 WORSE = "On your own labelled images this order does worse than random order: label at random."
 ALIKE = {
     Verdict.SAME: "No practical difference on your own labelled images: label at random, it is simpler.",
-    Verdict.OPEN: "No clear difference on your own labelled images: label at random, it is simpler.",
+    Verdict.OPEN: "It is not clear yet whether this order does better on your own labelled images than random order.",
 }
 
 

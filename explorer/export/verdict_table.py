@@ -24,7 +24,8 @@ COLUMNS: Mapping[str, str] = {
     "high": "upper end of its interval",
     "better": "probability that the arm is the better one, 0 to 1",
     "p": "probability of so large a difference, were there none",
-    "p_adjusted": "the same among all comparisons of the study under this score (Holm)",
+    "p_adjusted": "the same among all comparisons of the study under this score: Holm among those at budgets, and among"
+    " those of whole curves, each taken twice where there are both",
     "verdict": "helps, hurts, no practical difference (the interval lies within one point), or not clear yet",
     "more_seeds": "about how many more seeds would settle it; empty where it is settled or fifty would not",
     "seeds": "seeds that both have finished",

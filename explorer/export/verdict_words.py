@@ -25,12 +25,13 @@ NEEDS = "{against} needs about {times} times as many labels ({low} to {high}) fo
 NEEDS_MORE, TIMES_MORE = "{against} does not get there with {most} labels", ", {times} times as many"
 NEEDS_FEWEST = "{against} is there with its fewest labels, {fewest}"
 NEEDS_ALIKE = "How many {against} needs for that is not clear: {low} to {high} times as many"
+NEEDS_BEYOND = "How many {against} needs for that is not clear: {low} times as many, or more than were tried"
 MORE_THAN, LESS_THAN = "more than {times}", "less than {times}"
 ARROW, ARROW_BEYOND = "{times} × the labels", "more than {times} × the labels"
 SAVED, SAVED_BEYOND = "{time} saved", "more than {time} saved"
 ONE_SEED = "one seed is too few to say"
 MORE = "{verdict}: about {seeds} would settle it"
-AMONG, ADJUSTED = "{verdict} among all comparisons", " (adjusted p {p})"
+ADJUSTED, ADJUSTED_MORE = "{verdict} (adjusted p {p})", "{verdict}: about {seeds}"
 UP_TO = "up to "
 WHOLE, PART = "whole curve", "curve from {first} to {last}"
 FORECAST = (
@@ -113,9 +114,10 @@ def _needs(found: Compared, needs: Saving) -> str:
     """Return how many times as many labels the baseline needs; `Saving` has the ratio the other way round.
 
     That it never gets there, or does from the start, is said only where the whole interval says so. Empty where its
-    interval leaves no doubt that more are needed, but the two are not told apart: then nothing is saved.
+    interval leaves no doubt that more are needed, but the two are not told apart: then nothing is saved. So it is where
+    the baseline may be as good: then it is named beside the best.
     """
-    if _clear(needs) and found.against in found.tied:
+    if found.against in (found.tied if _clear(needs) else found.alike):
         return ""
     against = _title(found, found.against)
     if needs.high == 0:
@@ -125,7 +127,7 @@ def _needs(found: Compared, needs: Saving) -> str:
         words = NEEDS_FEWEST.format(against=against, fewest=f"{needs.fewest:,.0f}")
     else:
         low, high = (_times_as_many(needs, each) for each in (needs.high, needs.low))
-        told = NEEDS if _clear(needs) else NEEDS_ALIKE
+        told = NEEDS if _clear(needs) else NEEDS_BEYOND if _no_more(needs) else NEEDS_ALIKE
         words = told.format(against=against, times=_times_as_many(needs, needs.ratio), low=low, high=high)
     return f"{words}."
 
@@ -133,6 +135,11 @@ def _needs(found: Compared, needs: Saving) -> str:
 def _clear(needs: Saving) -> bool:
     """Tell whether the baseline is known to need more labels, and how many or that it never gets there."""
     return needs.high < 1 if needs.ratio > 0 else needs.high == 0
+
+
+def _no_more(needs: Saving) -> bool:
+    """Tell whether the baseline may not get there, though it was given hardly more labels than the other."""
+    return needs.low == 0 and needs.most <= _AS_MANY * needs.n
 
 
 def _times_as_many(needs: Saving, ratio: float) -> str:
@@ -175,12 +182,12 @@ def verdict(found: Comparison) -> str:
     """Return what a difference allows to say; one seed does not know how seeds differ."""
     if found.seeds == 1:
         return ONE_SEED
-    told = str(found.verdict)
-    if found.verdict is Verdict.OPEN and not found.low <= 0 <= found.high:  # alone it would be clear
-        told = AMONG.format(verdict=told)  # at a look of many a p below 0.05 is none either, which would seem odd
-        told += ADJUSTED.format(p=f"{found.adjusted:.2g}") if found.adjusted > LEVEL else ""
+    told, more = str(found.verdict), MORE
+    # Alone it would be clear. At one look of several a p below the usual level is not clear either: it would seem odd.
+    if found.verdict is Verdict.OPEN and not found.low <= 0 <= found.high and found.adjusted > LEVEL:
+        told, more = ADJUSTED.format(verdict=told, p=f"{found.adjusted:.2g}"), ADJUSTED_MORE
     if found.verdict is Verdict.OPEN and found.more_seeds is not None:
-        told = MORE.format(verdict=told, seeds=count(found.more_seeds, "more seed"))
+        told = more.format(verdict=told, seeds=count(found.more_seeds, "more seed"))
     return told
 
 

@@ -30,7 +30,7 @@ NOTHING_RUN = "Your curves will be drawn here"
 AXIS_LABELS = "Across: the images whose labels a technique was given to learn from."
 AXIS_LABELLING = (
     "Across: the time that somebody takes to label the images that a technique is given, at {seconds:g} s each. "
-    "Computing is not counted; the arrow is labelling that is saved."
+    "Computing is not counted; an arrow is labelling that is saved."
 )
 AXIS_COMPUTING = (
     "Across: the time of one fit and its answers on one core with its share of what was prepared for it, the median "

@@ -8,9 +8,13 @@ mean of their distance, each bin counting by its answers:
 
 Intervals are the house's bootstrap over seeds and judging images (`explorer.statistics.resampling`); the bins stay as
 they are. Of a bin that was answered all right, or all wrong, resampling draws nothing else: its interval is Wilson's
-(`explorer.proportions`), for as many images or groups as are in it. Even confidences that are exactly right
-give an ECE above 0, since few answers scatter: how much, is told by answers that are drawn anew with the probability
-that was stated (consistency resampling, Bröcker and Smith 2007, doi:10.1175/WAF993.1).
+(`explorer.proportions`), for as many images or groups as are in it.
+
+Even confidences that are exactly right give an ECE above 0, since few answers scatter: how much, is told by answers
+that are drawn anew with the probability that was stated (consistency resampling, Bröcker and Smith 2007,
+doi:10.1175/WAF993.1). An image that was asked at several seeds is hard at all of them or at none: that they agree as
+far as their confidences let them is the widest that chance can be. The ECE itself has no interval: a bootstrap adds
+the scatter once more that is in it already, and lies above the truth.
 
 Notation: a = answers, b = bins, R = resamples.
 """
@@ -27,6 +31,8 @@ from explorer.statistics.answers import Answers
 from explorer.statistics.resampling import over_seeds, resampled_sums
 
 RESAMPLES = 2000
+#: Answers that are drawn anew as they were stated, so often.
+CHANCES = 1000
 #: Equal parts of [0, 1] in which answers are counted.
 SPREAD = 50
 
@@ -55,7 +61,8 @@ class Calibration:
 
     bins          from the least confident on
     error         expected calibration error
-    by_chance     mean error of as many answers whose confidences are exactly right
+    by_chance     mean error of as many answers whose confidences are exactly right, and `at_most` what 95 % of them
+                  do not pass
     gap           mean confidence less the share of right answers, in [-1, 1]
     confidence    mean confidence, and `right` the share of right answers
     spread        (SPREAD,) answers whose confidence lies in each of as many equal parts of [0, 1]
@@ -63,8 +70,9 @@ class Calibration:
     """
 
     bins: tuple[Bin, ...]
-    error: Measured
+    error: float
     by_chance: float
+    at_most: float
     gap: Measured
     confidence: float
     right: float
@@ -83,10 +91,12 @@ def calibration(answers: Answers, groups: Ints | None = None, *, given_test: boo
     place = bins_of(answers.confidence)
     table = binned(answers.confidence, answers.right, place)
     whole, drawn = table.sum(axis=0), _resampled(answers, table, groups, given_test)
+    chance = _by_chance(answers, place)
     return Calibration(
         bins=_bins(whole, drawn, _units_inside(answers, place, groups)),
-        error=_measured(calibration_error(whole), calibration_error(drawn)),
-        by_chance=_by_chance(answers.confidence, place),
+        error=float(calibration_error(whole)),
+        by_chance=float(chance.mean()),
+        at_most=float(np.quantile(chance, 0.95)),
         gap=_measured(gaps(whole), gaps(drawn)),
         confidence=float(answers.confidence.mean()),
         right=float(answers.right.mean()),
@@ -156,13 +166,14 @@ def _resampled(answers: Answers, table: Floats, groups: Ints | None, given_test:
     return np.stack([over_seeds(each, same_items=given_test) for each in columns], axis=1)
 
 
-def _by_chance(confidence: Floats, place: Ints) -> float:
-    """Return the mean error of answers that are right with the probability that was stated."""
-    random = np.random.default_rng(0)
+def _by_chance(answers: Answers, place: Ints) -> Floats:
+    """Return the errors, (CHANCES,), of answers that are right with the probability that was stated."""
+    random, confidence = np.random.default_rng(0), answers.confidence
     bins = int(place.max()) + 1
     stated = np.bincount(place, weights=confidence, minlength=bins)
-    found = []
-    for _ in range(200):
-        right = random.random(len(confidence)) < confidence
-        found.append(np.abs(np.bincount(place, weights=right, minlength=bins) - stated).sum() / len(confidence))
-    return float(np.mean(found))
+    images, image = np.unique(answers.rows, return_inverse=True)
+    found = np.empty(CHANCES)
+    for each in range(CHANCES):
+        right = random.random(len(images))[image] < confidence
+        found[each] = np.abs(np.bincount(place, weights=right, minlength=bins) - stated).sum() / len(confidence)
+    return found

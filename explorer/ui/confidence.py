@@ -54,12 +54,11 @@ def _numbers(found: Calibration) -> None:
     def points(value: float) -> str:
         return f"{100 * value:.1f}".replace("-", "−")
 
-    error, gap = found.error, found.gap
+    gap = found.gap
+    beyond = texts.SURE_BEYOND if found.error > found.at_most else texts.SURE_WITHIN
     told = {
-        texts.SURE_ERROR: texts.SURE_ERROR_SAID.format(
-            error=points(error.value), low=points(error.low), high=points(error.high)
-        ),
-        texts.SURE_CHANCE: texts.SURE_CHANCE_SAID.format(error=points(found.by_chance)),
+        texts.SURE_ERROR: texts.SURE_ERROR_SAID.format(error=points(found.error), told=beyond),
+        texts.SURE_CHANCE: texts.SURE_CHANCE_SAID.format(error=points(found.by_chance), most=points(found.at_most)),
         texts.SURE_GAP: texts.SURE_GAP_SAID.format(gap=points(gap.value), low=points(gap.low), high=points(gap.high)),
         texts.SURE_N: texts.SURE_N_SAID.format(
             answers=found.answers,

@@ -125,8 +125,10 @@ def _sentences(facts: Mapping[str, Any]) -> None:
     for sentence in dict.fromkeys([facts["finding"], *facts["notes"]]):
         if sentence:
             st.markdown(f":orange[:material/warning:] {escaped(sentence)}")
+    if report["loss"] > report["loss_of_neighbours"]:
+        st.markdown(f":orange[:material/warning:] {texts.HIDDEN_WORSE}")
     if not facts["finding"]:
-        st.markdown(texts.RESIDUAL_IS_NOISE)
+        st.markdown(texts.RESIDUAL_IS_NOISE.format(value=report["autocorrelation"]["strongest"]["value"]))
 
 
 # ---- charts ----------------------------------------------------------------------------------------------------

@@ -378,7 +378,7 @@ SECTION_DATA, SECTION_TECHNIQUES, SECTION_COMPARE = "Your data", "Techniques", "
 TECHNIQUE = "Technique"
 TECHNIQUE_TIP = "What it does stands below; when it fails, and whose work it follows, under {more}."
 TECHNIQUE_MORE = "More about it"
-FAILS = "It fails: {when}"
+FAILS = "Its limits: {when}"
 FOLLOWS = "After {paper}"
 DEFAULTS = "Back to the defaults"
 DEFAULTS_TIP = "Every setting of this technique as it was at the start."
@@ -608,10 +608,14 @@ HIDDEN_TIP = (
     "Some pixels are hidden and predicted from the rest; the mean squared error is told, for values from 0 to 1. Noise "
     "cannot be predicted, so a good denoiser reaches about the variance of the noise."
 )
-RESIDUAL_IS_NOISE = "No sign of structure in what was taken away; look at its picture all the same."
+RESIDUAL_IS_NOISE = (
+    "What was taken away is hardly alike at pixels near each other (correlation {value:.2f} at most). A few bright "
+    "places hardly count in that: look at its picture."
+)
+HIDDEN_WORSE = "It predicts hidden pixels worse than the mean of their four neighbours does."
 AUTOCORRELATION = "Is what was taken away alike nearby?"
 AUTOCORRELATION_DISTANCE, AUTOCORRELATION_VALUE = "distance, pixels", "correlation"
-AUTOCORRELATION_BAND = "as noise leaves it"
+AUTOCORRELATION_BAND = "too little to be told"
 AUTOCORRELATION_ALT = (
     "Correlation of what was taken away with itself; the strongest is {value:.2f}, {lag} pixels along the {direction}."
 )
@@ -899,9 +903,12 @@ GAP_TOLD = (
     "images (balanced accuracy, mean of {seeds} seeds, which reach {low} to {high} %). The gap is {gap}."
 )
 GAP_GOOD = "That is small."
-GAP_LOOK = "More labels, or augmentation, are likely to help more than a larger model."
+GAP_LOOK = "Whether more labels or augmentation would close it, a comparison tells."
 SEEDS_TITLE = "How much is luck?"
-SEEDS_WHY = "The same technique with other labels drawn: a difference smaller than this spread is no difference yet."
+SEEDS_WHY = (
+    "The same technique with other labels drawn. Techniques that were run apart must differ by more than this spread; "
+    "a comparison runs them on the same labels and judging images, and can tell less apart."
+)
 SEEDS_TOLD = (
     "{title}, {n:.0f} labelled images: {seeds} seeds reach {low} to {high} %, **{spread} points** apart "
     "(balanced accuracy; study “{study}”)."
@@ -1063,9 +1070,10 @@ SURE_HOW = (
     "was stated."
 )
 SURE_ERROR = "Expected calibration error"
-SURE_ERROR_SAID = "{error} points (95 % interval {low} to {high})"
+SURE_ERROR_SAID = "{error} points, {told}"
+SURE_BEYOND, SURE_WITHIN = "more than chance explains", "no more than chance may explain"
 SURE_CHANCE = "By chance alone"
-SURE_CHANCE_SAID = "{error} points, were every confidence exactly right"
+SURE_CHANCE_SAID = "{error} points were every confidence exactly right, and in 95 % of such cases {most} at most"
 SURE_GAP = "Confidence above right answers"
 SURE_GAP_SAID = "{gap} points (95 % interval {low} to {high})"
 SURE_N = "Judged by"
@@ -1074,7 +1082,7 @@ SURE_WHY = (
     "The error is the mean distance of the points from the dotted line, each counting by its answers. Intervals draw "
     "seeds and judging images anew 2,000 times, {unit}; the bins stay. Of a bin that is all right or all wrong this "
     "tells nothing; its interval is Wilson's, each {one} counted once. With few answers some error is left even where "
-    "every confidence is right, so compare it with the line below it."
+    "every confidence is right: how much, the line below it tells, as if an image were hard at all seeds or at none."
 )
 SURE_UNITS = {
     "groups": "whole groups at once",

@@ -117,7 +117,7 @@ def test_one_kind_of_images_that_has_an_upright_way_is_enough():
     found = ask(made(np.concatenate([blobs(120), upright])))
     assert Fact.ORIENTATION not in found.free
     assert found.figures["mirrored"] + 1.6 * found.figures["mirrored error"] < LIMIT
-    assert "Of one kind of images it is at least " in found.reasons[Fact.ORIENTATION]
+    assert "Among images of one kind it is at least " in found.reasons[Fact.ORIENTATION]
 
 
 def test_images_of_one_colour_and_of_the_smallest_size_are_judged():

@@ -85,7 +85,7 @@ def confidence(mode):
     value = measured.Measured(0.4, 0.2, 0.6)
     bins = (measured.Bin(30, 0.55, value), measured.Bin(30, 0.9, value))
     spread = (3,) * measured.SPREAD
-    found = measured.Calibration(bins, value, 0.03, value, 0.7, 0.7, spread, answers=60, images=50, seeds=2)
+    found = measured.Calibration(bins, 0.04, 0.03, 0.05, value, 0.7, 0.7, spread, answers=60, images=50, seeds=2)
     return reliability.reliability(found, mode=mode)
 
 

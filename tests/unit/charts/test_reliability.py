@@ -9,7 +9,7 @@ from explorer.statistics.calibration import SPREAD, Bin, Calibration, Measured
 
 FOUND = Calibration(
     bins=(Bin(30, 0.55, Measured(0.4, 0.2, 0.6)), Bin(30, 0.9, Measured(1.0, 1.0, 1.0))),
-    error=Measured(0.12, 0.05, 0.2), by_chance=0.03, gap=Measured(0.02, -0.05, 0.1), confidence=0.72, right=0.7,
+    error=0.12, by_chance=0.03, at_most=0.06, gap=Measured(0.02, -0.05, 0.1), confidence=0.72, right=0.7,
     spread=(*[0] * 27, 30, *[0] * 17, 30, *[0] * 4), answers=60, images=50, seeds=2,
 )  # fmt: skip
 

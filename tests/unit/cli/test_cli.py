@@ -244,7 +244,16 @@ def test_what_cannot_be_compared_is_told_in_one_line(finished, out, capsys, more
 
 def test_a_folder_without_a_study_cannot_be_compared(tmp_path, capsys):
     assert main(["compare", str(tmp_path)]) == 1
-    assert "is not a study that this program wrote" in capsys.readouterr().err
+    assert "study.json cannot be read: No such file or directory. Choose another folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("need", "told"),
+    [("0.97", "Write 97 for 97 %"), ("150", "--need is 150"), ("0", "--need is 0"), ("-5", "--need is -5")],
+)
+def test_a_needed_score_is_asked_for_in_percent(finished, out, capsys, need, told):
+    assert main(["compare", str(out), "--need", need]) == 1
+    assert told in capsys.readouterr().err
 
 
 def test_verdicts_of_the_shipped_study_say_what_saves_labels(capsys):

@@ -208,3 +208,16 @@ def test_all_mirrored_and_turned_copies_are_joined_and_simple_images_are_not(clu
         dots[-1][row, 1] = 255
     assert (clusters([*dots, *(image[:32, :32] for image in images)]).turned == -1).all()
     assert (clusters([*images, images[4]]).turned == -1).all()
+
+
+def test_one_bright_spot_fits_any_other_and_is_no_copy(clusters):
+    """Galaxies on a linear scale, of which the core outweighs all the rest."""
+    down, right = np.indices((48, 48)) - 23.5
+    images = []
+    for seed in range(40):
+        draw = np.random.default_rng(seed)
+        core = 40 * draw.uniform(0.5, 2) * np.exp(-(down**2 + right**2) / 2 / draw.uniform(1.4, 1.6) ** 2)
+        images.append((core + draw.normal(0, 0.3, core.shape)).astype(np.float32))
+    found = clusters(images)
+    assert found.near.max() < 0
+    assert clusters([*images, images[3]]).near.max() == 0, "equal images are copies all the same"

@@ -182,6 +182,14 @@ def test_what_the_baseline_needs_is_said_as_far_as_it_is_known(found, ratio, low
     assert verdict_sentence(study_of(SHARES), said, METRIC).endswith(told)
 
 
+def test_where_the_baseline_has_no_more_labels_beyond_is_beyond_what_was_tried(found):
+    needs = Saving(n=600, goal=0.9, ratio=0.9, low=0.0, high=0.95, fewest=3, most=600, seeds=5)
+    for each, told in ((needs, False), (replace(needs, high=1.02), True)):
+        said = verdict_sentence(study_of(SHARES), replace(found, stated=replace(found.stated, needs=each)), METRIC)
+        assert ("is not clear: 0.98 times as many, or more than were tried." in said) == told
+        assert "more than 1 times" not in said or not told
+
+
 @pytest.mark.parametrize("most", [29, 30, 31])
 def test_as_many_labels_are_not_called_one_time_as_many(found, most):
     needs = Saving(n=30, goal=0.9, ratio=0.0, low=0.0, high=0.0, fewest=3, most=most, seeds=5)
@@ -299,7 +307,8 @@ def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for
     told = comparing(study, simulated.study(shares, BUDGETS), LABELS, None, METRIC.name)
     others = [arm for arm in shares if arm not in ("majority", told.stated.best)]
     assert told.alike == tuple(others)
-    assert " and 1 more. How many Arm baseline needs" in verdict_sentence(study, told, METRIC)
+    sentence = verdict_sentence(study, told, METRIC)
+    assert sentence.endswith(" and 2 more."), "of the baseline, which may be as good, no ratio is told"
     assert alike_words(study, told) == (
         f"With 10 labels per class, no clear difference between {told.stated.best}, the best there, and "
         f"{', '.join(others[:-1])} and {others[-1]}."
@@ -401,10 +410,10 @@ def test_verdicts_in_words():
     sure = Comparison("a", "b", 5, 0.1, 0.05, 0.15, 1.0, 0.001, 0.002, Verdict.HELPS, None, seeds=2, items=100)
     assert verdict(replace(sure, seeds=1)) == "one seed is too few to say"
     assert verdict(sure) == "helps"
-    assert verdict(replace(sure, verdict=Verdict.OPEN, adjusted=0.1234)) == (
-        "not clear yet among all comparisons (adjusted p 0.12)"
-    )
-    assert verdict(replace(sure, verdict=Verdict.OPEN, adjusted=0.04)) == "not clear yet among all comparisons"
+    many = replace(sure, verdict=Verdict.OPEN, adjusted=0.1234)
+    assert verdict(many) == "not clear yet (adjusted p 0.12)"
+    assert verdict(replace(many, more_seeds=12)) == "not clear yet (adjusted p 0.12): about 12 more seeds"
+    assert verdict(replace(many, adjusted=0.04)) == "not clear yet"
     unclear = replace(sure, verdict=Verdict.OPEN, low=-0.05)
     assert verdict(unclear) == "not clear yet"
     assert verdict(replace(unclear, more_seeds=1)) == "not clear yet: about 1 more seed would settle it"

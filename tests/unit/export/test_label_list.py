@@ -116,7 +116,10 @@ def test_a_better_order_that_saves_nothing_there_is_better_all_the_same(ratio):
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [
-        (Verdict.OPEN, "No clear difference on your own labelled images: label at random, it is simpler."),
+        (
+            Verdict.OPEN,
+            "It is not clear yet whether this order does better on your own labelled images than random order.",
+        ),
         (Verdict.SAME, "No practical difference on your own labelled images: label at random, it is simpler."),
         (Verdict.HURTS, "On your own labelled images this order does worse than random order: label at random."),
     ],

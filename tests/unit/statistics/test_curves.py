@@ -221,3 +221,22 @@ def test_a_class_with_one_judging_image_widens_the_band(study):
     common = [answered(right, seed, np.r_[100 * (seed % 2) : 100 * (seed % 2) + 100, 300:330]) for seed in range(5)]
     (few,), (many,) = (curves(study, each, LABELS)[0].points for each in (rare, common))
     assert few.high - few.low > 2 * (many.high - many.low)
+
+
+@pytest.mark.parametrize("metric", ["balanced_accuracy", "accuracy"])
+def test_one_answer_to_everything_is_as_good_as_it_is_known_to_be(metric):
+    """Of two classes it is right about one, whatever is judged; how often that is among all images is not known."""
+    labels = np.arange(400) % 4 // 3
+    done = []
+    for seed in range(3):
+        test = np.sort(np.random.default_rng(seed).choice(400, 60, replace=False))
+        answers = np.tile(np.array([[1.0, 0.0]], np.float32), (60, 1))
+        outcome = Outcome(Trial("same", 5, seed), State.DONE, 10, 5, test, answers, {})
+        done.append(judged(outcome, labels, metric))
+    study = Study("id", "toy", "toy", (Arm("same", "Same", Choice("majority")),), (5,), seeds=3)
+    (curve,) = curves_of(study, done, metric, labels, None)
+    (point,) = curve.points
+    if metric == "balanced_accuracy":
+        assert (point.mean, point.low, point.high) == (0.5, pytest.approx(0.5, abs=1e-6), pytest.approx(0.5, abs=1e-6))
+    else:
+        assert point.high - point.low > 0.05
