@@ -152,14 +152,16 @@ def _tell_sizes(heads: Sequence[Head], side: int, fit: str, notebook: Notebook) 
 
 
 def _tell_faint(faint: int, n: int, notebook: Notebook) -> None:
-    """Warn where most images are nearly black, since a few are so much brighter that they take the range."""
-    if n / 2 < faint < n:
+    """Say where most images are nearly black but for bright spots, or beside a few images that are much brighter.
+
+    That may be as it should, as of beads, or hide galaxies around their cores; the images do not tell which.
+    """
+    if 2 * faint > n:
         notebook.say(
             "faint-images",
-            f"{faint:,} of {n:,} images use less than a tenth of the range from 0 to 1, which a few brighter fill: "
-            "they look nearly black, and techniques see little of what they show. Where faint things matter, bring "
-            "numpy.arcsinh(values / noise): like a logarithm, but for values below zero, too.",
-            severity="warning",
+            f"In {faint:,} of {n:,} images, 99 of 100 pixels use less than a tenth of the range from 0 to 1, so that "
+            "they look nearly black. Where faint things matter, bring numpy.arcsinh(values / noise), like a logarithm "
+            "but for values below zero, too.",
         )
 
 

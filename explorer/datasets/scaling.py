@@ -12,9 +12,8 @@ _BRIGHT = 0.25
 SAMPLE = 4_000_000
 """Values looked at for the percentiles, at most."""
 
-FAINT, BRIGHTEST = 0.1, 4
-"""Part of the range in which an image lies that looks black, and which of its values, in order, is its brightest: a few
-hot pixels show nothing."""
+FAINT, MOST = 0.1, 99
+"""Part of the range that looks black, and percentage of an image's values that count as most of it."""
 
 
 class Range:
@@ -35,11 +34,10 @@ class Range:
         values = pixels.reshape(-1)
         chosen = values if values.size <= self._each else values[self._draw.integers(0, values.size, self._each)]
         self._samples.append(chosen.copy())
-        place = max(0, values.size - BRIGHTEST)
-        self._brightest.append(float(np.partition(values, place)[place]))
+        self._brightest.append(float(np.percentile(chosen, MOST)))
 
     def faint(self, rule: Scaling) -> int:
-        """Return how many of the images lie within the lowest `FAINT` of what a rule maps to [0, 1]."""
+        """Return of how many images most lies within the lowest `FAINT` of what a rule maps to [0, 1]."""
         return int((rule.apply(np.array(self._brightest)) < FAINT).sum())
 
     def sample(self) -> Floats:

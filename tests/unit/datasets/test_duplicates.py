@@ -211,13 +211,15 @@ def test_all_mirrored_and_turned_copies_are_joined_and_simple_images_are_not(clu
 
 
 def test_one_bright_spot_fits_any_other_and_is_no_copy(clusters):
-    """Galaxies on a linear scale, of which the core outweighs all the rest."""
-    down, right = np.indices((48, 48)) - 23.5
+    """Elliptical galaxies on a linear scale (de Vaucouleurs 1948), of which the core outweighs all the rest."""
     images = []
-    for seed in range(40):
+    for seed in range(150):
         draw = np.random.default_rng(seed)
-        core = 40 * draw.uniform(0.5, 2) * np.exp(-(down**2 + right**2) / 2 / draw.uniform(1.4, 1.6) ** 2)
-        images.append((core + draw.normal(0, 0.3, core.shape)).astype(np.float32))
-    found = clusters(images)
-    assert found.near.max() < 0
+        down, right = np.indices((48, 48)) - 24 + draw.normal(0, 1.5, 2)[:, None, None]
+        angle, flat = draw.uniform(0, np.pi), draw.uniform(0.35, 0.9)
+        along, across = right * np.cos(angle) + down * np.sin(angle), down * np.cos(angle) - right * np.sin(angle)
+        profile = np.exp(-7.67 * ((np.hypot(along, across / flat) + 0.3) / draw.lognormal(1.8, 0.25)) ** 0.25)
+        light = 50 * 10 ** draw.uniform(1, 3.5) * profile / profile.sum()
+        images.append((light + draw.normal(0, 2, light.shape)).astype(np.float32))
+    assert clusters(images).near.max() < 0
     assert clusters([*images, images[3]]).near.max() == 0, "equal images are copies all the same"

@@ -108,16 +108,6 @@ def test_one_rule_serves_the_whole_set(reading):
     assert means[dataset.labels == 0].min() > means[dataset.labels == 1].max() + 0.3
 
 
-def test_bright_spots_on_black_are_seen_and_no_faint_images(reading):
-    """Beads, single molecules, stars: most of each image is black, as it should be."""
-    files = {}
-    for k in range(12):
-        image = np.zeros((32, 32), np.uint16)
-        image[4:7, 4 + k : 7 + k] = 60_000 - 100 * k
-        files[f"{'ab'[k % 2]}/{k}.png"] = encoded(image)
-    assert [each for each in reading(files).findings if each.code == "faint-images"] == []
-
-
 @pytest.mark.parametrize(("bright", "told"), [(0.02, True), (1.0, False)])
 def test_a_few_bright_images_that_turn_the_others_black_are_told(reading, bright, told):
     """Brightness as of stars: most images have a fiftieth of what a few have, or none has."""
@@ -130,8 +120,8 @@ def test_a_few_bright_images_that_turn_the_others_black_are_told(reading, bright
     found = [each for each in reading(files).findings if each.code == "faint-images"]
     assert bool(found) == told
     if told:
-        assert found[0].severity == "warning"
-        assert found[0].message.startswith("16 of 20 images use less than a tenth of the range")
+        assert found[0].severity == "note", "of beads it is as it should be"
+        assert found[0].message.startswith("In 16 of 20 images, 99 of 100 pixels use less than a tenth of the range")
 
 
 def test_the_size_asked_for_is_the_size_that_comes(reading):
