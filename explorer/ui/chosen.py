@@ -88,7 +88,7 @@ def _arm(study: Study, done: Sequence[Outcome], fits: Callable[[Arm], bool] | No
     names = [arm.name for arm in study.arms if arm.name in there]
     fitting = [name for name in names if fits is None or fits(study.arm(name))] or names
     first = _best(study, [each for each in done if each.trial.arm in fitting])
-    return linked.choice(
+    chosen = linked.choice(
         texts.LOOKED_ARM,
         {name: study.arm(name).title for name in sorted(names, key=lambda name: name != first)},
         first,
@@ -97,6 +97,9 @@ def _arm(study: Study, done: Sequence[Outcome], fits: Callable[[Arm], bool] | No
         # Who has chosen none sees another one where what is looked at asks for it, and the one before on the way back.
         moves_with=(study.id, fits is None),
     )
+    if chosen == first != _best(study, done):
+        st.caption(texts.LOOKED_FITTING)
+    return chosen
 
 
 def _budget(study: Study, called: Mapping[int, str], done: Sequence[Outcome]) -> int:

@@ -69,6 +69,9 @@ def _ranked(chosen: Chosen, data: Dataset, answers: Answers, found: Sequence[Dou
     st.markdown(texts.DOUBTS_SHOWN.format(shown=len(shown), n=len(np.unique(answers.rows))))
     more = chosen.budget < max(chosen.study.budgets)
     st.caption(f"{texts.DOUBTS_NOTE} {texts.DOUBTS_MORE}" if more else texts.DOUBTS_NOTE)
+    unasked = int(data.class_counts.sum()) - len(np.unique(answers.rows))
+    if unasked:
+        st.caption(texts.DOUBTS_UNASKED.format(images=count(unasked, "labelled image")))
     st.html(cards(data, [_card(each, data) for each in shown], width=WIDTH))
 
 

@@ -110,8 +110,9 @@ def mistakes(data: Dataset, found: Preview) -> None:
         elif not len(wrong.rows):
             st.caption(texts.POOL_MISTAKES_NONE.format(n=wrong.known, round=number))
         else:
-            words = texts.POOL_MISTAKES_COUNT.format(wrong=len(wrong.rows), n=wrong.known, round=number)
-            st.caption(words)
+            shown = min(len(wrong.rows), beliefs.MOST)
+            told = {"wrong": len(wrong.rows), "shown": shown, "n": wrong.known, "round": number}
+            st.caption(texts.POOL_MISTAKES_COUNT.format(**told))
             st.html(beliefs.cards(data, wrong))
 
 

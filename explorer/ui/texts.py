@@ -816,7 +816,7 @@ POOL_MISTAKES_TIP = "Images of the pool whose believed label is wrong, the sures
 POOL_MISTAKES_ROUND = "Round"
 POOL_MISTAKES_ROUND_TIP = "Which round's beliefs are looked at."
 POOL_MISTAKES_COUNT = (
-    "Of {n:,} labels believed in round {round} whose truth is known, {wrong:,} are wrong; the surest are shown first."
+    "Of {n:,} labels believed in round {round} whose truth is known, {wrong:,} are wrong, {shown} of them shown."
 )
 POOL_MISTAKES_NONE = "All {n:,} labels believed in round {round} whose truth is known are right."
 POOL_MISTAKES_UNKNOWN = "Of no image believed in round {round} is the truth known."
@@ -1008,6 +1008,7 @@ UNDERSTAND_NONE_DONE = (
 UNDERSTAND_ENDED = "No trial of this study has finished, so there are no answers to look at."
 UNDERSTAND_WATCH = "Watch it on the Compare page"
 LOOKED_ARM = "Technique"
+LOOKED_FITTING = "The best of those techniques that this view can look into."
 LOOKED_ARM_TIP = (
     "The techniques of this study that have finished trials. At first, the one of the best mean score; for maps and "
     "layers, of those that can be looked into."
@@ -1112,6 +1113,7 @@ DOUBTS_NOTE = (
     "(normalized margin: Northcutt et al. 2021, arXiv:1911.00068)."
 )
 DOUBTS_MORE = "More labels give a better list: choose the largest number on the left."
+DOUBTS_UNASKED = "{images} judged at none of these seeds and cannot be in this list; more seeds bring them in."
 DOUBT_LABEL = "label {label} {confidence}"
 DOUBT_BELIEVED = "seems {believed} {confidence}"
 DOUBT_ALT = "{item}: labelled {label}, believed {believed}"
@@ -1133,8 +1135,8 @@ MAPS_METHOD_TIP = "How the map is made. What stands under each choice says how, 
 MAPS_ABOUT = {
     "class_activation": (
         "What each place of the network's last layer adds to the answer. Exact for the part of the technique that "
-        "learns from the last layer: all places and a constant add up to its answer. Coarse: that layer has few "
-        "places. (Zhou et al. 2016, arXiv:1512.04150)"
+        "learns from the last layer: all places and a constant add up to its answer. Orange speaks for the answer, "
+        "blue against it. Coarse: that layer has few places. (Zhou et al. 2016, arXiv:1512.04150)"
     ),
     "grad_cam": (
         "Which places of the last convolution speak for the answer, by the gradient of each channel; what speaks "
@@ -1169,8 +1171,7 @@ MAPS_UNCHECKED = "These maps could not be checked: the model that has forgotten 
 MAPS_HOW = (
     "The check under each map (Adebayo et al. 2018, arXiv:1810.03292): the head of the model is drawn anew, then also "
     "its last block, and the map is made again. The number is the rank correlation of the absolute values of both "
-    "maps: near 1, the map does not depend on what was learnt and shows the image, not the model; near 0, it does. "
-    "Orange speaks for the answer, blue against it."
+    "maps: near 1, the map does not depend on what was learnt and shows the image, not the model; near 0, it does."
 )
 
 ALIKE_WITH = "Compared with"

@@ -71,7 +71,7 @@ def test_another_technique_may_be_chosen(opened, answered):
     assert not app.exception
     found, _ = lines(app)
     assert all(values == [1, 1, 1] for values in found.values())
-    assert "recognises every class alike: 100\u00a0%" in said(app)
+    assert "shows no class that it recognises less: 100\u00a0% of each" in said(app)
 
 
 def test_figure_and_file_have_the_same_numbers(opened, answered, workspace):
