@@ -28,17 +28,28 @@ UNLABELED = -1
 class Scaling:
     """The one rule by which stored values of a data set become numbers in [0, 1].
 
-    `low` maps to 0 and `high` to 1; values beyond are clipped. `rule` says the same in words for the user.
+    `low` maps to 0 and `high` to 1; values beyond are clipped. `rule` says the same in words for the user. Where `knee`
+    is more than 0, what lies above that part of the range is compressed as by a logarithm, and what lies below stays in
+    proportion: x in [0, 1] becomes asinh(x / knee) / asinh(1 / knee), Lupton et al. 1999, doi:10.1086/301004.
     """
 
     low: float
     high: float
     rule: str
+    knee: float = 0.0
 
     def apply(self, values: Array) -> npt.NDArray[np.float32]:
         """Return `values` (any shape, any number type) as float32 in [0, 1], same shape."""
         scaled = (values.astype(np.float32) - np.float32(self.low)) / np.float32(self.high - self.low)
-        return np.clip(scaled, 0.0, 1.0, out=scaled)
+        np.clip(scaled, 0.0, 1.0, out=scaled)
+        if self.knee:
+            knee = np.float32(self.knee)
+            np.divide(np.arcsinh(scaled / knee), np.arcsinh(1 / knee), out=scaled)
+        return scaled
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields by name; a scale without a knee is told as before there were any."""
+        return {name: value for name, value in asdict(self).items() if name != "knee" or value}
 
 
 @dataclass(frozen=True, eq=False)

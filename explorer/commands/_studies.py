@@ -15,6 +15,7 @@ from explorer.choosing import chosen_arms, chosen_facts
 from explorer.commands.check import fact_lines, looked_at, opened
 from explorer.datasets.reading import ReadOptions
 from explorer.datasets.saved import Reading
+from explorer.datasets.scaling import LINEAR
 from explorer.errors import StudyError
 from explorer.export.folder import about_looks, describe, write
 from explorer.export.settling import until_settled
@@ -41,6 +42,7 @@ class Wish:
     most_seeds: int
     test_share: float
     size: int | None
+    values: str
     groups: Path | None
     typed: frozenset[str]
 
@@ -95,7 +97,7 @@ def begin(path: str, out: Path, wish: Wish) -> Job:
     said = chosen_facts(wish.free)
     arms = chosen_arms(wish.arms, wish.arm, said)
     workspace = Workspace.default().make()
-    options = ReadOptions(size=wish.size, groups_file=wish.groups)
+    options = ReadOptions(size=wish.size, values=wish.values, groups_file=wish.groups)
     data = opened(path, workspace, options)
     dataset = data.dataset
     free, facts = _facts(arms, said, dataset, workspace)
@@ -116,7 +118,8 @@ def begin(path: str, out: Path, wish: Wish) -> Job:
     for arm in arms:
         # An arm may be at home only where a fact carries meaning, or only where it carries none.
         members(compose(arm, dataset.kind, free), dataset.kind)
-    reading = {"path": path, "size": wish.size, "groups": None if wish.groups is None else str(wish.groups)}
+    groups = None if wish.groups is None else str(wish.groups)
+    reading = {"path": path, "size": wish.size, "values": wish.values, "groups": groups}
     return Job(study, data, out, workspace, reading, facts)
 
 
@@ -157,8 +160,9 @@ def finish(path: str, out: Path, wish: Wish) -> Job:
     kept = _reading(described, out)
     groups = wish.groups or (Path(kept["groups"]) if kept["groups"] else None)
     size = kept["size"] if wish.size is None else wish.size
+    values = wish.values if "values" in wish.typed else kept.get("values", LINEAR)  # earlier versions knew no other
     workspace = Workspace.default().make()
-    data = opened(path, workspace, ReadOptions(size=size, groups_file=groups))
+    data = opened(path, workspace, ReadOptions(size=size, values=values, groups_file=groups))
     if data.dataset.fingerprint != study.dataset:
         raise StudyError(
             f"The data at {path} has the fingerprint {data.dataset.fingerprint}, but the study in {out} was run on"

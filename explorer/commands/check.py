@@ -11,6 +11,7 @@ import click
 from explorer.datasets.examples import open_example, read_example
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import Reading
+from explorer.datasets.scaling import LINEAR, VALUES
 from explorer.facts import known
 from explorer.records import Dataset
 from explorer.suggesting import Suggestion
@@ -18,20 +19,28 @@ from explorer.workspace import Workspace
 
 #: What a path begins with that names an example.
 EXAMPLE = "example:"
+values_option = click.option(
+    "--values",
+    type=click.Choice(VALUES),
+    default=LINEAR,
+    show_default=True,
+    help="How brightness is spread: asinh shows faint things beside very bright ones.",
+)
 
 
 @click.command(help="Read a data set and report what the readers and checks find. PATH may also be example:NAME.")
 @click.argument("path")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
 @click.option("--size", type=int, help="Side of the images in pixels.")
+@values_option
 @click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group.")
 @click.option(
     "--facts", is_flag=True, help="Also say what may carry no meaning in the images; ten seconds the first time."
 )
-def command(path: str, as_json: bool, size: int | None, groups: Path | None, facts: bool) -> None:
+def command(path: str, as_json: bool, size: int | None, values: str, groups: Path | None, facts: bool) -> None:
     """Print what a data set holds and the findings, as text or as JSON."""
     workspace = Workspace.default()
-    reading = opened(path, workspace, ReadOptions(size=size, groups_file=groups))
+    reading = opened(path, workspace, ReadOptions(size=size, values=values, groups_file=groups))
     found = looked_at(reading.dataset, workspace) if facts else None
     about: dict[str, Any] = {**_about(reading), "facts": None if found is None else asdict(found)}
     if as_json:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from explorer.choosing import AUTO, chosen_facts
-from explorer.commands.check import fact_lines, looked_at, opened
+from explorer.commands.check import fact_lines, looked_at, opened, values_option
 from explorer.datasets.findings import count
 from explorer.datasets.reading import ReadOptions
 from explorer.errors import StudyError
@@ -39,6 +39,7 @@ FIRST = 10
     help="What carries no meaning in the images, as for `run`; auto: what they suggest.",
 )
 @click.option("--size", type=int, help="Side of the images in pixels.")
+@values_option
 @click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys instead of text.")
 def command(
@@ -48,6 +49,7 @@ def command(
     replay: bool,
     free: str,
     size: int | None,
+    values: str,
     groups: Path | None,
     as_json: bool,
 ) -> None:
@@ -55,7 +57,7 @@ def command(
     if out is not None and out.exists():
         raise StudyError(f"{out} is there already, perhaps with labels in it. Choose another --out.")
     workspace = Workspace.default().make()
-    dataset = opened(path, workspace, ReadOptions(size=size, groups_file=groups)).dataset
+    dataset = opened(path, workspace, ReadOptions(size=size, values=values, groups_file=groups)).dataset
     arm, meaningless = ready_arms()[ARM], _facts(chosen_facts(free), dataset, workspace)
     found = _made("label_next", dataset, {**_seen(arm, meaningless), "count": most}, workspace)
     told = _replayed(dataset, arm, meaningless, workspace) if replay else ""

@@ -16,6 +16,7 @@ from explorer.budgets import parsed_budgets
 from explorer.choosing import AUTO
 from explorer.commands._running import alone, go_on, start, work
 from explorer.commands._studies import Job, Wish, begin, finish
+from explorer.commands.check import values_option
 from explorer.datasets.findings import count
 from explorer.errors import EngineError, StudyError
 from explorer.export.comparing import counting
@@ -73,6 +74,7 @@ class Numbers(click.ParamType[tuple[int, ...]]):
     "--test-share", type=float, default=0.3, show_default=True, help="Share of the labelled items that judge."
 )
 @click.option("--size", type=int, help="Side of the images in pixels.")
+@values_option
 @click.option("--groups", type=click.Path(path_type=Path), help="CSV of filename,group; groups never cross a split.")
 @click.option("--workers", type=int, help="Worker processes; one per core by default.")
 @click.option(

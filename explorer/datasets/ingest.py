@@ -34,7 +34,9 @@ class Ingested:
     side: int
 
 
-def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, fit: str, limits: Limits) -> Ingested:
+def ingest(
+    draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, fit: str, values: str, limits: Limits
+) -> Ingested:
     """Write the usable images of a draft to `folder`/inputs.npy, (n, side, side, channels), their clean twins beside.
 
     Values keep their type: uint8, uint16 or float32. Memory holds one image at a time. The miniatures of the measures
@@ -51,7 +53,7 @@ def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, 
     _check_size(len(kept), side, plan, limits)
     _tell_sizes([usable[number] for number in kept], side, fit, notebook)
     miniatures = folder / "miniatures.npy"
-    span = scaling.Range(len(kept)) if plan.kind != "uint8" else None
+    span = scaling.Range(len(kept)) if plan.kind != "uint8" or values != scaling.LINEAR else None
     rows: list[int] = []
     with (
         ArrayFile(folder / "inputs.npy", (side, side, plan.channels), plan.kind) as out,
@@ -69,7 +71,7 @@ def ingest(draft: Draft, notebook: Notebook, folder: Path, *, side: int | None, 
         raise notebook.nothing_left("The data set", "no image that can be used")
     _write_clean(draft, rows, plan, folder / CLEAN, side, fit, notebook)
     measures = meter.measures(np.load(miniatures, mmap_mode="r")[:, :, :, 0])
-    rule = scaling.choose(plan.kind, span)
+    rule = scaling.choose(plan.kind, span, values)
     if span is not None:
         _tell_faint(span.faint(rule), len(rows), notebook)
     return Ingested(tuple(rows), rule, measures, side)
@@ -160,8 +162,8 @@ def _tell_faint(faint: int, n: int, notebook: Notebook) -> None:
         notebook.say(
             "faint-images",
             f"In {faint:,} of {n:,} images, 99 of 100 pixels use less than a tenth of the range from 0 to 1, so that "
-            "they look nearly black. Where faint things matter, bring numpy.arcsinh(values / noise), like a logarithm "
-            "but for values below zero, too.",
+            "they look nearly black. Where faint things matter, have them read with values "
+            "spread by asinh: on the page among the options, on the command line by --values asinh.",
         )
 
 

@@ -25,6 +25,7 @@ from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Listing, file_listing, folder_listing
 from explorer.datasets.names import suffix
 from explorer.datasets.saved import Reading
+from explorer.datasets.scaling import LINEAR, VALUES
 from explorer.errors import DataError, StoreError
 from explorer.records import Dataset
 from explorer.workspace import Workspace
@@ -36,6 +37,7 @@ class ReadOptions:
 
     size         side of the square images in pixels, 4 to 1024; None = median of the longer sides, at most 128
     fit          "pad" keeps the proportions of images that are not square, "stretch" does not
+    values       "linear" keeps brightness in proportion, "asinh" lets faint things be seen beside bright ones
     groups_file  table of `filename,group` that names the group (patient, plate, slide) of each image
     source       where the data comes from, kept with it; empty = the name of the file or folder
     licence      under which it may be used, kept with it
@@ -45,6 +47,7 @@ class ReadOptions:
 
     size: int | None = None
     fit: str = "pad"
+    values: str = LINEAR
     groups_file: Path | None = None
     source: str = ""
     licence: str = ""
@@ -60,6 +63,8 @@ def read(path: Path, workspace: Workspace, options: ReadOptions = ReadOptions(),
     read-only.
     """
     check_side(options.size, options.fit)
+    if options.values not in VALUES:
+        raise DataError(f"Values cannot be spread by '{options.values}'. Choose {' or '.join(VALUES)}.")
     notebook = Notebook()
     path = Path(path)
     path = path.resolve() if path.name in ("", "..") else path  # "." and ".." are places and no names
@@ -91,7 +96,9 @@ def _read(
     options: ReadOptions,
     notebook: Notebook,
 ) -> Reading:
-    ingested = ingest(draft, notebook, folder, side=options.size, fit=options.fit, limits=options.limits)
+    ingested = ingest(
+        draft, notebook, folder, side=options.size, fit=options.fit, values=options.values, limits=options.limits
+    )
     dataset = _dataset(draft, ingested, name, options.source or path.name, folder, notebook)
     dataset = replace(dataset, licence=options.licence)
     rows = {item: row for row, item in enumerate(dataset.items)}

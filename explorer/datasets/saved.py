@@ -63,7 +63,7 @@ def fingerprint(inputs: Path, dataset: Dataset) -> str:
     with inputs.open("rb") as file:
         pixels = hashlib.file_digest(file, "sha256").hexdigest()
     arrays = [_bytes(dataset.labels), _bytes(dataset.groups), _bytes(dataset.given_test)]
-    texts = json.dumps([dataset.class_names, dataset.group_names, dataset.items, asdict(dataset.scaling)])
+    texts = json.dumps([dataset.class_names, dataset.group_names, dataset.items, dataset.scaling.to_dict()])
     copies = [] if dataset.duplicates is None else [_bytes(dataset.duplicates)]
     return digest(pixels, *arrays, texts, *copies)
 
@@ -130,7 +130,7 @@ def _about(reading: Reading) -> dict[str, Any]:
     texts = ("name", "class_names", "items", "fingerprint", "group_names", "source", "licence", "kind")
     about: dict[str, Any] = {name: getattr(dataset, name) for name in texts}
     findings = [asdict(finding) for finding in reading.findings]
-    return {"format": FORMAT, **about, "scaling": asdict(dataset.scaling), "findings": findings}
+    return {"format": FORMAT, **about, "scaling": dataset.scaling.to_dict(), "findings": findings}
 
 
 def load(workspace: Workspace, fingerprint: str) -> Reading:

@@ -4,10 +4,16 @@ import numpy as np
 
 from explorer.records import Array, Floats, Scaling
 
+LINEAR, ASINH = VALUES = "linear", "asinh"
+"""How values between the ends of the range are spread: in proportion, or so that faint things can be seen."""
+
 ROBUST = (0.1, 99.9)
 """Percentiles between which the values count as usual; single hot or dead pixels lie outside."""
 
 _BRIGHT = 0.25
+
+_LEAST = 1e-9
+"""The least part of the range that is taken for noise: one hot pixel may make it small."""
 
 SAMPLE = 4_000_000
 """Values looked at for the percentiles, at most."""
@@ -45,8 +51,10 @@ class Range:
         return np.concatenate(self._samples).astype(np.float64)
 
 
-def choose(kind: str, values: Range | None) -> Scaling:
-    """Return the rule for a data set kept as `kind`; `values` may be None for uint8."""
+def choose(kind: str, values: Range | None, spread: str = LINEAR) -> Scaling:
+    """Return the rule for a data set kept as `kind`; `values` may be None for linear uint8."""
+    if spread == ASINH and values is not None:
+        return _compressed(values)
     if kind == "uint8" or values is None:
         return Scaling(0.0, 255.0, "8-bit values divided by 255")
     if kind == "float32" and _fills_unit(values):
@@ -56,6 +64,26 @@ def choose(kind: str, values: Range | None) -> Scaling:
     clipped = " Values beyond are clipped." if low > values.low or high < values.high else ""
     rule = f"{what} values: {low:g} becomes 0 and {high:g} becomes 1, for all images and channels alike.{clipped}"
     return Scaling(low, high, rule)
+
+
+def _compressed(values: Range) -> Scaling:
+    """Return the rule by which noise fills about the same part of the range whatever shines above it.
+
+    The knee is the noise of the background, 1.48 median absolute deviations, which a few bright things hardly move. The
+    brightest value of all may end the range: what it takes from the others grows as a logarithm.
+    """
+    sample = values.sample()
+    middle = float(np.median(sample))
+    noise = 1.4826 * float(np.median(np.abs(sample - middle)))
+    low, high = max(values.low, float(np.percentile(sample, ROBUST[0]))), values.high
+    if high <= low:
+        return Scaling(low, low + 1.0, f"all values are {low:g}")
+    knee = min(1.0, max(noise, _LEAST * (high - low)) / (high - low))
+    rule = (
+        f"values spread by asinh: {low:g} becomes 0 and {high:g} becomes 1, for all images and channels alike; up to"
+        f" about {low + knee * (high - low):g} in proportion, beyond as by a logarithm. Values beyond are clipped."
+    )
+    return Scaling(low, high, rule, knee)
 
 
 def _fills_unit(values: Range) -> bool:

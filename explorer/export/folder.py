@@ -196,7 +196,7 @@ def _description(study: Study, dataset: Dataset) -> dict[str, Any]:
             "class_names": list(dataset.class_names),
             "class_counts": dataset.class_counts.tolist(),
             "shape": list(dataset.inputs.shape),
-            "scaling": {"low": dataset.scaling.low, "high": dataset.scaling.high, "rule": dataset.scaling.rule},
+            "scaling": dataset.scaling.to_dict(),
         },
     }
 

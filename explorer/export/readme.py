@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from explorer.datasets.findings import count
+from explorer.datasets.scaling import ASINH
 from explorer.export.class_table import COLUMNS as CLASSES
 from explorer.export.curve_table import COLUMNS as CURVES
 from explorer.export.folder import COLUMNS as TRIALS
@@ -112,6 +113,7 @@ def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:
     words += [] if dataset.given_test is not None else ["--test-share", f"{study.test_share:g}"]
     words += ["--free", ",".join(study.free) or "none"]
     words += ["--size", str(size)] if size else []
+    words += ["--values", ASINH] if dataset.scaling.knee else []
     words += ["--groups", str(reading["groups"])] if reading.get("groups") else []
     return shlex.join(words)
 

@@ -192,4 +192,5 @@ _READING: _Fields = {
     "path": (_TEXT, False),
     "size": (_or_nothing(_whole(1)), False),
     "groups": (_or_nothing(_TEXT), False),
+    "values": (_TEXT, False),
 }

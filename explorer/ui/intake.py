@@ -64,8 +64,15 @@ def _options(number: int) -> tuple[ReadOptions, Upload | None]:
         fit = right.selectbox(
             texts.FIT, list(texts.FIT_WORDS), format_func=texts.FIT_WORDS.__getitem__, key="fit", help=texts.FIT_TIP
         )
+        values = left.selectbox(
+            texts.VALUES,
+            list(texts.VALUES_WORDS),
+            format_func=texts.VALUES_WORDS.__getitem__,
+            key="values",
+            help=texts.VALUES_TIP,
+        )
         groups = st.file_uploader(texts.GROUPS, ["csv", "tsv", "txt"], key=f"groups-{number}", help=texts.GROUPS_TIP)
-    options = ReadOptions(size=size and int(size), fit=fit)
+    options = ReadOptions(size=size and int(size), fit=fit, values=values)
     if hosted():
         most = 10 * limits.MEGABYTES * MEGABYTE
         tight = Limits(

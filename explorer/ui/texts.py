@@ -84,6 +84,12 @@ SIZE_AUTO = "automatic"
 FIT = "Images that are not square"
 FIT_TIP = "Pad keeps the proportions and fills the rest evenly. Stretch fills the square and changes proportions."
 FIT_WORDS = {"pad": "Pad", "stretch": "Stretch"}
+VALUES = "Brightness"
+VALUES_TIP = (
+    "In proportion, twice the value is twice as bright. Spread by asinh, faint things can be seen beside very bright "
+    "ones, as in images of the sky, by techniques as well; added noise and counts are then no longer the camera's."
+)
+VALUES_WORDS = {"linear": "In proportion", "asinh": "Faint things shown (asinh)"}
 GROUPS = "Table of groups"
 GROUPS_TIP = (
     "A CSV with the columns filename and group, where a group is what belongs together: a patient, a plate, a slide. "

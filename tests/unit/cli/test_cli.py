@@ -447,11 +447,13 @@ def test_plain_files_that_are_damaged_are_not_gone_on_from(finished, out, capsys
 @pytest.mark.usefixtures("shared_workers")
 def test_totals_and_the_data_s_own_options(data, out, capsys):
     arguments = ["run", data, "--out", str(out), "--arms", "spy", "--budgets", "9,4", "--seeds", "1", "--size", "16"]
-    assert main([*arguments, "--test-share", "0.5", "--workers", "1"]) == 0
+    assert main([*arguments, "--values", "asinh", "--test-share", "0.5", "--workers", "1"]) == 0
     assert "1 arm × 2 budgets × 1 seed = 2 trials, " in capsys.readouterr().err
     assert [row["n_labeled"] for row in trials(out)] == ["4", "9"]
     described = json.loads((out / "study.json").read_text())
     assert described["dataset"]["shape"] == [90, 16, 16, 1]
+    assert described["dataset"]["scaling"]["knee"] > 0
+    assert "--size 16 --values asinh" in (out / "README.txt").read_text()
     with np.load(out / "predictions.npz") as arrays:
         assert arrays["offset"].tolist() == [0, 45, 90]
     assert main(["run", data, "--out", str(out), "--resume", "--workers", "1"]) == 0

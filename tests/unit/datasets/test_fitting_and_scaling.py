@@ -3,7 +3,8 @@ import pytest
 
 from explorer.datasets.drafts import Head
 from explorer.datasets.fitting import edge_value, fitted, resized, target_side
-from explorer.datasets.scaling import Range, choose
+from explorer.datasets.scaling import ASINH, Range, choose
+from explorer.errors import DataError
 from tests.unit.datasets.making import encoded, noise, png
 
 
@@ -129,3 +130,60 @@ def test_the_size_asked_for_is_the_size_that_comes(reading):
     assert reading(files, size=24).dataset.inputs.shape == (6, 24, 24, 1)
     assert reading(files).dataset.inputs.shape == (6, 30, 30, 1)
     assert not np.array_equal(reading(files).dataset.inputs, reading(files, fit="stretch").dataset.inputs)
+
+
+def starry(seed, top=60_000.0):
+    """Return a float image of noise of 3 about 0, with a faint disc and a bright core."""
+    draw = np.random.default_rng(seed)
+    down, right = np.indices((32, 32)) - 15.5
+    far = np.hypot(down, right)
+    return (top * np.exp(-2 * far) + 30.0 * (far < 8) + draw.normal(0, 3, far.shape)).astype(np.float32)
+
+
+def test_values_spread_by_asinh_show_faint_things_beside_bright_ones():
+    images = [starry(k) for k in range(8)]
+    rule = choose("float32", gathered(images), ASINH)
+    low, high, knee = rule.low, rule.high, rule.knee
+    assert high == max(float(each.max()) for each in images)
+    assert knee * (high - low) == pytest.approx(3.5, abs=1), "the noise of the background"
+    values = np.array([low, 0.0, 30.0, 3000.0, high], np.float32)
+    astropy = np.arcsinh((values - low) / (high - low) / knee) / np.arcsinh(1 / knee)
+    assert rule.apply(values) == pytest.approx(astropy, abs=1e-6)
+    disc, sky = (rule.apply(np.array([each], np.float32))[0] for each in (30.0, 0.0))
+    assert disc - sky > 0.1
+    linear = choose("float32", gathered(images))
+    assert np.ptp(linear.apply(np.array([0.0, 30.0], np.float32))) < 0.01
+    assert rule.apply(np.array([low - 5, high + 5], np.float32)).tolist() == [0, 1]
+
+
+def test_a_hot_pixel_takes_little_of_values_that_are_spread_by_asinh():
+    images = [starry(k) for k in range(8)]
+    before = choose("float32", gathered(images), ASINH)
+    images[3][0, 0] = 6e7
+    after = choose("float32", gathered(images), ASINH)
+    shown = [np.ptp(rule.apply(np.array([0.0, 30.0], np.float32))) for rule in (before, after)]
+    assert shown[1] > 0.5 * shown[0]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_a_data_set_is_read_with_values_spread_by_asinh(reading, dtype):
+    scale = 0.002 if dtype == "uint8" else 1
+    form = "tiff" if dtype == "float32" else "png"
+    files = {
+        f"{name}/{k}.{form}": encoded(np.clip(scale * starry(k + 50 * (name == "b")), 0, None).astype(dtype), form)
+        for name in "ab"
+        for k in range(4)
+    }
+    plain, spread = reading(files).dataset, reading(files, values=ASINH).dataset
+    assert np.array_equal(plain.inputs, spread.inputs), "the rule differs, and not what is stored"
+    assert plain.fingerprint != spread.fingerprint
+    assert plain.scaling.knee == 0 < spread.scaling.knee
+    assert "asinh" in spread.scaling.rule
+    means = [each.scaling.apply(each.inputs).mean() for each in (plain, spread)]
+    assert means[1] > 2 * means[0]
+
+
+def test_values_can_be_spread_in_known_ways_alone(reading):
+    files = {f"{name}/{k}.png": png(k) for name in "ab" for k in range(3)}
+    with pytest.raises(DataError, match="Choose linear or asinh"):
+        reading(files, values="log")

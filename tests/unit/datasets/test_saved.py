@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import weakref
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,7 +137,9 @@ def test_the_fingerprint_covers_groups_split_and_duplicates_and_is_as_ever_witho
     others += [replace(plain, groups=numbers), replace(plain, given_test=numbers > 0)]
     assert len({fingerprint(path, each) for each in [plain, *others]}) == 5
     pixels = hashlib.sha256(path.read_bytes()).hexdigest()
-    texts = json.dumps([plain.class_names, plain.group_names, plain.items, asdict(plain.scaling)])
+    linear = {name: getattr(plain.scaling, name) for name in ("low", "high", "rule")}
+    texts = json.dumps([plain.class_names, plain.group_names, plain.items, linear])
+    assert fingerprint(path, replace(plain, scaling=replace(plain.scaling, knee=0.1))) != fingerprint(path, plain)
     assert fingerprint(path, plain) == digest(pixels, plain.labels.tobytes(), b"", b"", texts)
 
 
