@@ -243,7 +243,8 @@ def _tied(known: _Known, best: str, budget: int, practical: float) -> frozenset[
 def _alike(known: _Known, stated: Stated, tied: frozenset[str]) -> tuple[str, ...]:
     """Return the tied arms that may be as good as the best by their own interval, the nearest score first; no guessing.
 
-    Many comparisons count against each other, so that one may be tied that is far behind: of it nothing is said.
+    Many comparisons count against each other, so that one may be tied that is far behind; and few seeds leave even
+    forty points unclear, where the score of neither lies in the other's interval. Of such arms nothing is said.
     """
     points = {curve.arm: point for curve in known.curves for point in curve.points if point.budget == stated.budget}
     there = {arm: known.cells.get((arm, stated.budget), ()) for arm in (*tied, stated.best)}
@@ -252,8 +253,16 @@ def _alike(known: _Known, stated: Stated, tied: frozenset[str]) -> tuple[str, ..
     pairs = [difference(arm, stated.best, stated.budget) for arm in asked]
     found = measured(pairs, known.cells, known.labels, known.groups, 1 - known.level)
     behind = {arm for arm, each in zip(asked, found, strict=True) if each.p <= known.level}
-    named = [arm for arm in points if arm in tied and arm not in behind and arm != GUESSING]
+    named = [
+        arm
+        for arm, point in points.items()
+        if arm in tied and arm not in behind and arm != GUESSING and _overlap(point, stated.point)
+    ]
     return tuple(sorted(named, key=lambda arm: abs(points[arm].mean - stated.point.mean)))
+
+
+def _overlap(one: CurvePoint, other: CurvePoint) -> bool:
+    return one.low <= other.mean <= one.high or other.low <= one.mean <= other.high
 
 
 def tied_at_end(

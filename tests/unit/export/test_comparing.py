@@ -27,6 +27,7 @@ from explorer.export.view import view
 from explorer.records import Arm, Choice, Look, State, Study, Until
 from explorer.scores import METRICS
 from explorer.statistics.curves import CurvePoint
+from explorer.statistics.evidence import judged
 from explorer.statistics.forecasts import Refusal
 from explorer.statistics.savings import Saving
 from explorer.statistics.verdicts import Comparison, Verdict, compared
@@ -298,6 +299,20 @@ def test_what_is_far_behind_is_never_called_alike_and_the_nearest_comes_first(mo
     near = sorted({"hog", "transfer", "baseline"} - {told.stated.best}, key=lambda arm: -means[arm])
     assert told.alike == tuple(near)
     assert "Arm pixels" not in verdict_sentence(study, told, METRIC)
+
+
+def test_what_few_seeds_leave_unclear_is_not_called_alike_where_scores_lie_far_apart():
+    """Forty points are no likeness, though three seeds that differ much leave room for none."""
+    right = {"transfer": (0.97, 0.93, 0.95), "hog": (0.2, 0.7, 0.42), "near": (0.9, 0.96, 0.93)}
+    done = [
+        judged(simulated.outcome(arm, seed, np.arange(60) < 60 * share), LABELS, METRIC.name)
+        for arm, shares in right.items()
+        for seed, share in enumerate(shares)
+    ]
+    study = study_of(right, (5,))
+    told = comparing(study, done, LABELS, None, METRIC.name)
+    assert (told.stated.best, told.tied) == ("transfer", {"hog", "near"})
+    assert told.alike == ("near",)
 
 
 def test_all_that_are_alike_are_listed_by_name_in_the_order_of_the_study_but_for_guessing():
