@@ -1,5 +1,6 @@
 """How well hidden pixels are predicted at each strength of a denoiser, with the strength that was chosen."""
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from explorer.charts.style import GROUNDS, HUES, Mode, heading, layout
 MOST = len(HUES)
 #: Characters of a line below the axis, for it must fit a telephone.
 LINE = 36
+#: Names of curves in a row of the legend, and its height in px.
+_IN_A_ROW, _ROW = 3, 20
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,10 @@ def calibration(curves: Sequence[Mapping[str, Any]], *, words: Words, mode: Mode
     made["xaxis"]["title"] |= {"text": "<br>".join(lines)}
     made["yaxis"] |= {"fixedrange": True, "range": _span(shown), "tickformat": ".2~g", "nticks": 5}
     made["yaxis"]["title"] |= {"text": words.loss}
-    made["margin"] = {"l": 66, "r": 16, "t": 34, "b": 82 + 16 * (len(lines) - 1)}
+    rows = math.ceil(((len(shown) if len(shown) > 1 else 0) + 2) / _IN_A_ROW)
+    made["margin"] = {"l": 66, "r": 16, "t": 34, "b": 62 + 16 * (len(lines) - 1) + _ROW * rows}
     made |= {"dragmode": False, "showlegend": True}
-    made["legend"] |= {
-        "orientation": "h",
-        "x": 0,
-        "y": -0.27 - 0.1 * (len(lines) - 1),
-        "xanchor": "left",
-        "yanchor": "top",
-    }
+    made["legend"] |= {"orientation": "h", "x": 0, "y": 0, "yref": "container", "xanchor": "left", "yanchor": "bottom"}
     traces = [trace for number, curve in enumerate(shown) for trace in _traces(curve, number, len(shown), words, mode)]
     return go.Figure(traces, made)
 

@@ -16,6 +16,8 @@ from explorer.statistics.curves import Curve
 
 #: In px: size of letters, distance from the plot, height of a line and of a gap.
 _LETTERS, _SHIFT, _LINE, _GAP = 13, 5, 16, 3
+#: Room below the plot, beside the names of its axis, for labels that find none above, in px.
+_BELOW = 56
 #: Name of the annotations that are labels at the ends of lines.
 END_LABEL = "end-label"
 #: Most lines of a label, and signs that fit on them in any letters.
@@ -103,23 +105,24 @@ def _that_fit(titles: Sequence[str], ends: Sequence[str]) -> list[str]:
 def _placed(labels: Sequence[EndLabel], high: float, room: float) -> list[Placed]:
     """Return each label with the height, in the unit of the score, at which it overlaps no other.
 
-    No centre lies above the plot, where Plotly would hide the label.
+    No centre lies above the plot, where Plotly would hide the label; where there are too many, some lie below it.
     """
     per_unit = room / high
     heights = [label.lines * _LINE + _GAP for label in labels]
     top = high * per_unit + (_LINE + _GAP) / 2
-    centres = spread([label.y * per_unit for label in labels], heights, 0.0, top)
+    low = -min(_BELOW, max(0.0, sum(heights) - top))
+    centres = spread([label.y * per_unit for label in labels], heights, low, top)
     return [(label, min(high, centre / per_unit)) for label, centre in zip(labels, centres, strict=True)]
 
 
-def annotation(placed: Placed) -> dict[str, Any]:
-    """Return a label as an annotation."""
+def annotation(placed: Placed, high: float) -> dict[str, Any]:
+    """Return a label as an annotation; beside the plot, which goes from 0 to `high`, it moves with the curves."""
     label, at = placed
     return {
         "name": END_LABEL,
         "xref": "paper",
         "x": 1,
-        "y": at,
+        **({"y": at} if at >= 0 else {"yref": "paper", "y": at / high}),
         "xshift": _SHIFT,
         "xanchor": "left",
         "yanchor": "middle",

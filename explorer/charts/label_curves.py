@@ -33,7 +33,7 @@ def label_curves(drawing: Drawing, *, mode: Mode, height: int = 400, revision: s
         *([] if drawing.arrow is None else arrow_traces(drawing.arrow, mode)),
         *leaders(labels, drawing),
     ]
-    made["annotations"] = [*map(annotation, labels), *_saved(drawing, mode), *foretold]
+    made["annotations"] = [*(annotation(label, drawing.high) for label in labels), *_saved(drawing, mode), *foretold]
     made["shapes"] = [] if drawing.chance is None else [_chance_line(drawing.chance, mode)]
     title = heading(_title(drawing), mode)
     return go.Figure(traces, made | {"title": title, "uirevision": revision or drawing.metric.name})

@@ -231,7 +231,8 @@ def _note(note: Mapping[str, Any], frame: _Frame) -> str:
     if note["name"] != END_LABEL:
         return _words(note, frame)
     lines, size = note["text"].split("<br>"), note["font"]["size"]
-    top = frame.y(note["y"]) - size * _LINE * (len(lines) - 1) / 2 + size * _MIDDLE
+    at = note["y"] * (frame.y_range[1] if note.get("yref") == "paper" else 1)  # below a plot that begins at 0
+    top = frame.y(at) - size * _LINE * (len(lines) - 1) / 2 + size * _MIDDLE
     return _text(frame.right + note["xshift"], top, lines, size, note["font"]["color"])
 
 

@@ -104,6 +104,25 @@ def test_the_label_of_the_highest_of_many_curves_is_not_hidden_above_the_axis():
     assert low <= min(places) <= max(places) <= high
 
 
+@pytest.mark.parametrize("height", [300, 340, 360, 400])
+def test_labels_that_find_no_room_beside_the_plot_stand_below_it_and_never_over_each_other(height):
+    many = [curve(f"a technique of long name {number}", 0.5, 0.7, 0.3 + number / 20) for number in range(9)]
+    layout = drawn(many, height=height)["layout"]
+    room = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+    high = layout["yaxis"]["range"][1]
+    notes = [each for each in layout["annotations"] if each.get("name") == "end-label"]
+    places = sorted(
+        (room * each["y"] / (1 if each.get("yref") == "paper" else high), 16 * (1 + each["text"].count("<br>")))
+        for each in notes
+    )
+    below = [each for each in notes if each.get("yref") == "paper"]
+    assert bool(below) == (sum(height for _, height in places) > room)
+    assert all(each["y"] < 0 for each in below), "others move with the curves"
+    if sum(height for _, height in places) + 3 * len(places) < room + 56:
+        for (one, lower), (other, upper) in itertools.pairwise(places):
+            assert other - one >= (lower + upper) / 2
+
+
 def test_labels_stand_at_the_ends_without_overlap():
     layout = drawn()["layout"]
     low, high = layout["yaxis"]["range"]
