@@ -150,14 +150,16 @@ def _spreads(cells: Mapping[Cell, Sequence[Judged]], labels: Ints, groups: Ints 
 def _point(cell: Sequence[Judged], known: Spread, metric: str, sharing: int) -> CurvePoint:
     """Return the point of a cell; so many trials of a seed share what was prepared for them."""
     whole = [each.seconds + each.prepared / sharing for each in cell if each.prepared is not None]
-    low, high = (of_shares if METRICS[metric].percent else plain)(known)
     mean = float(known.mean[0])
+    low, high = (of_shares if METRICS[metric].percent else plain)(known)
+    if all(each.certain for each in cell):
+        low = high = known.mean
     return CurvePoint(
         budget=cell[0].trial.budget,
         n_labeled=float(np.mean([each.n_labeled for each in cell])),
         mean=mean,
-        low=max(0.0, min(mean, float(low[0]))),  # they would miss what is known for sure by a last bit
-        high=max(mean, float(high[0])),
+        low=max(0.0, float(low[0])),
+        high=float(high[0]),
         seeds=tuple(each.trial.seed for each in cell),
         values=tuple(each.value for each in cell),
         error=float(np.sqrt(known.variance[0])),

@@ -34,12 +34,12 @@ class Judged:
     value     its score
     rows      (m,) rows of the data set that judged
     pulls     (m,) float32, influence of each of them on the score
-    weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share, and
-              where it is known beforehand
+    weights   (K,) what the share of right answers of each class counts in the score; 0 where it is no such share
     seconds   what the trial took, as in an `Outcome`
     alike     correlation of its score with another seed's, in [0, 1), as far as their trainings have labelled rows in
               common that were asked for; None = as splits draw them
     prepared  seconds of what was made for it before, as `prepare_seconds` of an `Outcome`
+    certain   whether its score is what it is whatever judges: one answer to everything is right about one class
     """
 
     trial: Trial
@@ -51,6 +51,7 @@ class Judged:
     seconds: float
     alike: float | None = None
     prepared: float | None = None
+    certain: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,10 +151,9 @@ def judged(outcome: Outcome, labels: Ints, metric: str, alike: float | None = No
     score, judging = METRICS[metric], labels[outcome.test]
     pulls = influence(score, outcome.probabilities, judging).astype(np.float32)
     weights = _weights(score, np.bincount(judging, minlength=int(labels.max()) + 1))
-    if score.answers == "classes" and (outcome.probabilities == outcome.probabilities[:1]).all():
-        weights = np.zeros_like(weights)  # one answer to everything is right about one class, whatever is judged
     costs, value = (outcome.fit_seconds, alike, outcome.prepare_seconds), score_of(outcome, labels, score)
-    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, *costs)
+    certain = score.answers == "classes" and bool((outcome.probabilities == outcome.probabilities[:1]).all())
+    return Judged(outcome.trial, outcome.n_labeled, value, outcome.test, pulls, weights, *costs, certain)
 
 
 def gathered(cells: Sequence[Sequence[Judged]], labels: Ints, groups: Ints | None) -> Evidence:

@@ -225,18 +225,24 @@ def test_a_class_with_one_judging_image_widens_the_band(study):
 
 @pytest.mark.parametrize("metric", ["balanced_accuracy", "accuracy"])
 def test_one_answer_to_everything_is_as_good_as_it_is_known_to_be(metric):
-    """Of two classes it is right about one, whatever is judged; how often that is among all images is not known."""
+    """Of two classes it is right about one, whatever is judged; how often that is among all images is not known.
+
+    What is known of another arm, here one that is all right, is the same beside it as alone.
+    """
     labels = np.arange(400) % 4 // 3
     done = []
     for seed in range(3):
         test = np.sort(np.random.default_rng(seed).choice(400, 60, replace=False))
-        answers = np.tile(np.array([[1.0, 0.0]], np.float32), (60, 1))
-        outcome = Outcome(Trial("same", 5, seed), State.DONE, 10, 5, test, answers, {})
-        done.append(judged(outcome, labels, metric))
-    study = Study("id", "toy", "toy", (Arm("same", "Same", Choice("majority")),), (5,), seeds=3)
-    (curve,) = curves_of(study, done, metric, labels, None)
-    (point,) = curve.points
+        for arm, answers in (("same", np.tile([1.0, 0.0], (60, 1))), ("right", np.eye(2)[labels[test]])):
+            trial = Trial(arm, 5, seed)
+            outcome = Outcome(trial, State.DONE, 10, 5, test, answers.astype(np.float32), {})
+            done.append(judged(outcome, labels, metric))
+    arms = tuple(Arm(name, name, Choice("majority")) for name in ("same", "right"))
+    study = Study("id", "toy", "toy", arms, (5,), seeds=3)
+    same, right = (curve.points[0] for curve in curves_of(study, done, metric, labels, None))
     if metric == "balanced_accuracy":
-        assert (point.mean, point.low, point.high) == (0.5, pytest.approx(0.5, abs=1e-6), pytest.approx(0.5, abs=1e-6))
+        assert (same.mean, same.low, same.high) == (0.5, 0.5, 0.5)
     else:
-        assert point.high - point.low > 0.05
+        assert same.high - same.low > 0.05
+    (_, alone) = curves_of(study, [each for each in done if each.trial.arm == "right"], metric, labels, None)
+    assert right.low == alone.points[0].low < 0.98
