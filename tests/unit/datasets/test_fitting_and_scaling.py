@@ -120,6 +120,7 @@ def test_a_few_bright_images_that_turn_the_others_black_are_told(reading, bright
     }
     found = [each for each in reading(files).findings if each.code == "faint-images"]
     assert bool(found) == told
+    assert [each for each in reading(files, values=ASINH).findings if each.code == "faint-images"] == []
     if told:
         assert found[0].severity == "note", "of beads it is as it should be"
         assert found[0].message.startswith("In 16 of 20 images, 99 of 100 pixels use less than a tenth of the range")
