@@ -162,8 +162,8 @@ def _tell_faint(faint: int, n: int, notebook: Notebook) -> None:
         notebook.say(
             "faint-images",
             f"In {faint:,} of {n:,} images, 99 of 100 pixels use less than a tenth of the range from 0 to 1, so that "
-            "they look nearly black. Where faint things matter, have them read with values spread by asinh: on the page "
-            "among the options, on the command line by --values asinh.",
+            "they look nearly black. Where faint things matter, have them read with values spread by asinh: on the "
+            "page among the options, on the command line by --values asinh.",
         )
 
 

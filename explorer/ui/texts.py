@@ -89,7 +89,7 @@ VALUES_TIP = (
     "In proportion, twice the value is twice as bright. Spread by asinh, faint things can be seen beside very bright "
     "ones, as in images of the sky, by techniques as well; added noise and counts are then no longer the camera's."
 )
-VALUES_WORDS = {"linear": "In proportion", "asinh": "Faint things shown (asinh)"}
+VALUES_WORDS = {"linear": "In proportion", "asinh": "Spread by asinh"}
 GROUPS = "Table of groups"
 GROUPS_TIP = (
     "A CSV with the columns filename and group, where a group is what belongs together: a patient, a plate, a slide. "
