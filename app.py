@@ -34,6 +34,9 @@ pages = shell.known(
             st.Page("pages/understand.py", title=texts.UNDERSTAND, url_path="understand", help=texts.UNDERSTAND_TIP),
             st.Page("pages/label_next.py", title=texts.LABEL_NEXT, url_path="label_next", help=texts.LABEL_NEXT_TIP),
         ],
+        texts.SECTION_SHARE: [
+            st.Page("pages/share.py", title=texts.SHARE_TITLE, url_path="share", help=texts.SHARE_PAGE_TIP)
+        ],
     }
 )
 shell.run(st.navigation(pages, position="top"), HERE)

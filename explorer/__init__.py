@@ -2,6 +2,8 @@
 
 import os
 
+__version__ = "0.1.0"
+
 # albumentations asks a package index for its newest version at import; no network request may leave unasked.
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
 # Model hubs are never contacted during a run: weights come from installed packages or from files of the user.

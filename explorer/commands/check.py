@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from explorer.datasets.examples import open_example, read_example
+from explorer.datasets.examples import EXAMPLE, open_example, read_example
 from explorer.datasets.reading import ReadOptions, read
 from explorer.datasets.saved import Reading
 from explorer.datasets.scaling import LINEAR, VALUES
@@ -17,8 +17,6 @@ from explorer.records import Dataset
 from explorer.suggesting import Suggestion
 from explorer.workspace import Workspace
 
-#: What a path begins with that names an example.
-EXAMPLE = "example:"
 values_option = click.option(
     "--values",
     type=click.Choice(VALUES),

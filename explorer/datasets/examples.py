@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from explorer.datasets.saved import Reading
 
 ROOT = Path(__file__).parents[2] / "sample_data"
+#: What a path begins with that names an example.
+EXAMPLE = "example:"
 
 _FILES = ("data.npz", "about.json", "README.md")
 
@@ -95,6 +97,13 @@ def read_example(name: str, workspace: Workspace, options: "ReadOptions", *, roo
     Raises DataError for a name that no example has, and where the options do not suit.
     """
     return _read_with(_named(name, root), workspace, options)
+
+
+def example_of(fingerprint: str, workspace: Workspace, *, root: Path = ROOT) -> str | None:
+    """Return the name of the example that was read as the data set `fingerprint`; None where none was."""
+    notes = {example.name: _note(example, workspace) for example in examples(root).values()}
+    read = (name for name, note in notes.items() if note.is_file() and note.read_text(encoding="ascii") == fingerprint)
+    return next(read, None)
 
 
 def _named(name: str, root: Path) -> Example:

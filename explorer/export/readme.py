@@ -34,6 +34,7 @@ FILES: Mapping[str, str] = {
     "verdicts.csv": "what each technique gains on the usual baseline, with interval and verdict, under every score",
     "trials.csv": "every finished trial: one technique, one number of labels, one seed",
     "findings.txt": "what was noticed about the data, in the trials and in the curves",
+    "methods.txt": "how the study was run, as a paper tells it, and the works that it follows: to copy and adapt",
     "study.json": "everything needed to run the study again, also for programs",
     "reports.json": "notes of each trial and which of them warn, and what techniques told of themselves",
     "predictions.npz": "class probabilities of every judging image of every trial, for numpy",

@@ -5,6 +5,7 @@ classes.csv    the share of each class that each arm recognises, columns as in `
 verdicts.csv   each arm against the usual baseline under every score, columns as in `verdict_table.COLUMNS`
 figure.svg     the figure under the score of the study, with the forecasts that are not refused
 findings.txt   what was noticed about the data, in the trials and in the curves
+methods.txt    how the study was run, as a paper tells it, and the works that it follows
 README.txt     what every file and every column is, and how to run the study again
 """
 
@@ -22,6 +23,7 @@ from explorer.export.class_table import classes_csv
 from explorer.export.comparing import comparing, counting, tied_at_end
 from explorer.export.curve_table import curves_csv
 from explorer.export.folder import looks_of, put_text, write
+from explorer.export.methods import methods
 from explorer.export.notes import note_kinds
 from explorer.export.readme import readme
 from explorer.export.verdict_table import verdicts_csv
@@ -38,7 +40,7 @@ WIDTH, HEIGHT = 900, 460
 def write_report(
     folder: Path, study: Study, reading: Reading, outcomes: Sequence[Outcome], about: Mapping[str, Any]
 ) -> None:
-    """Write the files of `folder.write` and the six that explain them, each whole or not at all.
+    """Write the files of `folder.write` and the seven that explain them, each whole or not at all.
 
     about    what study.json says beside the study; its `state` is that of the study, its `looks` those at its verdicts
     """
@@ -51,6 +53,7 @@ def write_report(
     put_text(folder / "verdicts.csv", verdicts_csv(study, dataset, outcomes, METRICS, looks))
     put_text(folder / "figure.svg", picture(shown))
     put_text(folder / "findings.txt", "\n".join(_findings(shown, reading, outcomes)) + "\n")
+    put_text(folder / "methods.txt", methods(shown, dataset, outcomes))
     put_text(folder / "README.txt", readme(shown, dataset, outcomes, about))
 
 

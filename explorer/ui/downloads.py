@@ -8,11 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from explorer.datasets.examples import EXAMPLE, example_of
 from explorer.datasets.saved import load
 from explorer.export import curve_table
 from explorer.export.comparing import counting
 from explorer.export.folder import COLUMNS, about_looks, trial_row
-from explorer.export.report import write_report
+from explorer.export.report import picture, seen, write_report
 from explorer.facts import known
 from explorer.records import Outcome, Study
 from explorer.store.store import Store
@@ -37,6 +38,14 @@ def curves_csv(workspace: Workspace, id: str, metric: str) -> str:
     return curve_table.curves_csv(study, data, counting(store.outcomes(id), store.looks(id)), [metric])
 
 
+def figure_svg(workspace: Workspace, id: str) -> str:
+    """Return the figure of the study as SVG, with the finding above it. Raises StoreError or DataError."""
+    store = Store(workspace.store)
+    study = store.study(id)
+    data = load(workspace, study.dataset).dataset
+    return picture(seen(study, data, store.outcomes(id), store.state(id), store.looks(id)))
+
+
 def everything_zip(workspace: Workspace, id: str) -> bytes:
     """Return a zip of the files that `run --out` writes, all that is known of a study. Raises StoreError or DataError.
 
@@ -58,14 +67,21 @@ def everything_zip(workspace: Workspace, id: str) -> bytes:
 def _about(study: Study, outcomes: Sequence[Outcome], store: Store, workspace: Workspace) -> dict[str, Any]:
     """Return what study.json says beside the study, as the command line does but for how the files were read.
 
-    Nobody remembers that; `dataset` says where they came from.
+    Nobody remembers that, but of an example; `dataset` says where they came from.
     """
     return {
         "state": store.state(study.id).value,
         "seconds": round(store.elapsed(study.id), 2),
         "facts": _facts(study, workspace),
         **about_looks(store.looks(study.id)),
+        **read_from(study.dataset, workspace),
     }
+
+
+def read_from(fingerprint: str, workspace: Workspace) -> dict[str, Any]:
+    """Return what study.json says of how a data set was read, where that is known: of an example as it ships."""
+    name = example_of(fingerprint, workspace)
+    return {} if name is None else {"reading": {"path": f"{EXAMPLE}{name}", "size": None, "groups": None}}
 
 
 def _facts(study: Study, workspace: Workspace) -> Mapping[str, Any]:

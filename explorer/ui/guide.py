@@ -91,7 +91,7 @@ def stages(pages: Mapping[str, Sequence[Any]]) -> list[tuple[Stage, list[Any]]]:
     parts = (
         (guide_texts.DATA_STAGE, (texts.SECTION_DATA,)),
         (guide_texts.LEARNING_STAGE, (texts.SECTION_TECHNIQUES,)),
-        (guide_texts.VALIDATION_STAGE, (texts.SECTION_COMPARE,)),
+        (guide_texts.VALIDATION_STAGE, (texts.SECTION_COMPARE, texts.SECTION_SHARE)),
     )
     return [(stage, [page for name in names for page in pages.get(name, ())]) for stage, names in parts]
 

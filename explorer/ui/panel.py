@@ -11,16 +11,16 @@ from explorer.datasets.findings import count
 from explorer.engine.bill import Bill
 from explorer.engine.client import ensure_engine
 from explorer.export.settling import progress_words, stopped_words
-from explorer.export.view import View, view
+from explorer.export.view import View
 from explorer.records import Dataset, State, Study, Trial
 from explorer.scores import METRICS
 from explorer.store.store import Store
 from explorer.ui import axes, figures, linked, meaning, plan, results, shell, study_read, texts
 from explorer.ui.formats import duration, elapsed, escaped
 from explorer.ui.previewed import being_drawn
+from explorer.ui.shown import shown_of
 from explorer.ui.sides import sides
 from explorer.ui.study_read import Standing
-from explorer.ui.supply import judging_of, pool_of
 
 POLL_SECONDS, WATCH_SECONDS = 1.0, 5.0
 #: Height of the figure here, in px: with the grid below it, all fits a projector's 720 px.
@@ -96,12 +96,7 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
         _buttons(now, store)
         results.asides(now, metric, store)
     with main:
-        drawn = study_read.drawn(study, now.last, metric)
-        split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
-        read = study_read.summed_up if now.active else study_read.compared
-        found = read(study, now.last, metric)
-        tied = study_read.tied(study, now.last, metric)
-        shown = drawing.of(view(study, drawn, metric, *split, now.state, found, tied, study_read.looks(study)))
+        shown = drawing.of(shown_of(now, dataset, metric))
         st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
             st.warning(escaped(shown.caution), icon=":material/warning:")

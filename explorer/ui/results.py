@@ -46,7 +46,7 @@ def asides(now: Standing, metric: str, store: Store) -> None:
             kept = {0: texts.KEPT_NONE, 1: texts.KEPT_ONE}.get(now.done, texts.KEPT)
             st.caption(kept.format(done=now.done))
         if not now.active:
-            st.caption(texts.LINK_NOTE)
+            st.page_link("pages/share.py", label=texts.SHARE_LINK, query_params=shell.address())
         if now.last and not now.active:
             _downloads(now, metric)
 
@@ -179,7 +179,13 @@ def _share_words(study: Study, data: Dataset, judges: Mapping[int, Ints]) -> str
 
 
 def _downloads(now: Standing, metric: str) -> None:
-    id, name, space = now.study.id, now.study.name, shell.workspace()
+    tables(now.study, metric)
+    st.caption(texts.PICTURE_NOTE)
+
+
+def tables(study: Study, metric: str) -> None:
+    """Offer the tables of a study that is over, its curves under a score, and all that is known of it."""
+    id, name, space = study.id, study.name, shell.workspace()
     curves = f"curves {name} {METRICS[metric].title}.csv"
     offered = (
         (texts.CSV_TRIALS, partial(downloads.trials_csv, space, id), f"trials {name}.csv", texts.CSV_TRIALS_TIP),
@@ -190,4 +196,3 @@ def _downloads(now: Standing, metric: str) -> None:
         for label, made, file, tip in offered:
             kind = "application/zip" if file.endswith(".zip") else "text/csv"
             st.download_button(label, made, file, kind, help=tip, on_click="ignore")
-    st.caption(texts.PICTURE_NOTE)

@@ -308,7 +308,7 @@ ZIP_TIP = (
     "probabilities of every judging image, and a README that explains all of it and how to run the study again."
 )
 PICTURE_NOTE = "PNG and SVG, with the finding on them: move over the figure and use its upper right corner."
-LINK_NOTE = "The address of this page is the link to this study."
+SHARE_LINK = "Share: link, files, how to cite"
 STUDY_FACTS = "How it was run"
 FACT_DATA, FACT_ARMS, FACT_BUDGETS, FACT_SEEDS = "Data set", "Techniques", "Budgets", "Seeds"
 FACT_SEEDS_MOST = "at most {n}, until the verdicts settle"
@@ -380,7 +380,7 @@ GRID_COLUMNS = "columns: {first} to {last}, not the axis above"
 
 # ---- techniques: what their pages share ------------------------------------------------------------------------
 
-SECTION_DATA, SECTION_TECHNIQUES, SECTION_COMPARE = "Your data", "Techniques", "Compare"
+SECTION_DATA, SECTION_TECHNIQUES, SECTION_COMPARE, SECTION_SHARE = "Your data", "Techniques", "Compare", "Share"
 TECHNIQUE = "Technique"
 TECHNIQUE_TIP = "What it does stands below; when it fails, and whose work it follows, under {more}."
 TECHNIQUE_MORE = "More about it"
@@ -938,6 +938,40 @@ CUES_TITLE = "Does a trivial cue tell the class?"
 CUES_WHY = "Size, brightness or border should not give the answer away."
 CUES_GOOD = "Neither size nor brightness nor border tells the class well, as far as {n:,} images show."
 MORE_FINDINGS = "All that was noticed stands on the Data page."
+
+# ---- share -----------------------------------------------------------------------------------------------------
+
+SHARE_TITLE = "Share"
+SHARE_PAGE_TIP = "The figure, the link, the files and the words with which others can see, check and cite a study"
+SHARE_EMPTY = (
+    "No study is open. Once one has run, its figure, its link, its files and a paragraph for your paper will be here."
+)
+SHARE_EMPTY_GO = "Compare techniques"
+SHARE_ADDRESS = "Link"
+SHARE_HOSTED = "Opens this study, with all controls. Whoever has the link can open it, and nobody else finds it."
+SHARE_ITSELF = (
+    "Opens this study on this computer, not on another one: for somebody else, send the files, or start the app on a "
+    "computer that others reach."
+)
+SHARE_NETWORK = "Opens this study, with all controls, for everybody who reaches this computer."
+SHARE_FILES = "Files"
+SHARE_NOT_YET = "The files come here when the study is over, and so does a paragraph for your paper."
+SHARE_SVG, SHARE_SVG_TIP = (
+    "Figure (SVG)",
+    "Drawn for white paper, as sharp at any size; opens in any browser or editor.",
+)
+SHARE_CONTENTS = "What is in the zip"
+SHARE_PAPER = "For your paper"
+SHARE_PAPER_NOTE = (
+    "How this study was run, and the works that its techniques and its statistics follow. Copy it with the button in "
+    "its corner, check it against what you did, and leave out what your readers know."
+)
+SHARE_AGAIN = "Run it again"
+SHARE_AGAIN_NOTE = (
+    "In the folder of this program. FOLDER is where the results go; where it says PATH, it is that of your images. "
+    "It is the same data where `python -m explorer check PATH --json` tells the fingerprint `{fingerprint}`."
+)
+
 # ---- label next ------------------------------------------------------------------------------------------------
 
 LABEL_NEXT = "Label next"

@@ -20,6 +20,7 @@ CONTENT: Mapping[str, str] = {
     "pseudo_label": ".st-key-pool-rounds .plot[data-drawn=yes], .st-key-begin-button-pseudo-label button",
     "compare": ".st-key-curves .plot[data-drawn=yes]",
     "understand": ".st-key-matrix .plot[data-drawn=yes]",
+    "share": ".st-key-shared-curves .plot[data-drawn=yes]",
     "label_next": ".st-key-label-none, .stMain figure img",
 }
 _LINK, _SECTION, _IN_SECTION = (f"[data-testid={name}]:visible" for name in (

@@ -144,7 +144,6 @@ def test_an_earlier_study_opens_with_its_link_in_the_address(opened, study, save
     assert "study" not in app.query_params
     app.button(key="study-s1").click().run()
     assert app.query_params["study"] == "s1"
-    assert texts.LINK_NOTE in said(app)
 
 
 def test_warnings_about_the_data_stand_beside_what_was_found(opened, study, monkeypatch):

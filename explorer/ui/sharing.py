@@ -1,0 +1,90 @@
+"""The Share page: finding and figure, link, files, the command that runs a study again, and how a paper tells it."""
+
+from functools import partial
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from explorer.export.methods import methods
+from explorer.export.readme import FILES, again
+from explorer.export.view import View
+from explorer.hosting import hosted
+from explorer.records import Dataset, Study
+from explorer.ui import downloads, figures, results, shell, study_read, texts
+from explorer.ui.formats import escaped
+from explorer.ui.shown import shown_of
+from explorer.ui.sides import sides
+from explorer.ui.study_read import Standing
+
+#: Heights of the figure and of the words for a paper, in px.
+HEIGHT, PAPER = 372, 320
+#: Names of a computer for itself, under which no other finds it.
+_ITSELF = ("localhost", "127.0.0.1", "::1")
+
+
+def page(study: Study, data: Dataset) -> None:
+    """Show what somebody else needs of a study; while it runs, what can be shared already."""
+    now = study_read.standing(study, shell.store())
+    shown = shown_of(now, data, study.metric)
+    side, main = sides()
+    with main:
+        st.subheader(escaped(shown.headline), anchor=False)
+        if shown.caution:
+            st.warning(escaped(shown.caution), icon=":material/warning:")
+        figures.show(shown, key="shared-curves", height=HEIGHT)
+        st.caption(f"{escaped(shown.footing)}.  \n{texts.PICTURE_NOTE}")
+    with side:
+        _address(study)
+        _files(now)
+    if _over(now):
+        _paper(shown, data, now.last)
+        _again(study, data)
+
+
+def _over(now: Standing) -> bool:
+    """Tell whether there are results that change no more by themselves."""
+    return bool(now.last) and not now.active
+
+
+def _address(study: Study) -> None:
+    st.subheader(texts.SHARE_ADDRESS, anchor=False)
+    here = urlsplit(st.context.url or "")
+    query = urlencode({"study": study.id, "data": study.dataset})
+    place = here._replace(path=f"{here.path.rpartition('/')[0]}/compare", query=query, fragment="")
+    st.code(place.geturl(), language=None, wrap_lines=True)
+    if hosted():
+        st.caption(texts.SHARE_HOSTED)
+    else:
+        st.caption(texts.SHARE_ITSELF if here.hostname in _ITSELF else texts.SHARE_NETWORK)
+
+
+def _files(now: Standing) -> None:
+    st.subheader(texts.SHARE_FILES, anchor=False)
+    if not _over(now):
+        st.caption(texts.SHARE_NOT_YET)
+        return
+    results.tables(now.study, now.study.metric)
+    made = partial(downloads.figure_svg, shell.workspace(), now.study.id)
+    st.download_button(
+        texts.SHARE_SVG,
+        made,
+        f"figure {now.study.name}.svg",
+        "image/svg+xml",
+        help=texts.SHARE_SVG_TIP,
+        on_click="ignore",
+    )
+    with st.expander(texts.SHARE_CONTENTS, key="contents"):
+        st.markdown("\n".join(f"- **{name}**: {escaped(words)}" for name, words in FILES.items()))
+
+
+def _paper(shown: View, data: Dataset, last: int) -> None:
+    st.subheader(texts.SHARE_PAPER, anchor=False)
+    st.caption(texts.SHARE_PAPER_NOTE)
+    told = methods(shown, data, study_read.outcomes(shown.study, last))
+    st.code(told, language=None, wrap_lines=True, height=PAPER)
+
+
+def _again(study: Study, data: Dataset) -> None:
+    st.subheader(texts.SHARE_AGAIN, anchor=False)
+    st.code(again(study, data, downloads.read_from(data.fingerprint, shell.workspace())), "bash", wrap_lines=True)
+    st.caption(texts.SHARE_AGAIN_NOTE.format(fingerprint=data.fingerprint))

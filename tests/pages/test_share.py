@@ -1,0 +1,71 @@
+"""The Share page: what somebody else needs of a study, and nothing that changes while it runs."""
+
+import shlex
+
+import pytest
+
+from explorer.commands.run import command
+from explorer.datasets.examples import open_example
+from explorer.records import State
+from explorer.store.store import Store
+from explorer.ui import texts
+from tests.pages.states import figure, outcome, said, study_of
+
+
+def codes(app):
+    return [each.value for each in app.code]
+
+
+def test_without_a_study_it_says_what_will_be_here_and_leads_to_compare(opened):
+    app = opened("share")
+    assert texts.SHARE_EMPTY in said(app)
+    assert app.button(key="choose-compare").label == texts.SHARE_EMPTY_GO
+
+
+def test_a_finished_study_shows_finding_figure_link_and_words(opened, study, saved):
+    made = study(done=12, state=State.DONE)
+    app = opened("share", study="s1")
+    assert not app.error
+    drawn, _ = figure(app, "shared-curves")
+    assert {"HOG + SVM", "Majority class"} <= {each.get("name") for each in drawn["data"]}
+    link, told, _ = codes(app)
+    assert f"study={made.id}&data={saved.fingerprint}" in link
+    assert link.partition("?")[0].endswith("/compare")
+    assert "Dalal and Triggs 2005, doi:10.1109/CVPR.2005.177" in told
+    assert saved.fingerprint in said(app)
+
+
+def test_while_it_runs_there_are_link_and_figure_but_no_files(opened, study):
+    study(done=4, state=State.RUNNING)
+    app = opened("share", study="s1")
+    assert texts.SHARE_NOT_YET in said(app)
+    assert len(codes(app)) == 1
+    assert texts.SHARE_PAPER not in [each.value for each in app.subheader]
+
+
+@pytest.mark.parametrize("mode", ["local", "hosted"])
+def test_who_can_open_the_link_is_said(opened, study, monkeypatch, mode):
+    monkeypatch.setenv("APP_MODE", mode)
+    study(done=12, state=State.DONE)
+    words = said(opened("share", study="s1"))
+    assert (texts.SHARE_HOSTED in words) == (mode == "hosted")
+    assert (texts.SHARE_NETWORK in words or texts.SHARE_ITSELF in words) == (mode == "local")
+
+
+def test_the_command_of_an_upload_makes_the_same_study_but_for_the_path(opened, study):
+    made = study(done=12, state=State.DONE)
+    words = shlex.split(codes(opened("share", study="s1"))[-1])
+    assert words[:5] == ["python", "-m", "explorer", "run", "PATH"]
+    read = command.make_context("run", words[4:]).params
+    assert (read["per_class"], read["seeds"], read["test_share"]) == (made.budgets, made.seeds, made.test_share)
+    assert read["arms"].split(",") == [arm.name for arm in made.arms]
+
+
+def test_the_command_of_an_example_names_it(opened, workspace):
+    example = open_example("ising", workspace).dataset
+    made, store = study_of(example, "s2"), Store(workspace.store)
+    store.add(made)
+    store.start("s2")
+    store.finish("s2", outcome(example, made.trials()[0], 0.5))
+    store.end("s2", State.CANCELLED)
+    assert "run example:ising " in codes(opened("share", study="s2"))[-1]
