@@ -1,6 +1,5 @@
 """A study as the methods section of a paper tells it, with what it follows: to be copied, and adapted."""
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 import explorer
@@ -16,8 +15,6 @@ from explorer.splits import counted_units
 from explorer.statistics.curves import interval_words
 from explorer.techniques.base import CombinedModel
 from explorer.techniques.discovery import build, techniques
-
-WIDTH = 100
 
 SURVEY = "Raghu and Schmidt 2020, arXiv:2003.11755"
 HOLM = "Holm 1979, Scandinavian Journal of Statistics 6, 65-70"
@@ -55,19 +52,24 @@ VERDICTS = (
     "interval lies within ± {practical:g} of the score."
 )
 WEIGHTS = "Pretrained weights: {weights}."
+FIGURE = "How the figures are to be read: {words}"
+REFERENCES = "References"
 MADE_WITH = "Computed with {versions}."
 
 
 def methods(shown: View, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
-    """Return the paragraphs on how a study was run, and below them the works that it follows; plain text.
+    """Return the paragraphs on how a study was run, and below them the works that it follows.
+
+    Plain text, a line for each paragraph, as word processors take it.
+
 
     shown       what there is to see of it under the score of the paper
     outcomes    its finished trials, of which versions and weights are told
     """
     study = shown.study
     paragraphs = (" ".join(_compared(study, dataset)), " ".join(_judged(shown, dataset)), _made(study, outcomes))
-    wrapped = [textwrap.fill(each, WIDTH, break_long_words=False, break_on_hyphens=False) for each in paragraphs]
-    return "\n\n".join([*filter(None, wrapped), "\n".join(["References", *_numbered(references(study))])]) + "\n"
+    works = [f"{number}. {work}" for number, work in enumerate(references(study), 1)]
+    return "\n\n".join([*filter(None, paragraphs), "\n".join([REFERENCES, *works])]) + "\n"
 
 
 def references(study: Study) -> tuple[str, ...]:
@@ -103,19 +105,6 @@ def _members(choice: Choice) -> tuple[Arm, ...]:
     except TechniqueError:
         return ()
     return built.members() if isinstance(built, CombinedModel) and built.problem() is None else ()
-
-
-def _numbered(works: Sequence[str]) -> Iterator[str]:
-    for number, work in enumerate(works, 1):
-        start = f"{number}. "
-        yield from textwrap.wrap(
-            work,
-            WIDTH,
-            initial_indent=start,
-            subsequent_indent=" " * len(start),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
 
 
 def _compared(study: Study, dataset: Dataset) -> Iterator[str]:
@@ -171,9 +160,10 @@ def _judged(shown: View, dataset: Dataset) -> Iterator[str]:
     if study.free:
         yield FREE.format(free=listed(list(study.free)))
     yield SCORE.format(metric=spoken(shown.metric))
-    yield interval_words(shown.curves, dataset.groups, counted_units(dataset), given_test=given)
     if len(study.arms) > 1:
         yield VERDICTS.format(baseline=study.arm(usual_baseline(study)).title, practical=usual_practical(study))
+    words = interval_words(shown.curves, dataset.groups, counted_units(dataset), given_test=given)
+    yield FIGURE.format(words=words[0].lower() + words[1:])
 
 
 def _made(study: Study, outcomes: Sequence[Outcome]) -> str:

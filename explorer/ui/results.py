@@ -1,7 +1,9 @@
 """What stands beside and below the figure of a study: work in hand, failures, notes, the table, downloads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -26,6 +28,8 @@ from explorer.ui.study_read import Standing
 _AT_WORK = 4
 #: Groups, and seeds, up to which it is said by name who judged.
 _NAMED_GROUPS = 12
+#: Kinds of files by their ending, as browsers are told them.
+_KINDS = {"csv": "text/csv", "zip": "application/zip", "svg": "image/svg+xml"}
 #: Trials of a failure or a note that are named.
 _NAMED = 3
 
@@ -46,7 +50,9 @@ def asides(now: Standing, metric: str, store: Store) -> None:
             kept = {0: texts.KEPT_NONE, 1: texts.KEPT_ONE}.get(now.done, texts.KEPT)
             st.caption(kept.format(done=now.done))
         if not now.active:
-            st.page_link("pages/share.py", label=texts.SHARE_LINK, query_params=shell.address())
+            st.page_link(
+                "pages/share.py", label=texts.SHARE_LINK, icon=":material/share:", query_params=shell.address()
+            )
         if now.last and not now.active:
             _downloads(now, metric)
 
@@ -179,20 +185,33 @@ def _share_words(study: Study, data: Dataset, judges: Mapping[int, Ints]) -> str
 
 
 def _downloads(now: Standing, metric: str) -> None:
-    tables(now.study, metric)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="downloads"):
+        for each in offered(now.study, metric):
+            each.button()
     st.caption(texts.PICTURE_NOTE)
 
 
-def tables(study: Study, metric: str) -> None:
-    """Offer the tables of a study that is over, its curves under a score, and all that is known of it."""
+@dataclass(frozen=True)
+class Offered:
+    """A file to download, made when it is asked for; `label` and `tip` are for people."""
+
+    label: str
+    made: Callable[[], str | bytes]
+    file: str
+    tip: str
+
+    def button(self, width: Literal["content", "stretch"] = "content") -> None:
+        """Show the button."""
+        kind = _KINDS[self.file.rpartition(".")[2]]
+        st.download_button(self.label, self.made, self.file, kind, help=self.tip, on_click="ignore", width=width)
+
+
+def offered(study: Study, metric: str) -> tuple[Offered, ...]:
+    """Return the files of a study that is over: its tables, the curves under a score, and all that is known of it."""
     id, name, space = study.id, study.name, shell.workspace()
     curves = f"curves {name} {METRICS[metric].title}.csv"
-    offered = (
-        (texts.CSV_TRIALS, partial(downloads.trials_csv, space, id), f"trials {name}.csv", texts.CSV_TRIALS_TIP),
-        (texts.CSV_CURVES, partial(downloads.curves_csv, space, id, metric), curves, texts.CSV_CURVES_TIP),
-        (texts.ZIP, partial(downloads.everything_zip, space, id), f"study {name}.zip", texts.ZIP_TIP),
+    return (
+        Offered(texts.CSV_TRIALS, partial(downloads.trials_csv, space, id), f"trials {name}.csv", texts.CSV_TRIALS_TIP),
+        Offered(texts.CSV_CURVES, partial(downloads.curves_csv, space, id, metric), curves, texts.CSV_CURVES_TIP),
+        Offered(texts.ZIP, partial(downloads.everything_zip, space, id), f"study {name}.zip", texts.ZIP_TIP),
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="downloads"):
-        for label, made, file, tip in offered:
-            kind = "application/zip" if file.endswith(".zip") else "text/csv"
-            st.download_button(label, made, file, kind, help=tip, on_click="ignore")

@@ -49,7 +49,7 @@ def _over(now: Standing) -> bool:
 def _address(study: Study) -> None:
     st.subheader(texts.SHARE_ADDRESS, anchor=False)
     here = urlsplit(st.context.url or "")
-    query = urlencode({"study": study.id, "data": study.dataset})
+    query = urlencode({"study": study.id})
     place = here._replace(path=f"{here.path.rpartition('/')[0]}/compare", query=query, fragment="")
     st.code(place.geturl(), language=None, wrap_lines=True)
     if hosted():
@@ -63,16 +63,13 @@ def _files(now: Standing) -> None:
     if not _over(now):
         st.caption(texts.SHARE_NOT_YET)
         return
-    results.tables(now.study, now.study.metric)
-    made = partial(downloads.figure_svg, shell.workspace(), now.study.id)
-    st.download_button(
-        texts.SHARE_SVG,
-        made,
-        f"figure {now.study.name}.svg",
-        "image/svg+xml",
-        help=texts.SHARE_SVG_TIP,
-        on_click="ignore",
+    id, name = now.study.id, now.study.name
+    figure = results.Offered(
+        texts.SHARE_SVG, partial(downloads.figure_svg, shell.workspace(), id), f"figure {name}.svg", texts.SHARE_SVG_TIP
     )
+    with st.grid(2, min_column_width=120, gap="small", key="downloads"):
+        for each in (*results.offered(now.study, now.study.metric), figure):
+            each.button("stretch")
     with st.expander(texts.SHARE_CONTENTS, key="contents"):
         st.markdown("\n".join(f"- **{name}**: {escaped(words)}" for name, words in FILES.items()))
 
@@ -86,5 +83,5 @@ def _paper(shown: View, data: Dataset, last: int) -> None:
 
 def _again(study: Study, data: Dataset) -> None:
     st.subheader(texts.SHARE_AGAIN, anchor=False)
-    st.code(again(study, data, downloads.read_from(data.fingerprint, shell.workspace())), "bash", wrap_lines=True)
+    st.code(again(study, data, downloads.read_from(data.fingerprint, shell.workspace())), None, wrap_lines=True)
     st.caption(texts.SHARE_AGAIN_NOTE.format(fingerprint=data.fingerprint))

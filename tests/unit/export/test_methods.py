@@ -1,6 +1,8 @@
 """What a paper says of a study is what was done, and cites what was used and nothing else."""
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -55,6 +57,7 @@ def test_numbers_and_names_are_those_of_the_study(study, dataset):
     assert "within ± 0.01 of the score" in words
     assert "Pretrained weights: lite0, a package, Apache-2.0" in words
     assert "numpy 2.3" in words
+    assert "How the figures are to be read: line: mean over seeds." in words
 
 
 def test_groups_copies_and_a_given_split_are_told_as_they_judged(study, dataset, make_dataset):
@@ -102,9 +105,8 @@ def test_one_technique_alone_is_compared_with_nothing(study, dataset):
     assert not any("Holm" in each for each in references(alone))
 
 
-def test_the_version_is_that_of_the_project():
-    import tomllib
-    from pathlib import Path
-
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def test_the_version_is_that_of_the_project_and_of_its_citation():
+    root = Path(__file__).parents[3]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == explorer.__version__
+    assert f"\nversion: {explorer.__version__}\n" in (root / "CITATION.cff").read_text(encoding="utf-8")
