@@ -16,8 +16,8 @@ from explorer.ui.shown import shown_of
 from explorer.ui.sides import sides
 from explorer.ui.study_read import Standing
 
-#: Heights of the figure and of the words for a paper, in px.
-HEIGHT, PAPER = 372, 320
+#: Height of the figure, in px.
+HEIGHT = 372
 #: Names of a computer for itself, under which no other finds it.
 _ITSELF = ("localhost", "127.0.0.1", "::1")
 
@@ -37,8 +37,8 @@ def page(study: Study, data: Dataset) -> None:
         _address(study)
         _files(now)
     if _over(now):
-        _paper(shown, data, now.last)
         _again(study, data)
+        _paper(shown, data, now.last)
 
 
 def _over(now: Standing) -> bool:
@@ -74,14 +74,14 @@ def _files(now: Standing) -> None:
         st.markdown("\n".join(f"- **{name}**: {escaped(words)}" for name, words in FILES.items()))
 
 
-def _paper(shown: View, data: Dataset, last: int) -> None:
-    st.subheader(texts.SHARE_PAPER, anchor=False)
-    st.caption(texts.SHARE_PAPER_NOTE)
-    told = methods(shown, data, study_read.outcomes(shown.study, last))
-    st.code(told, language=None, wrap_lines=True, height=PAPER)
-
-
 def _again(study: Study, data: Dataset) -> None:
     st.subheader(texts.SHARE_AGAIN, anchor=False)
     st.code(again(study, data, downloads.read_from(data.fingerprint, shell.workspace())), None, wrap_lines=True)
     st.caption(texts.SHARE_AGAIN_NOTE.format(fingerprint=data.fingerprint))
+
+
+def _paper(shown: View, data: Dataset, last: int) -> None:
+    st.subheader(texts.SHARE_PAPER, anchor=False)
+    st.caption(texts.SHARE_PAPER_NOTE)
+    told = methods(shown, data, study_read.outcomes(shown.study, last))
+    st.code(told, language=None, wrap_lines=True)

@@ -28,7 +28,7 @@ def test_a_finished_study_shows_finding_figure_link_and_words(opened, study, sav
     assert not app.error
     drawn, _ = figure(app, "shared-curves")
     assert {"HOG + SVM", "Majority class"} <= {each.get("name") for each in drawn["data"]}
-    link, told, _ = codes(app)
+    link, _, told = codes(app)
     assert link.endswith(f"/compare?study={made.id}")
     assert "Dalal and Triggs 2005, doi:10.1109/CVPR.2005.177" in told
     assert saved.fingerprint in said(app)
@@ -53,7 +53,7 @@ def test_who_can_open_the_link_is_said(opened, study, monkeypatch, mode):
 
 def test_the_command_of_an_upload_makes_the_same_study_but_for_the_path(opened, study):
     made = study(done=12, state=State.DONE)
-    words = shlex.split(codes(opened("share", study="s1"))[-1])
+    words = shlex.split(codes(opened("share", study="s1"))[1])
     assert words[:5] == ["python", "-m", "explorer", "run", "PATH"]
     read = command.make_context("run", words[4:]).params
     assert (read["per_class"], read["seeds"], read["test_share"]) == (made.budgets, made.seeds, made.test_share)
@@ -67,4 +67,4 @@ def test_the_command_of_an_example_names_it(opened, workspace):
     store.start("s2")
     store.finish("s2", outcome(example, made.trials()[0], 0.5))
     store.end("s2", State.CANCELLED)
-    assert "run example:ising " in codes(opened("share", study="s2"))[-1]
+    assert "run example:ising " in codes(opened("share", study="s2"))[1]

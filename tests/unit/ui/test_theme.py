@@ -57,7 +57,7 @@ def test_every_text_is_used():
 def test_words_and_links_stand_out_on_every_ground_and_words_on_buttons(mode):
     theme = CONFIG["theme"][mode]
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
-        for ink in ("textColor", "linkColor"):
+        for ink in ("textColor", "linkColor", "codeTextColor"):
             assert contrast(theme[ink], theme[ground]) >= 4.5
     assert contrast("#FFFFFF", theme["primaryColor"]) >= 4.5
     assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 3
