@@ -43,6 +43,13 @@ DESIGNS = {
         "curve; where minutes are up before, with a last look at the seeds that are done. Without: a fresh look of 5 % "
         "after as many seeds.",
     ),
+    "equivalence": (
+        "What makes no practical difference",
+        "“Fewer”: of ten labels per class, the study says that with fewer the best arm is there already; falsely where "
+        "the ten bring more than a point. “Alike”: of the comparisons at a budget, it says *no practical difference* "
+        "of an arm that sees all features and one that sees all but one; falsely, of those comparisons in which they "
+        "differ by more than a point.",
+    ),
 }
 
 
@@ -70,6 +77,19 @@ def _stopping(part: Mapping[str, Any]) -> list[Figure]:
         _said(f"{again} ({{studies:,}} studies)", part, "with spending"),
         _said(f"{again}, or by its minutes ({{studies:,}} studies)", part, "out of minutes"),
     ]
+
+
+def _equivalence(part: Mapping[str, Any]) -> list[Figure]:
+    asked = (
+        ("fewer false", "“with fewer labels it is there already” said where all bring over a point", "studies"),
+        ("alike false", "*no practical difference* said of arms that differ by over a point", "comparisons"),
+    )
+    lines = []
+    for what, words, of in asked:
+        found = [each[what][0] for each in part["designs"].values() if each[what]]
+        told = f"{_percent(float(np.mean(found)))}, {_percent(min(found))} to {_percent(max(found))} by design"
+        lines.append(Figure(words, f"at most 5 % of the {of}, in every design", told, max(found) <= 0.05))
+    return lines
 
 
 def _said(what: str, part: Mapping[str, Any], how: str) -> Figure:
@@ -160,6 +180,7 @@ def _power(found: Mapping[str, Any]) -> list[Figure]:
 LINES: Mapping[str, Callable[[Mapping[str, Any]], list[Figure]]] = {
     "alarms": _alarms,
     "stopping": _stopping,
+    "equivalence": _equivalence,
     "coverage": _coverages,
     "rare": _rare,
     "replay": _replays,
@@ -181,6 +202,9 @@ def _designs(kept: Mapping[str, Any], title: str, words: str) -> list[str]:
 
 
 def _cell(shares: Sequence[float]) -> str:
+    """Return the mean share of what was counted, with the lowest and the highest; a dash where nothing was."""
+    if not shares:
+        return "–"
     mean = _percent(float(np.mean(shares)))
     return mean if len(shares) == 1 else f"{mean} ({100 * min(shares):.0f}–{100 * max(shares):.0f})"
 

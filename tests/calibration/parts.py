@@ -8,6 +8,8 @@ import numpy as np
 
 from explorer.statistics.growth import RULES
 from tests.calibration.coverage import covered, false_alarms, stopped
+from tests.calibration.equivalence import DESIGNS as EQUIVALENT
+from tests.calibration.equivalence import equivalent
 from tests.calibration.forecasting import forecasted
 from tests.calibration.populations import DESIGNS, RARE, Design
 from tests.calibration.power import power
@@ -68,6 +70,16 @@ def stopping(studies: int = 100) -> Kept:
     return {"studies": studies, "designs": found}
 
 
+def equivalence(studies: int = 200) -> Kept:
+    """Return how often something is said to make no practical difference, and how often falsely, where it can be."""
+    found: dict[str, Any] = {}
+    for name, design in EQUIVALENT.items():
+        tally = equivalent(design, studies, 3 * studies)
+        found[name] = {what: tally.shares(what) for what in ("fewer said", "fewer false", "alike said", "alike false")}
+        click.echo(f"equivalence, {name}: {_means({what: each for what, each in found[name].items() if each})}")
+    return {"studies": studies, "designs": found}
+
+
 def powers(studies: int = 400) -> Kept:
     """Return the power of the verdict and of what it is held against."""
     return {"studies": studies, **vars(power(studies, 2 * studies))}
@@ -103,6 +115,7 @@ PARTS: Mapping[str, Callable[[], Kept]] = {
     "replay": replay,
     "alarms": alarms,
     "stopping": stopping,
+    "equivalence": equivalence,
     "power": powers,
     "curves": curves,
     "forecasts": forecasts,

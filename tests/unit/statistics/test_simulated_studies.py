@@ -11,6 +11,8 @@ from explorer.records import UNLABELED
 from explorer.splits import labeled_rows, make_split
 from tests.calibration.__main__ import KEPT, TARGET
 from tests.calibration.coverage import covered, false_alarms, stopped
+from tests.calibration.equivalence import DESIGNS as EQUIVALENT
+from tests.calibration.equivalence import equivalent
 from tests.calibration.forecasting import forecasted
 from tests.calibration.page import figures, page
 from tests.calibration.populations import DESIGNS, Design, Population, dataset
@@ -44,6 +46,14 @@ def test_one_arm_under_two_names_hardly_ever_differs_from_itself():
     looked = stopped(SMALL, 15, most=6)
     assert looked.shares("with spending")[0] <= 0.2
     assert looked.shares("out of minutes")[0] <= 0.2
+
+
+def test_what_is_said_to_make_no_practical_difference_makes_none():
+    """Of 20 studies in which fewer labels are nearly as good, and often truly so."""
+    tally = equivalent(EQUIVALENT["1,500 test items, easy"], 20, 60)
+    assert np.mean(tally.shares("fewer said")) > 0.5
+    assert np.mean(tally.shares("fewer false")) <= 0.1
+    assert np.mean(tally.shares("alike false")) <= 0.1
 
 
 def test_forecasts_of_real_curves_hold_what_came():
