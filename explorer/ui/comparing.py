@@ -12,7 +12,7 @@ from explorer.export import words
 from explorer.export.view import view
 from explorer.records import Dataset, Study
 from explorer.splits import check_study
-from explorer.ui import figures, finished, meaning, panel, plan, shell, study_read, texts
+from explorer.ui import figures, finished, meaning, panel, plan, results, shell, study_read, texts
 from explorer.ui.formats import escaped
 from explorer.ui.live_plot import Saved, live_plot
 from explorer.ui.resolving import resolving_words
@@ -97,6 +97,7 @@ def plan_page(dataset: Dataset) -> None:
     with main:
         if study is not None:
             _preview(study, dataset)
+        results.data_warnings(dataset.fingerprint)
     with bill, shell.told():
         if study is not None:
             short = short_words(study, pool_of(dataset, study.test_share), dataset.class_names)

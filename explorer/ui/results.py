@@ -89,14 +89,15 @@ def below(now: Standing, shown: View, store: Store) -> None:
     if not now.active:
         verdicts.section(shown, now.last)
         class_by_class.section(shown, now.last)
-    _data_warnings(now.study)
+    data_warnings(now.study.dataset)
     _notes(now)
     _numbers(shown)
     _how(now)
 
 
-def _data_warnings(study: Study) -> None:
-    found = study_read.warnings(study.dataset)
+def data_warnings(fingerprint: str) -> None:
+    """Show what was found about a data set and may change conclusions, folded; nothing where nothing was."""
+    found = study_read.warnings(fingerprint)
     if found:
         with st.expander(texts.DATA_WARNINGS.format(n=len(found)), icon=":material/warning:", key="data-warnings"):
             st.markdown("\n".join(f"- {escaped(each.message)}" for each in found))

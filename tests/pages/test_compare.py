@@ -154,6 +154,12 @@ def test_warnings_about_the_data_stand_beside_what_was_found(opened, study, monk
     assert words in said(app)
 
 
+def test_warnings_about_the_data_stand_on_the_plan_too(opened, saved, monkeypatch):
+    words = "Of labels.csv, 1 column will not be used: patient."
+    monkeypatch.setattr(study_read, "warnings", lambda fingerprint: (Finding("unused-columns", words, "warning"),))
+    assert words in said(opened("compare", data=saved.fingerprint))
+
+
 def test_who_judged_is_told_by_name_where_groups_are_few(opened, workspace, tmp_path):
     folder = images(tmp_path / "grouped")
     files = sorted(each.relative_to(folder) for each in folder.rglob("*.png"))

@@ -28,6 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         what = f"{count(len(lonely), 'class')} {why} can be learnt but never tested"
         yield _finding("untested-class", f"{what}: {_named(dataset, lonely, dataset.class_counts)}.", dataset, lonely)
     few = np.flatnonzero((tested > 0) & (tested < TEST_ITEMS))
+    few = few[np.argsort(tested[few], kind="stable")]  # of many, the first are named
     if len(few):
         share = (
             "in the given test split" if dataset.given_test is not None else f"at a test share of {percent(TEST_SHARE)}"

@@ -425,6 +425,12 @@ def test_a_faint_frame_in_noise_is_a_shortcut_of_the_border(tmp_path):
     assert _written(tmp_path, framed)["shortcut-border"].severity == "warning"
 
 
+def test_of_many_small_classes_the_smallest_are_named(make_dataset, plain):
+    dataset = make_dataset(np.repeat(np.arange(6), [50, 60, 70, 10, 80, 90]))
+    told = {each.code: each.message for each in checked(dataset, plain(dataset))[1]}["few-test-images"]
+    assert "'class 3' (3), 'class 0' (15), 'class 1' (18) and" in told
+
+
 @pytest.mark.parametrize(("n_test", "points"), [(2, 41), (10, 26), (20, 20)])
 def test_how_uncertain_a_small_class_is_follows_from_its_own_number(make_dataset, plain, n_test, points):
     labels = np.repeat([0, 1, 2], [200, 200, 3 * n_test])
