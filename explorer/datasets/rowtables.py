@@ -59,5 +59,5 @@ def row_table(listing: Listing, of: str, limits: Limits, notebook: Notebook) -> 
     if not fit:
         table_of(listing.tables[0], limits).needs("label")
     table = table_of((fit or listing.tables)[0], limits)
-    table.tell_unused(notebook)
+    table.tell_columns(notebook)
     return RowTable(table)

@@ -13,10 +13,13 @@ from explorer.datasets.limits import Limits
 from explorer.datasets.listings import Entry, intact
 from explorer.errors import DataError
 
+PEOPLE = ("patient", "patientid", "donor", "donorid", "subjectid", "animalid", "mouseid", "specimenid", "lesionid")
+"""Columns that tell which images belong together whatever is asked of them, the widest first."""
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "filename": ("filename", "file", "filepath", "imagename", "imagefile", "imagepath", "image", "path", "imageid"),
     "label": ("label", "labels", "class", "classname", "target", "category"),
-    "group": ("group", "groups", "groupid"),
+    "group": ("group", "groups", "groupid", *PEOPLE),
     "split": ("split", "subset", "partition"),
     "index": ("index", "frame", "page", "slice"),
 }
@@ -56,11 +59,22 @@ class Table:
         read = set(_places(self.header).values())
         return tuple(name for at, name in enumerate(self.header) if at not in read and name)
 
-    def tell_unused(self, notebook: Notebook) -> None:
-        """Say which columns are not used, as a warning where one may tell which images belong together."""
+    def tell_columns(self, notebook: Notebook) -> None:
+        """Say which column groups images where it is not called so, and which are not used.
+
+        That is a warning where nothing groups images and one of these may tell which belong together.
+        """
+        grouping = self.header[_places(self.header)["group"]] if "group" in self.columns else ""
+        if _plain(grouping) in PEOPLE:
+            notebook.say(
+                "grouping-column",
+                f"Of {self.name}, '{grouping}' tells which images belong together: those that share it never stand on "
+                "both sides of a split.",
+            )
         if not self.unused:
             return
         binding = [name for name in self.unused if any(word in name.lower() for word in BINDING)]
+        binding = [] if grouping else binding
         remedy = f" Rename '{binding[0]}' to 'group' if images that share it belong together." if binding else ""
         notebook.say(
             "unused-columns",
@@ -142,13 +156,18 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
-    plain = ["".join(letter for letter in cell.lower() if letter not in " _-\t\"'") for cell in header]
+    plain = [_plain(cell) for cell in header]
     places = {}
     for role, called in COLUMNS.items():
         found = [plain.index(each) for each in called if each in plain]
         if found:
             places[role] = found[0]
     return places
+
+
+def _plain(cell: str) -> str:
+    """Return the name of a column without what people write differently."""
+    return "".join(letter for letter in cell.lower() if letter not in " _-\t\"'")
 
 
 def _cell(line: Sequence[str], place: int) -> str:

@@ -26,7 +26,7 @@ def recognises(listing: Listing) -> int:
 def read(listing: Listing, limits: Limits, notebook: Notebook) -> Draft:
     """Return the images that the table names. Raises DataError without exactly one table of the right columns."""
     table = _table(listing, limits)
-    table.tell_unused(notebook)
+    table.tell_columns(notebook)
     outer = _outer([entry.name for entry in (*listing.images, *listing.tables)])
     entries = {entry.name[outer:]: entry for entry in listing.images}
     rows = matched(table, entries, notebook)

@@ -199,6 +199,22 @@ def test_columns_that_are_not_used_are_named_and_one_that_may_bind_images_is_a_w
     assert found(plain, "unused-columns").severity == "note"
 
 
+@pytest.mark.parametrize(("header", "column"), [("Patient ID", 0), ("patient,group", 1), ("donor,slide", 0)])
+def test_a_column_of_patients_groups_images_where_none_is_called_group(reading, found, header, column):
+    rows = [f"{i}.png,{label},{i // 4},{i // 2}" for i, label in enumerate(LABELS)]
+    names = header if "," in header else f"{header},remark"
+    result = reading(IMAGES | {"x.csv": table(rows, f"filename,label,{names}")})
+    assert len(result.dataset.group_names) == (2, 4)[column]
+    codes = [each.code for each in result.findings]
+    assert ("grouping-column" in codes) == (column == 0)
+    if column == 0:
+        assert (
+            f"'{header.partition(',')[0]}' tells which images belong together"
+            in found(result, "grouping-column").message
+        )
+    assert all(each.severity == "note" for each in result.findings if each.code == "unused-columns")
+
+
 def test_names_without_an_ending_are_matched_and_it_is_said_what_is_surer(reading, found):
     result = reading(IMAGES | {"x.csv": table([f"{i},{label}" for i, label in enumerate(LABELS)])})
     assert len(result.dataset) == len(LABELS)
