@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+import explorer
 from explorer.cautions import Caution, is_caution
 from explorer.datasets.findings import count
 from explorer.errors import Cancelled, StudyError, TechniqueError
@@ -429,5 +430,5 @@ def versions() -> Mapping[str, str]:
     """
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     fast = {"bfloat16": "yes" if fast_bfloat16() else "no"} if "torch" in sys.modules else {}
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    machine = {"explorer": explorer.__version__, "python": platform.python_version(), "machine": platform.machine()}
     return {**machine, **libraries(), "protocol": str(PROTOCOL), "threads": threads, "device": "cpu", **fast}

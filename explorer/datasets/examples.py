@@ -4,6 +4,8 @@ An example is a folder with data.npz, about.json (the facts of its card) and REA
 clean.npz, the noise-free images in the same order.
 """
 
+import contextlib
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -101,9 +103,11 @@ def read_example(name: str, workspace: Workspace, options: "ReadOptions", *, roo
 
 def example_of(fingerprint: str, workspace: Workspace, *, root: Path = ROOT) -> str | None:
     """Return the name of the example that was read as the data set `fingerprint`; None where none was."""
-    notes = {example.name: _note(example, workspace) for example in examples(root).values()}
-    read = (name for name, note in notes.items() if note.is_file() and note.read_text(encoding="ascii") == fingerprint)
-    return next(read, None)
+    for example in examples(root).values():
+        with contextlib.suppress(OSError):  # one that was not read yet, or is being read anew
+            if _note(example, workspace).read_text(encoding="ascii") == fingerprint:
+                return example.name
+    return None
 
 
 def _named(name: str, root: Path) -> Example:
@@ -116,8 +120,16 @@ def _named(name: str, root: Path) -> Example:
 # The contents of data.npz and clean.npz name the note that holds the fingerprint, so that a new version of an example
 # is read anew.
 def _note(example: Example, workspace: Workspace) -> Path:
-    clean = b"" if example.clean is None else example.clean.read_bytes()
-    return workspace.cache / "examples" / digest(example.name, example.data.read_bytes(), clean)
+    files = [path for path in (example.data, example.clean) if path is not None]
+    changed = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return workspace.cache / "examples" / _contents(example.name, changed)
+
+
+@functools.lru_cache(maxsize=32)
+def _contents(name: str, files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Return a name of the contents of an example; time and size of its files tell when they are others."""
+    data, clean = (path.read_bytes() for path, *_ in files) if len(files) > 1 else (files[0][0].read_bytes(), b"")
+    return digest(name, data, clean)
 
 
 def _known(example: Example, workspace: Workspace) -> "Reading | None":

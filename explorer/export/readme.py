@@ -24,6 +24,11 @@ from explorer.techniques.discovery import ready_arms
 from explorer.techniques.spelling import spelled
 
 WIDTH = 100
+SAME = (
+    "It is the same data where `{check}` tells the fingerprint {fingerprint}. If images were read with a table of "
+    "groups of its own, or stretched, that has to be given or chosen again. Equal versions on an equal machine give "
+    "equal numbers; others may differ in the last digits."
+)
 
 FILES: Mapping[str, str] = {
     "README.txt": "this text",
@@ -85,10 +90,7 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
     yield from _headed("How to run it again", ())
     yield f"    {again(study, dataset, about)}"
     yield ""
-    yield from _wrapped(
-        "It is the same study where `python -m explorer check PATH --json` tells the same fingerprint. Equal versions "
-        "on an equal machine give equal numbers; others may differ in the last digits."
-    )
+    yield from _wrapped(SAME.format(check=check(dataset, about), fingerprint=dataset.fingerprint))
     if metric.name != Study.metric:  # the one that the command shows
         usual = spoken(METRICS[Study.metric])
         yield from _wrapped(f"Its figure then shows {usual}; curves.csv has {spoken(metric)} as well.")
@@ -96,14 +98,12 @@ def _lines(shown: View, dataset: Dataset, outcomes: Sequence[Outcome], about: Ma
 
 def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:
     """Return the command that runs a study again; PATH stands for data whose place nobody remembers."""
-    reading = about.get("reading") or {}
     known = ready_arms()
     ready = [arm for arm in study.arms if _is(known.get(arm.name), arm)]
     composed = [arm for arm in study.arms if arm not in ready]
     budgets = ",".join(map(str, study.budgets))
-    shape = dataset.inputs.shape[1:]
-    size = reading["size"] if reading else shape[0] if len(shape) == 3 and shape[0] == shape[1] else None
-    words = ["python", "-m", "explorer", "run", str(reading.get("path", "PATH")), "--out", "FOLDER"]
+    path, *reading = _reading(dataset, about)
+    words = ["python", "-m", "explorer", "run", path, "--out", "FOLDER"]
     words += ["--arms", ",".join(arm.name for arm in ready)] if ready else []
     words += [word for arm in composed for word in ("--arm", spelled(arm))]
     words += ["--per-class" if study.per_class else "--budgets", budgets]
@@ -113,10 +113,24 @@ def again(study: Study, dataset: Dataset, about: Mapping[str, Any]) -> str:
         words += ["--until-settled", "--minutes", f"{study.until.minutes:g}", "--most-seeds", str(study.seeds)]
     words += [] if dataset.given_test is not None else ["--test-share", f"{study.test_share:g}"]
     words += ["--free", ",".join(study.free) or "none"]
-    words += ["--size", str(size)] if size else []
-    words += ["--values", ASINH] if dataset.scaling.knee else []
-    words += ["--groups", str(reading["groups"])] if reading.get("groups") else []
-    return shlex.join(words)
+    return shlex.join([*words, *reading])
+
+
+def check(dataset: Dataset, about: Mapping[str, Any]) -> str:
+    """Return the command that tells the fingerprint of data, by which it is known to be the same."""
+    path, *reading = _reading(dataset, about)
+    return shlex.join(["python", "-m", "explorer", "check", path, *reading, "--json"])
+
+
+def _reading(dataset: Dataset, about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield where the data lies, and the options with which it is read as it was, as far as they are known."""
+    reading = about.get("reading") or {}
+    shape = dataset.inputs.shape[1:]
+    size = reading["size"] if reading else shape[0] if len(shape) == 3 and shape[0] == shape[1] else None
+    yield str(reading.get("path", "PATH"))
+    yield from ("--size", str(size)) if size else ()
+    yield from ("--values", ASINH) if dataset.scaling.knee else ()
+    yield from ("--groups", str(reading["groups"])) if reading.get("groups") else ()
 
 
 def _is(known: Arm | None, arm: Arm) -> bool:

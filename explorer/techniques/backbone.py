@@ -100,6 +100,11 @@ class Backbone(FixedModel):
             return self.unavailable() or networks.missing_own(self.architecture, self.checkpoint)
         return self.unavailable() or networks.missing(self.network)
 
+    def works(self) -> tuple[str, ...]:
+        """Return the works that it follows, with that of the network that is set; of one's own nothing is known."""
+        others = tuple(each for each in super().works() if not each.startswith(networks.CITED))
+        return others if self.network == OWN else (*others, networks.cited(self.network))
+
     def suited(self, free: frozenset[Fact]) -> Self:
         """Return the model with as many views as suit the data."""
         return replace(self, views=suited_views(self.views, free))

@@ -108,6 +108,13 @@ class Technique(ABC):
         """Return why it cannot be used with these settings, and the remedy; None when it can."""
         return self.unavailable()
 
+    def works(self) -> tuple[str, ...]:
+        """Return the works that it follows with these settings, those of `paper` by default.
+
+        Some begin with what they are cited for: "network: Tan and Le 2019, arXiv:1905.11946".
+        """
+        return tuple(self.paper.split("; "))
+
     def suited(self, free: frozenset[Fact]) -> Self:
         """Return the technique as it suits data in which the facts `free` carry no meaning; by default the same."""
         return self

@@ -24,6 +24,8 @@ from explorer.techniques.settings import setting
 from explorer.techniques.stabilizing import restored, stabilized
 
 AUTO = "auto"
+#: How the work on calibration is introduced among those of a denoiser.
+CALIBRATION = "calibration: "
 #: Pixels of each channel that calibration looks at: those of twelve images of 64 px.
 PIXELS = 12 * 64 * 64
 #: Images that it looks at, at least where there are so many, and at most.
@@ -74,6 +76,10 @@ class Calibrated(Denoising):
     def stabilizes(self) -> bool:
         """Tell whether the noise is taken for that of counts."""
         return False
+
+    def works(self) -> tuple[str, ...]:
+        """Return the works that it follows; nothing is calibrated where the strength is set."""
+        return tuple(each for each in super().works() if self.strength == AUTO or not each.startswith(CALIBRATION))
 
     @property
     def learns_from_pool(self) -> bool:

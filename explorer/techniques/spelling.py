@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from explorer.errors import TechniqueError
 from explorer.records import Arm, Choice, Slot, Value
@@ -12,6 +13,8 @@ _PART = re.compile(r"(?P<slot>[\w-]+):(?P<technique>\w+)(?:\((?P<settings>.*)\))
 #: What follows a comma that ends a part: anything between techniques; between settings the name of the next one, so
 #: that a value may have commas of its own.
 _ANYTHING, _NAMED = re.compile(""), re.compile(r"\s*(\w+\s*=|$)")
+#: Letters of a value that people are told: a pipeline is a text of hundreds.
+_MOST = 24
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -44,6 +47,17 @@ def _settings_text(choice: Choice) -> str:
     if not choice.settings:
         return ""
     return "(" + ",".join(f"{name}={spelled_value(value)}" for name, value in choice.settings.items()) + ")"
+
+
+def told_settings(choice: Choice) -> list[str]:
+    """Return the settings of a choice as people read them: "side 96". Of a file its name, of a long text its start."""
+    return [f"{name.replace('_', ' ')} {_short(value)}" for name, value in sorted(choice.settings.items())]
+
+
+def _short(value: Value) -> str:
+    text = spelled_value(value)
+    name = PurePath(text).name if text.startswith(("/", "~")) else text
+    return name if len(name) <= _MOST else f"{name[:_MOST]}…"
 
 
 def spelled_value(value: Value) -> str:

@@ -20,6 +20,8 @@ OWN = "own"
 OWN_SECONDS = 0.04
 #: Of the last layer, which is described by its means alone, as it was trained.
 LAST = "last"
+#: How the work on a network is introduced.
+CITED = "network: "
 ENDINGS = (".pth", ".pt", ".safetensors")
 HOST = "https://download.pytorch.org/models/"
 TORCHVISION = "BSD-3-Clause; learnt from ImageNet, whose pictures are for non-commercial research"
@@ -44,7 +46,8 @@ class Tap:
 
 @dataclass(frozen=True)
 class Network:
-    """A network with weights: where its images are described, its file and its size, its source and licence in words.
+    """A network with weights: where its images are described, its file and its size, its source and licence in words,
+    and the work that it comes from.
 
     `seconds` is the time for one image of 128 × 128 pixels on one core of the reference machine,
     `megabytes` the size of the file in 10⁶ bytes.
@@ -56,6 +59,7 @@ class Network:
     licence: str
     seconds: float
     megabytes: float
+    paper: str
 
 
 def _taps(early: Mapping[str, int], middle: Mapping[str, int], last: Mapping[str, int]) -> tuple[Tap, ...]:
@@ -73,6 +77,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             "Apache-2.0",
             0.009,
             18.8,
+            "Tan and Le 2019, arXiv:1905.11946",
         ),
         "resnet18": Network(
             _taps({"layer1": 64, "layer2": 128}, {"layer3": 256}, {"avgpool": 512}),
@@ -81,6 +86,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             TORCHVISION,
             0.02,
             44.7,
+            "He et al. 2016, doi:10.1109/CVPR.2016.90",
         ),
         "resnet50": Network(
             _taps({"layer1": 256, "layer2": 512}, {"layer3": 1024}, {"avgpool": 2048}),
@@ -89,6 +95,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             TORCHVISION,
             0.04,
             97.8,
+            "He et al. 2016, doi:10.1109/CVPR.2016.90",
         ),
         "mobilenet_v3_large": Network(
             _taps(
@@ -101,6 +108,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             TORCHVISION,
             0.008,
             21.1,
+            "Howard et al. 2019, arXiv:1905.02244",
         ),
         "convnext_tiny": Network(
             _taps({"features.1": 96, "features.3": 192}, {"features.5": 384}, {"classifier.0": 768}),
@@ -109,6 +117,7 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
             TORCHVISION,
             0.06,
             109.1,
+            "Liu et al. 2022, arXiv:2201.03545",
         ),
     }
 )
@@ -126,6 +135,11 @@ def provenance(name: str, architecture: str, checkpoint: str) -> dict[str, str]:
         "licence": "not known",
     }
     return {**about, "sha256": fingerprint(checkpoint)}
+
+
+def cited(name: str) -> str:
+    """Return the work that a network comes from, as techniques introduce it among those that they follow."""
+    return f"{CITED}{NETWORKS[name].paper}"
 
 
 def seconds(name: str) -> float:

@@ -4,11 +4,8 @@ from dataclasses import replace
 
 from explorer.records import Arm, Choice, Slot, digest
 from explorer.techniques.discovery import build
-from explorer.techniques.spelling import spelled_value
+from explorer.techniques.spelling import told_settings
 from explorer.ui import texts
-
-#: Letters of a value that a title tells: a pipeline is a text of hundreds.
-_MOST = 24
 
 
 def arm(ready: Arm, wanted: Arm) -> Arm:
@@ -32,11 +29,7 @@ def named(name: str, *choices: Choice) -> str:
 
 def titled(title: str, *choices: Choice) -> str:
     """Return the title, with the settings of the choices that depart from the defaults."""
-    told = [
-        f"{name.replace('_', ' ')} {spelled_value(value)[:_MOST]}"
-        for choice in choices
-        for name, value in sorted(choice.settings.items())
-    ]
+    told = [each for choice in choices for each in told_settings(choice)]
     return texts.COMPOSED.format(title=title, settings=", ".join(told)) if told else title
 
 

@@ -13,7 +13,7 @@ from explorer.datasets.saved import load
 from explorer.export import curve_table
 from explorer.export.comparing import counting
 from explorer.export.folder import COLUMNS, about_looks, trial_row
-from explorer.export.report import picture, seen, write_report
+from explorer.export.report import write_report
 from explorer.facts import known
 from explorer.records import Outcome, Study
 from explorer.store.store import Store
@@ -36,14 +36,6 @@ def curves_csv(workspace: Workspace, id: str, metric: str) -> str:
     study = store.study(id)
     data = load(workspace, study.dataset).dataset
     return curve_table.curves_csv(study, data, counting(store.outcomes(id), store.looks(id)), [metric])
-
-
-def figure_svg(workspace: Workspace, id: str) -> str:
-    """Return the figure of the study as SVG, with the finding above it. Raises StoreError or DataError."""
-    store = Store(workspace.store)
-    study = store.study(id)
-    data = load(workspace, study.dataset).dataset
-    return picture(seen(study, data, store.outcomes(id), store.state(id), store.looks(id)))
 
 
 def everything_zip(workspace: Workspace, id: str) -> bytes:

@@ -1,12 +1,13 @@
 """The Share page: finding and figure, link, files, the command that runs a study again, and how a paper tells it."""
 
 from functools import partial
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import streamlit as st
 
 from explorer.export.methods import methods
-from explorer.export.readme import FILES, again
+from explorer.export.readme import FILES, again, check
+from explorer.export.report import picture
 from explorer.export.view import View
 from explorer.hosting import hosted
 from explorer.records import Dataset, Study
@@ -14,7 +15,6 @@ from explorer.ui import downloads, figures, results, shell, study_read, texts
 from explorer.ui.formats import escaped
 from explorer.ui.shown import shown_of
 from explorer.ui.sides import sides
-from explorer.ui.study_read import Standing
 
 #: Height of the figure, in px.
 HEIGHT = 372
@@ -26,6 +26,7 @@ def page(study: Study, data: Dataset) -> None:
     """Show what somebody else needs of a study; while it runs, what can be shared already."""
     now = study_read.standing(study, shell.store())
     shown = shown_of(now, data, study.metric)
+    over = not now.active and any(curve.points for curve in shown.curves)  # and nothing will change by itself
     side, main = sides()
     with main:
         st.subheader(escaped(shown.headline), anchor=False)
@@ -35,40 +36,39 @@ def page(study: Study, data: Dataset) -> None:
         st.caption(f"{escaped(shown.footing)}.  \n{texts.PICTURE_NOTE}")
     with side:
         _address(study)
-        _files(now)
-    if _over(now):
+        st.subheader(texts.SHARE_FILES, anchor=False)
+        if over:
+            _files(shown)
+        else:
+            st.caption(texts.SHARE_NOT_YET if now.active else texts.SHARE_NOTHING)
+    if over:
         _again(study, data)
         _paper(shown, data, now.last)
 
 
-def _over(now: Standing) -> bool:
-    """Tell whether there are results that change no more by themselves."""
-    return bool(now.last) and not now.active
+def here() -> SplitResult:
+    """Return the address of the page, as the browser has it."""
+    return urlsplit(st.context.url or "")
 
 
 def _address(study: Study) -> None:
     st.subheader(texts.SHARE_ADDRESS, anchor=False)
-    here = urlsplit(st.context.url or "")
-    query = urlencode({"study": study.id})
-    place = here._replace(path=f"{here.path.rpartition('/')[0]}/compare", query=query, fragment="")
+    page = here()
+    place = page._replace(
+        path=page.path.rpartition("/")[0] + "/compare", query=urlencode({"study": study.id}), fragment=""
+    )
     st.code(place.geturl(), language=None, wrap_lines=True)
     if hosted():
         st.caption(texts.SHARE_HOSTED)
     else:
-        st.caption(texts.SHARE_ITSELF if here.hostname in _ITSELF else texts.SHARE_NETWORK)
+        st.caption(texts.SHARE_ITSELF if (page.hostname or _ITSELF[0]) in _ITSELF else texts.SHARE_NETWORK)
 
 
-def _files(now: Standing) -> None:
-    st.subheader(texts.SHARE_FILES, anchor=False)
-    if not _over(now):
-        st.caption(texts.SHARE_NOT_YET)
-        return
-    id, name = now.study.id, now.study.name
-    figure = results.Offered(
-        texts.SHARE_SVG, partial(downloads.figure_svg, shell.workspace(), id), f"figure {name}.svg", texts.SHARE_SVG_TIP
-    )
+def _files(shown: View) -> None:
+    study = shown.study
+    figure = results.Offered(texts.SHARE_SVG, partial(picture, shown), f"figure {study.name}.svg", texts.SHARE_SVG_TIP)
     with st.grid(2, min_column_width=120, gap="small", key="downloads"):
-        for each in (*results.offered(now.study, now.study.metric), figure):
+        for each in (*results.offered(study, study.metric), figure):
             each.button("stretch")
     with st.expander(texts.SHARE_CONTENTS, key="contents"):
         st.markdown("\n".join(f"- **{name}**: {escaped(words)}" for name, words in FILES.items()))
@@ -76,8 +76,9 @@ def _files(now: Standing) -> None:
 
 def _again(study: Study, data: Dataset) -> None:
     st.subheader(texts.SHARE_AGAIN, anchor=False)
-    st.code(again(study, data, downloads.read_from(data.fingerprint, shell.workspace())), None, wrap_lines=True)
-    st.caption(texts.SHARE_AGAIN_NOTE.format(fingerprint=data.fingerprint))
+    about = downloads.read_from(data.fingerprint, shell.workspace())
+    st.code(again(study, data, about), None, wrap_lines=True)
+    st.caption(texts.SHARE_AGAIN_NOTE.format(check=check(data, about), fingerprint=data.fingerprint))
 
 
 def _paper(shown: View, data: Dataset, last: int) -> None:

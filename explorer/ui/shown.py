@@ -12,8 +12,6 @@ def shown_of(now: Standing, dataset: Dataset, metric: str) -> View:
     study, last = now.study, now.last
     read = study_read.summed_up if now.active else study_read.compared
     drawn, found = study_read.drawn(study, last, metric), read(study, last, metric)
-    tied, split = (
-        study_read.tied(study, last, metric),
-        (pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)),
-    )
+    tied = study_read.tied(study, last, metric)
+    split = pool_of(dataset, study.test_share), judging_of(dataset, study.test_share)
     return view(study, drawn, metric, *split, now.state, found, tied, study_read.looks(study))

@@ -956,6 +956,7 @@ SHARE_ITSELF = (
 SHARE_NETWORK = "Opens this study, with all controls, for everybody who reaches this computer."
 SHARE_FILES = "Files"
 SHARE_NOT_YET = "The files come here when the study is over, and so does a paragraph for your paper."
+SHARE_NOTHING = "No trial has finished, so that there is nothing to hand on but the link."
 SHARE_SVG, SHARE_SVG_TIP = (
     "Figure (SVG)",
     "Drawn for white paper, as sharp at any size; opens in any browser or editor.",
@@ -964,12 +965,14 @@ SHARE_CONTENTS = "What is in the zip"
 SHARE_PAPER = "For your paper"
 SHARE_PAPER_NOTE = (
     "How this study was run, and the works that its techniques and its statistics follow. Copy it with the button in "
-    "its corner, check it against what you did, and leave out what your readers know."
+    "its corner and check it against what you did: whether you tried settings on these images before, it cannot know."
 )
 SHARE_AGAIN = "Run it again"
 SHARE_AGAIN_NOTE = (
     "In the folder of this program. FOLDER is where the results go; where it says PATH, it is that of your images. "
-    "It is the same data where `python -m explorer check PATH --json` tells the fingerprint `{fingerprint}`."
+    "They are the same data where `{check}` tells the fingerprint `{fingerprint}`. If they were read with a table of "
+    "groups of its own, add it with `--groups`; images that were stretched cannot be read so there. Techniques that "
+    "were composed on a page go by their short names there."
 )
 
 # ---- label next ------------------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from tests.calibration.studies import METRIC, Model, nearest_mean, shortsighted,
 CLOSE: Mapping[str, Model] = {"mean": nearest_mean, "shortsighted": shortsighted}
 #: Budgets of which the last before the ten labels that a study is summed up at lie about a point from it.
 BUDGETS = (2, 4, 6, 7, 8, 9, 10, 20)
-#: Studies in which so many items judge that such small differences can be told.
+#: How far apart the classes of a design lie that is neither easy nor hard.
 BETWEEN = (EASY + HARD) / 2
+#: Studies in which so many items judge that such small differences can be told.
 DESIGNS: Mapping[str, Design] = {
     "600 test items, easy": Design(Population(EASY), 2000, BUDGETS),
     "1,500 test items, easy": Design(Population(EASY), 5000, BUDGETS),
@@ -28,8 +29,8 @@ DESIGNS: Mapping[str, Design] = {
 def equivalent(design: Design, studies: int, truths: int) -> Tally:
     """Return how often fewer labels are said to be enough, and how often falsely; and the same of two arms.
 
-    "fewer said" and "fewer false" are of all studies: one says it once at most. "alike said" is of all comparisons, and
-    "alike false" of those of them in which the truth is beyond what makes no practical difference.
+    "fewer said" and "fewer false" are of all studies: one says it once at most. "alike said" is of all comparisons at a
+    budget; where the arms truly lie further apart than makes no practical difference, "alike false" counts these.
     """
     known, tally = truth(design, CLOSE, truths), Tally()
     arms = tuple(Arm(name, name, Choice(name)) for name in CLOSE)

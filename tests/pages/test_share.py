@@ -1,6 +1,7 @@
 """The Share page: what somebody else needs of a study, and nothing that changes while it runs."""
 
 import shlex
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -8,7 +9,7 @@ from explorer.commands.run import command
 from explorer.datasets.examples import open_example
 from explorer.records import State
 from explorer.store.store import Store
-from explorer.ui import texts
+from explorer.ui import results, sharing, texts
 from tests.pages.states import figure, outcome, said, study_of
 
 
@@ -42,13 +43,42 @@ def test_while_it_runs_there_are_link_and_figure_but_no_files(opened, study):
     assert texts.SHARE_PAPER not in [each.value for each in app.subheader]
 
 
-@pytest.mark.parametrize("mode", ["local", "hosted"])
-def test_who_can_open_the_link_is_said(opened, study, monkeypatch, mode):
+@pytest.mark.parametrize(
+    ("mode", "address", "told"),
+    [
+        ("hosted", "https://curves.example.org/share?study=s1", texts.SHARE_HOSTED),
+        ("local", "http://localhost:8501/share?study=s1", texts.SHARE_ITSELF),
+        ("local", "http://lab-3.example.org:8501/tools/share?study=s1&data=d", texts.SHARE_NETWORK),
+    ],
+)
+def test_who_can_open_the_link_is_said(opened, study, monkeypatch, mode, address, told):
     monkeypatch.setenv("APP_MODE", mode)
+    monkeypatch.setattr(sharing, "here", lambda: urlsplit(address))
     study(done=12, state=State.DONE)
-    words = said(opened("share", study="s1"))
-    assert (texts.SHARE_HOSTED in words) == (mode == "hosted")
-    assert (texts.SHARE_NETWORK in words or texts.SHARE_ITSELF in words) == (mode == "local")
+    app = opened("share", study="s1")
+    assert {each for each in (texts.SHARE_HOSTED, texts.SHARE_ITSELF, texts.SHARE_NETWORK) if each in said(app)} == {
+        told
+    }
+    assert codes(app)[0] == address.partition("share")[0] + "compare?study=s1"
+
+
+def test_nothing_is_handed_on_of_a_study_whose_trials_all_failed(opened, study):
+    study(done=4, failed=range(4), state=State.DONE)
+    app = opened("share", study="s1")
+    assert texts.SHARE_NOTHING in said(app)
+    assert len(codes(app)) == 1
+
+
+def test_the_figure_that_is_handed_on_is_that_of_the_page(opened, study, monkeypatch):
+    study(done=12, state=State.DONE)
+    offered = []
+    monkeypatch.setattr(results.Offered, "button", lambda self, width="content": offered.append(self))
+    app = opened("share", study="s1")
+    (figure,) = [each for each in offered if each.file.endswith(".svg")]
+    drawn = figure.made()
+    assert drawn.startswith("<svg")
+    headline = max((each.value for each in app.subheader), key=len)
+    assert all(word in drawn for word in headline.split()[:4])
 
 
 def test_the_command_of_an_upload_makes_the_same_study_but_for_the_path(opened, study):

@@ -29,11 +29,13 @@ from explorer.techniques.logistic import Logistic
 from explorer.techniques.models.small_cnn import SCALE, SMALLEST, WIDTHS, Scale, SmallCnn, encoder, kept
 from explorer.techniques.monitors import WEIGHTS, Monitor
 from explorer.techniques.settings import setting
-from explorer.training.networks import provenance
+from explorer.training.networks import cited, provenance
 from explorer.training.precision import fast_bfloat16
 
 #: The augmentation whose views contrastive learning holds together.
 STRONG = "strong"
+#: How the work on each task is introduced in `paper`.
+_TASKS = {"contrastive": "SimCLR: ", "autoencoder": "denoising autoencoder: ", "rotation": "rotation: "}
 #: Rows of the pool that give mean and spread of the channels, and that tell whether all are described alike.
 SAMPLE = 512
 #: Spread of the descriptions below which they say nothing, and losses that are kept of a run.
@@ -115,6 +117,11 @@ class SelfSupervised(TrainedModel):
     )
     #: What carries no meaning in the data, in alphabetical order; no setting, but told by `suited`.
     free: tuple[Fact, ...] = field(default=())
+
+    def works(self) -> tuple[str, ...]:
+        """Return the work on the task that is set, and that on the network where it starts from one."""
+        task = tuple(each for each in super().works() if each.startswith(_TASKS[self.method]))
+        return (*task, cited("lite0")) if self.start == "imagenet" else task
 
     @classmethod
     def unavailable(cls) -> str | None:

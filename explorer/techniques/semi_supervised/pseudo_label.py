@@ -30,7 +30,7 @@ class PseudoLabel(SemiSupervised):
     """
 
     title: ClassVar[str] = "Pseudo-labels (threshold)"
-    paper: ClassVar[str] = "Lee 2013, ICML workshop WREPL; compared in Oliver et al. 2018, arXiv:1804.09170"
+    paper: ClassVar[str] = "Lee 2013, ICML workshop WREPL; comparison: Oliver et al. 2018, arXiv:1804.09170"
     fails: ClassVar[str] = (
         "When the model is sure of wrong answers, which then confirm themselves, or is never sure enough to begin."
     )

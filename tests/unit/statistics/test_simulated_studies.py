@@ -53,6 +53,7 @@ def test_what_is_said_to_make_no_practical_difference_makes_none():
     tally = equivalent(EQUIVALENT["1,500 test items, easy"], 20, 60)
     assert np.mean(tally.shares("fewer said")) > 0.5
     assert np.mean(tally.shares("fewer false")) <= 0.1
+    assert len(tally.hits["alike false"]) > 100
     assert np.mean(tally.shares("alike false")) <= 0.1
 
 
