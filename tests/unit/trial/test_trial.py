@@ -441,8 +441,8 @@ def test_versions_tolerate_what_is_not_installed_and_tell_the_device_in_use(monk
     found = trials.versions()
     recipes.libraries.cache_clear()
     assert set(found) == {
-        "python", "machine", "numpy", "scipy", "scikit-learn", "torch", "torchvision", "timm", "albumentations",
-        "opencv-python-headless", "threads", "device", "bfloat16", "protocol",
+        "explorer", "python", "machine", "numpy", "scipy", "scikit-learn", "torch", "torchvision", "timm",
+        "albumentations", "opencv-python-headless", "threads", "device", "bfloat16", "protocol",
     }  # fmt: skip
     assert (found["device"], found["bfloat16"]) == ("cpu", "yes" if fast_bfloat16() else "no")
     monkeypatch.delitem(sys.modules, "torch")
