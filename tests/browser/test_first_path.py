@@ -1,7 +1,9 @@
-"""The way of somebody with images of their own through every technique, into one comparison, to a look at its mistakes.
+"""The way of somebody with images of their own through every technique, into one comparison, to what others get of it.
 
 What is tried by itself on one page runs beside the rest and is looked at again at the end.
 """
+
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
@@ -73,6 +75,7 @@ def test_from_a_zip_through_every_technique_to_a_finished_study(browser, tmp_pat
     seen_to_its_end(way)
     compared(way)
     understood(way)
+    shared(way)
 
 
 def augmented(way):
@@ -197,3 +200,20 @@ def understood(way):
     images = page.get_by_role("region", name=texts.CELL_IMAGES.format(cell="grey, grey"))
     expect(images.locator("img").first).to_be_visible(timeout=LONG)
     expect(page.locator(ERRORS)).to_have_count(0)
+
+
+def shared(way):
+    """Take the link and all files; the words for a paper are the same on the page and in the files."""
+    page = way.page
+    way.to("share", texts.SHARE_ADDRESS)
+    figure_ready(page, "shared-curves")
+    settled(page)
+    with page.expect_download(timeout=LONG) as coming:
+        page.get_by_role("button", name=texts.ZIP, exact=True).click()
+    with zipfile.ZipFile(coming.value.path()) as files:
+        told = files.read("methods.txt").decode()
+    link, _, paper = page.locator(".stMain [data-testid=stCode] code").all_inner_texts()
+    assert told.split() == paper.split()
+    assert "1 and 5 labelled images of each class, with 1 seed" in told
+    page.goto(link)
+    expect(page.get_by_text("8 of 8 trials")).to_be_visible(timeout=LONG)
