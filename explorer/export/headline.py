@@ -174,7 +174,12 @@ def _names(curves: Sequence[Curve]) -> str:
 def named(titles: Sequence[str]) -> str:
     """Return the first titles in words, and how many more there are; empty for none."""
     more = [words.MORE_LEADERS.format(n=len(titles) - _NAMED)] if len(titles) > _NAMED else []
-    return listed([*titles[:_NAMED], *more])
+    return listed([*map(_quoted, titles[:_NAMED]), *more])
+
+
+def _quoted(title: str) -> str:
+    """Return a title in quotation marks where a list of several could not be read with it."""
+    return f"“{title}”" if "," in title else title
 
 
 def _rest(leaders: Sequence[Curve], named: Sequence[Curve]) -> str:

@@ -20,11 +20,12 @@ from explorer.techniques.spelling import told_settings
 
 PROGRAM = "Data-Efficiency Explorer"
 
-COMPARED = "With the {program} we compared {techniques}."
+COMPARED = "With the {program} we compared: {techniques}."
 DATA = (
-    "The data set “{name}” ({about}) holds {images} of {size} in {k} classes, {labeled} of them labelled ({classes}). "
+    "The data set “{name}” ({about}) holds {images}, read at {size}, in {k} classes, {labeled} ({classes}){more}. "
     "Pixel values: {values}."
 )
+GROUPS, GIVEN = ", in {groups}", "; a test split of {images} comes with it"
 LICENSED = "source: {source}; licence: {licence}; "
 FITTED = "Each technique was fitted on {budgets}, with {seeds}."
 PER_CLASS, IN_TOTAL = "{budgets} labelled images of each class", "{budgets} labelled images in total"
@@ -51,13 +52,16 @@ FREE = "Taken to carry no meaning in these images, so that techniques may change
 SCORE = "The score is {metric}."
 VERDICTS = (
     "Each technique was held against {baseline} at the same seeds. A difference is called clear where it holds at a "
-    "level of {level} % among all techniques and budgets (Holm's correction), and else without practical difference "
-    "where its {confidence} % interval lies within ± {practical}."
+    "level of {level} % for the whole study (Holm's correction; half of the level is shared by all techniques at all "
+    "budgets, half by whole curves), and else without practical difference where its {confidence} % interval lies "
+    "within ± {practical}."
 )
 WEIGHTS = "Pretrained weights: {weights}."
 FIGURE = "How the figures are to be read: {words}"
 MADE_WITH = "Computed with {versions}."
 REFERENCES = "References"
+#: What a trial tells of the program and its surroundings that is no library.
+_OF_THE_MACHINE = frozenset({"explorer", "protocol", "machine", "threads", "device", "bfloat16"})
 
 
 def methods(shown: View, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
@@ -89,7 +93,7 @@ def methods(shown: View, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
 
 def _compared(shown: View, dataset: Dataset, outcomes: Sequence[Outcome]) -> Iterator[str]:
     study = shown.study
-    yield COMPARED.format(program=_program(outcomes), techniques=listed([_described(arm) for arm in study.arms]))
+    yield COMPARED.format(program=_program(outcomes), techniques="; ".join(map(_described, study.arms)))
     yield _data(dataset)
     yield FITTED.format(budgets=_budgets(shown), seeds=_seeds(shown))
     if study.until is not None:
@@ -118,10 +122,18 @@ def _data(dataset: Dataset) -> str:
         images=count(len(dataset), "image"),
         size=f"{height} × {width} pixels",
         k=dataset.n_classes,
-        labeled=f"{sum(counts):,}",
+        labeled="all labelled" if sum(counts) == len(dataset) else f"{sum(counts):,} of them labelled",
+        more="".join(_more(dataset)),
         classes=", ".join(f"{name} {n:,}" for name, n in zip(dataset.class_names, counts, strict=True)),
         values=dataset.scaling.rule.rstrip("."),
     )
+
+
+def _more(dataset: Dataset) -> Iterator[str]:
+    if dataset.groups is not None:
+        yield GROUPS.format(groups=count(len(dataset.group_names), "group"))
+    if dataset.given_test is not None:
+        yield GIVEN.format(images=count(int(dataset.given_test.sum()), "image"))
 
 
 def _described(arm: Arm) -> str:
@@ -133,7 +145,7 @@ def _described(arm: Arm) -> str:
     parts = [_part(slot, choice, settings=typed) for slot, choice in arm.choices()]
     inside = [part for part in parts if not arm.title.startswith(part)]
     inside += [member.title for member in members(arm.model)]
-    return f"{arm.title} ({', '.join(inside)})" if inside else arm.title
+    return f"{arm.title} [{' + '.join(inside)}]" if inside else arm.title
 
 
 def _part(slot: Slot, choice: Choice, *, settings: bool) -> str:
@@ -216,4 +228,4 @@ def _made(shown: View, outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _versions(found: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in found.items() if name != "explorer")
+    return ", ".join(f"{name} {value}" for name, value in found.items() if name not in _OF_THE_MACHINE)

@@ -8,6 +8,7 @@ from explorer.records import Arm, Choice, Dataset, Slot, Study
 from explorer.techniques.base import CombinedModel, Technique
 from explorer.techniques.discovery import build, techniques
 
+INTERVALS = "Nadeau and Bengio 2003, doi:10.1023/A:1024068626366 (intervals over seeds that share images)"
 SURVEY = "Raghu and Schmidt 2020, arXiv:2003.11755"
 HOLM = "Holm 1979, Scandinavian Journal of Statistics 6, 65-70"
 EQUIVALENCE = "Schuirmann 1987, doi:10.1007/BF01068419"
@@ -23,6 +24,7 @@ def references(study: Study, dataset: Dataset) -> tuple[str, ...]:
     found = [SURVEY]
     found += [SPREAD] if dataset.scaling.knee else []
     found += [_told(work) for arm in study.arms for work in _works(arm)]
+    found.append(INTERVALS)
     found += [HOLM, EQUIVALENCE] if len(study.arms) > 1 else []
     found += [SPENDING] if study.until is not None else []
     each: dict[str, str] = {}

@@ -164,8 +164,12 @@ export default ({data, parentElement, setTriggerValue}) => {
     if (!el.isConnected || box._dragging) { setTimeout(() => el.redraw(), 100); return; }
     const narrow = el.clientWidth < 560;
     const spec = data[dark(el) ? 'dark' : 'light'];
-    if (el.spec === spec && el.narrow === narrow) return;
-    el.spec = spec; el.narrow = narrow;
+    if (el.spec === spec && el.narrow === narrow) {
+      // A scrollbar has come or gone: the window, at which Plotly looks, is as wide as before.
+      if (el.wide !== el.clientWidth) { el.wide = el.clientWidth; window.Plotly.Plots.resize(box); }
+      return;
+    }
+    el.spec = spec; el.narrow = narrow; el.wide = el.clientWidth;
     const whole = JSON.parse(spec);
     whole.layout.height = data.height;  // Plotly would keep the height of the figure that it drew first
     const f = narrow ? narrowed(whole) : whole;

@@ -91,12 +91,12 @@ def _drawn(study: Study, dataset: Dataset) -> Standing:
         st.subheader(escaped(study.name), anchor=False)
         _progress(now, dataset, store, busy)
         _looked(study)
-        metric = _metric(study)
+        chosen = metric(study)
         drawing = axes.chosen(over=not now.active)
         _buttons(now, store)
-        results.asides(now, metric, store)
+        results.asides(now, chosen, store)
     with main:
-        shown = drawing.of(shown_of(now, dataset, metric))
+        shown = drawing.of(shown_of(now, dataset, chosen))
         st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
             st.warning(escaped(shown.caution), icon=":material/warning:")
@@ -178,7 +178,8 @@ def _seconds(study: Study, cost: Bill, trials: Iterable[Trial], work: Mapping[st
     return share * (cost.seconds - cost.start)
 
 
-def _metric(study: Study) -> str:
+def metric(study: Study) -> str:
+    """Show the choice of the score, which the address keeps, and return its name."""
     titles = {name: metric.title for name, metric in METRICS.items()}
     return linked.choice(texts.METRIC, titles, study.metric, key="metric", tip=plan.metric_tip())
 

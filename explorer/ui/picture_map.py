@@ -89,7 +89,12 @@ export default ({data, parentElement, setTriggerValue}) => {
     if (!el.isConnected || el.canvas._dragging) { setTimeout(() => el.redraw(), 100); return; }
     const narrow = el.clientWidth < 560, night = dark(el);
     const spec = data[night ? 'dark' : 'light'];
-    if (el.spec === spec && el.narrow === narrow) return;
+    if (el.spec === spec && el.narrow === narrow) {
+      // A scrollbar has come or gone: the window, at which Plotly looks, is as wide as before.
+      if (el.wide !== el.clientWidth) { el.wide = el.clientWidth; window.Plotly.Plots.resize(el.canvas); }
+      return;
+    }
+    el.wide = el.clientWidth;
     // What is under a resting mouse stays there when the same map is drawn again, as where its pictures arrive.
     const number = el.drawn === spec ? el.number ?? null : null;
     el.spec = el.drawn = spec; el.narrow = narrow; el.dataset.ground = night ? 'dark' : 'light';

@@ -50,9 +50,8 @@ def asides(now: Standing, metric: str, store: Store) -> None:
             kept = {0: texts.KEPT_NONE, 1: texts.KEPT_ONE}.get(now.done, texts.KEPT)
             st.caption(kept.format(done=now.done))
         if not now.active:
-            st.page_link(
-                "pages/share.py", label=texts.SHARE_LINK, icon=":material/share:", query_params=shell.address()
-            )
+            query = shell.address() | ({} if metric == now.study.metric else {"metric": metric})
+            st.page_link("pages/share.py", label=texts.SHARE_LINK, icon=":material/share:", query_params=query)
         if now.last and not now.active:
             _downloads(now, metric)
 

@@ -11,7 +11,7 @@ from explorer.export.report import picture
 from explorer.export.view import View
 from explorer.hosting import hosted
 from explorer.records import Dataset, Study
-from explorer.ui import downloads, figures, results, shell, study_read, texts
+from explorer.ui import downloads, figures, panel, results, shell, study_read, texts
 from explorer.ui.formats import escaped
 from explorer.ui.shown import shown_of
 from explorer.ui.sides import sides
@@ -23,11 +23,20 @@ _ITSELF = ("localhost", "127.0.0.1", "::1")
 
 
 def page(study: Study, data: Dataset) -> None:
-    """Show what somebody else needs of a study; while it runs, what can be shared already."""
+    """Show what somebody else needs of a study; while it runs, what can be shared already, and look again."""
+    active = study_read.standing(study, shell.store()).active
+    st.fragment(_shown, run_every=panel.POLL_SECONDS if active else None)(study, data, active)
+
+
+def _shown(study: Study, data: Dataset, was_active: bool) -> None:
     now = study_read.standing(study, shell.store())
-    shown = shown_of(now, data, study.metric)
-    over = not now.active and any(curve.points for curve in shown.curves)  # and nothing will change by itself
+    if was_active and not now.active:
+        st.rerun()  # the whole page, which then looks no more
     side, main = sides()
+    with side:
+        metric = panel.metric(study)
+    shown = shown_of(now, data, metric)
+    over = not now.active and any(curve.points for curve in shown.curves)  # and nothing will change by itself
     with main:
         st.subheader(escaped(shown.headline), anchor=False)
         if shown.caution:
@@ -35,7 +44,7 @@ def page(study: Study, data: Dataset) -> None:
         figures.show(shown, key="shared-curves", height=HEIGHT)
         st.caption(f"{escaped(shown.footing)}.  \n{texts.PICTURE_NOTE}")
     with side:
-        _address(study)
+        _address(study, metric)
         st.subheader(texts.SHARE_FILES, anchor=False)
         if over:
             _files(shown)
@@ -51,12 +60,10 @@ def here() -> SplitResult:
     return urlsplit(st.context.url or "")
 
 
-def _address(study: Study) -> None:
+def _address(study: Study, metric: str) -> None:
     st.subheader(texts.SHARE_ADDRESS, anchor=False)
-    page = here()
-    place = page._replace(
-        path=page.path.rpartition("/")[0] + "/compare", query=urlencode({"study": study.id}), fragment=""
-    )
+    page, query = here(), {"study": study.id, **({} if metric == study.metric else {"metric": metric})}
+    place = page._replace(path=page.path.rpartition("/")[0] + "/compare", query=urlencode(query), fragment="")
     st.code(place.geturl(), language=None, wrap_lines=True)
     if hosted():
         st.caption(texts.SHARE_HOSTED)
@@ -68,7 +75,7 @@ def _files(shown: View) -> None:
     study = shown.study
     figure = results.Offered(texts.SHARE_SVG, partial(picture, shown), f"figure {study.name}.svg", texts.SHARE_SVG_TIP)
     with st.grid(2, min_column_width=120, gap="small", key="downloads"):
-        for each in (*results.offered(study, study.metric), figure):
+        for each in (*results.offered(study, shown.metric.name), figure):
             each.button("stretch")
     with st.expander(texts.SHARE_CONTENTS, key="contents"):
         st.markdown("\n".join(f"- **{name}**: {escaped(words)}" for name, words in FILES.items()))

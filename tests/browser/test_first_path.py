@@ -29,6 +29,11 @@ _CELL = """(gd, number) => {
   const {xaxis, yaxis} = gd._fullLayout, box = gd.getBoundingClientRect();
   return [box.x + xaxis._offset + xaxis.d2p(number), box.y + yaxis._offset + yaxis.d2p(number)];
 }"""
+#: Whether the figure is as wide as its place: a scrollbar may have come after it was drawn.
+_FITS = """() => {
+  const plot = document.querySelector('.st-key-shared-curves .plot');
+  return Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) < 2;
+}"""
 _VIEWS = "() => [...document.querySelectorAll('.views img')].map(each => each.src).join()"
 _NAMES = "boxes => boxes.map(box => box.className.match(/st-key-arm-(\\S+)/)[1])"
 _MEANS = """gd => (gd.data || []).filter(trace => trace.meta === 'mean').map(trace => trace.y.length)"""
@@ -208,6 +213,7 @@ def shared(way):
     way.to("share", texts.SHARE_ADDRESS)
     figure_ready(page, "shared-curves")
     settled(page)
+    page.wait_for_function(_FITS, timeout=LONG)
     with page.expect_download(timeout=LONG) as coming:
         page.get_by_role("button", name=texts.ZIP, exact=True).click()
     with zipfile.ZipFile(coming.value.path()) as files:

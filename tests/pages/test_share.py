@@ -62,6 +62,26 @@ def test_who_can_open_the_link_is_said(opened, study, monkeypatch, mode, address
     assert codes(app)[0] == address.partition("share")[0] + "compare?study=s1"
 
 
+def test_the_score_that_was_chosen_is_that_of_figure_link_and_words(opened, study):
+    study(done=12, state=State.DONE)
+    app = opened("share", study="s1", metric="log_loss")
+    link, _, told = codes(app)
+    assert link.endswith("compare?study=s1&metric=log_loss")
+    assert "The score is log loss." in told
+    assert figure(app, "shared-curves")[0]["layout"]["title"]["text"].startswith("Log loss")
+
+
+def test_the_page_looks_again_while_the_study_runs_and_shows_the_files_once_it_is_over(opened, study, workspace):
+    made = study(done=4, state=State.RUNNING)
+    app = opened("share", study="s1")
+    assert texts.SHARE_NOT_YET in said(app)
+    Store(workspace.store).end("s1", State.DONE)
+    app.run()
+    assert texts.SHARE_NOT_YET not in said(app)
+    assert len(codes(app)) == 3
+    assert made.id == "s1"
+
+
 def test_nothing_is_handed_on_of_a_study_whose_trials_all_failed(opened, study):
     study(done=4, failed=range(4), state=State.DONE)
     app = opened("share", study="s1")

@@ -32,7 +32,7 @@ def ended(study, dataset, *, n_labeled=3):
     """Return outcomes of all trials, which answer at random; a budget buys so many labels for each of it."""
     done = []
     for number, trial in enumerate(study.trials()):
-        test = np.sort(np.random.default_rng(trial.seed).choice(60, 18, replace=False))
+        test = np.sort(np.random.default_rng(trial.seed).choice(np.flatnonzero(dataset.labels >= 0), 18, replace=False))
         answers = np.random.default_rng(number).dirichlet(np.ones(3), 18).astype(np.float32)
         found = scores(answers, dataset.labels[test])
         weights = {"weights": {"name": "lite0", "source": "a package", "licence": "Apache-2.0"}}
@@ -53,15 +53,15 @@ def told(study, dataset, outcomes=None, looks=()):
 def test_numbers_and_names_are_those_of_the_study(study, dataset):
     words = told(study, dataset)
     assert "Data-Efficiency Explorer (version 7.8.9) we compared" in words, "the version that ran it, not this one"
-    assert "HOG + SVM and HOG + more (side 32) (Median filter, HOG + SVM)." in words
+    assert "compared: HOG + SVM; HOG + more (side 32) [Median filter + HOG + SVM]." in words
     assert f"source: a microscope; licence: CC0; fingerprint {dataset.fingerprint}" in words
-    assert "60 images of" in words
-    assert "in 3 classes, 60 of them labelled" in words
+    height, width = dataset.inputs.shape[1:3]
+    assert f"60 images, read at {height} × {width} pixels, in 3 classes, all labelled (" in words
     assert "on 1 and 2 labelled images of each class, with 2 seeds." in words
     assert "At each seed about 30 % of the labelled images of each class judged" in words
     assert "so that techniques may change it: orientation." in words
     assert "against HOG + SVM at the same seeds" in words
-    assert "at a level of 5 % among" in words
+    assert "at a level of 5 % for the whole study" in words
     assert "where its 95 % interval lies within ± 1.0 points" in words
     assert "How the figures are to be read: line: mean over seeds." in words
     assert "Pretrained weights: lite0, a package, Apache-2.0" in words
@@ -89,10 +89,14 @@ def test_groups_copies_and_a_given_split_are_told_as_they_judged(study, dataset)
     copied = replace(dataset, duplicates=np.where(np.arange(60) < 2, 0, -1))
     given = replace(dataset, given_test=np.arange(60) < 18)
     assert "whole groups with about 30 %" in told(study, grouped)
+    assert ", in 15 groups. Pixel values" in told(study, grouped)
     assert "whole groups with" not in plain
     assert "copies of each other never stood" in told(study, copied)
     assert "copies of each other" not in plain
     assert "test split that the data set brings" in told(study, given)
+    assert "; a test split of 18 images comes with it." in told(study, given)
+    part = replace(dataset, labels=np.where(np.arange(60) < 45, dataset.labels, -1))
+    assert "in 3 classes, 45 of them labelled (" in told(study, part)
     assert "12.5 % of the labelled" in told(replace(study, test_share=0.125), dataset)
 
 
@@ -107,7 +111,7 @@ def test_a_study_until_its_verdicts_settle_rests_on_the_look_that_ended_it(study
     assert "with 2 seeds." in words
     assert "Stopped after 2 of 4 seeds: every verdict is clear." in words
     assert "at most 4 seeds and for at most 30 minutes" in words
-    assert "at a level of 1.2 % among" in words
+    assert "at a level of 1.2 % for the whole study" in words
     assert "where its 98.8 % interval" in words
     assert "were planned, " not in words, "trials of later seeds count nowhere"
     before = told(most, dataset)
@@ -121,10 +125,10 @@ def test_what_was_typed_is_told_with_its_settings_but_no_folder_and_no_long_text
     custom = Choice("custom", {"pipeline": "{" + "x" * 500 + "}"})
     arms = (Arm("mine", "mine", own, augmentation=custom), Arm("gone", "gone", Choice("of_my_own", {"depth": 3})))
     words = told(replace(study, arms=arms), dataset)
-    assert "mine (ImageNet features + LR with architecture resnet18, checkpoint mine.pt and network own, " in words
+    assert "mine [ImageNet features + LR with architecture resnet18, checkpoint mine.pt and network own + " in words
     assert "secret" not in words
     assert "x" * 30 not in words
-    assert "gone (of_my_own with depth 3)" in words
+    assert "gone [of_my_own with depth 3]" in words
 
 
 def cited(dataset, *choices, **slots):
