@@ -29,10 +29,10 @@ _CELL = """(gd, number) => {
   const {xaxis, yaxis} = gd._fullLayout, box = gd.getBoundingClientRect();
   return [box.x + xaxis._offset + xaxis.d2p(number), box.y + yaxis._offset + yaxis.d2p(number)];
 }"""
-#: Whether the figure is as wide as its place: a scrollbar may have come after it was drawn.
+#: Whether the figure is as wide as its place, which has become narrower though the window has not.
 _FITS = """() => {
   const plot = document.querySelector('.st-key-shared-curves .plot');
-  return Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) < 2;
+  return plot.clientWidth <= 700 && Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) < 2;
 }"""
 _VIEWS = "() => [...document.querySelectorAll('.views img')].map(each => each.src).join()"
 _NAMES = "boxes => boxes.map(box => box.className.match(/st-key-arm-(\\S+)/)[1])"
@@ -213,6 +213,7 @@ def shared(way):
     way.to("share", texts.SHARE_ADDRESS)
     figure_ready(page, "shared-curves")
     settled(page)
+    page.locator(".st-key-shared-curves").evaluate("place => { place.style.width = '700px'; }")
     page.wait_for_function(_FITS, timeout=LONG)
     with page.expect_download(timeout=LONG) as coming:
         page.get_by_role("button", name=texts.ZIP, exact=True).click()
