@@ -1,6 +1,6 @@
 """A study as the methods section of a paper tells it, with the works that it follows: to be copied, and adapted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from explorer.budgets import AT_MOST
 from explorer.datasets.findings import count, listed
@@ -10,12 +10,13 @@ from explorer.export.references import members, references
 from explorer.export.settling import confidence, verdicts_words
 from explorer.export.view import View
 from explorer.export.weights import weights_words
-from explorer.records import Arm, Choice, Dataset, Outcome, Slot, State
+from explorer.records import Arm, Choice, Dataset, Fact, Outcome, Slot, State
 from explorer.score_words import distance_shown, spoken
 from explorer.splits import counted_units
 from explorer.statistics.curves import interval_words
 from explorer.statistics.verdicts import LEVEL
 from explorer.techniques.discovery import techniques
+from explorer.techniques.settings import idle_settings
 from explorer.techniques.spelling import told_settings
 
 PROGRAM = "Data-Efficiency Explorer"
@@ -93,7 +94,9 @@ def methods(shown: View, dataset: Dataset, outcomes: Sequence[Outcome]) -> str:
 
 def _compared(shown: View, dataset: Dataset, outcomes: Sequence[Outcome]) -> Iterator[str]:
     study = shown.study
-    yield COMPARED.format(program=_program(outcomes), techniques="; ".join(map(_described, study.arms)))
+    yield COMPARED.format(
+        program=_program(outcomes), techniques="; ".join(_described(arm, study.free) for arm in study.arms)
+    )
     yield _data(dataset)
     yield FITTED.format(budgets=_budgets(shown), seeds=_seeds(shown))
     if study.until is not None:
@@ -136,22 +139,25 @@ def _more(dataset: Dataset) -> Iterator[str]:
         yield GIVEN.format(images=count(int(dataset.given_test.sum()), "image"))
 
 
-def _described(arm: Arm) -> str:
+def _described(arm: Arm, free: Collection[Fact]) -> str:
     """Return the title of an arm with the techniques, or the arms, that it is made of, where they say more than it.
 
     The title of an arm that was composed on a page tells its settings; one that was typed has its name for a title.
     """
     typed = arm.title == arm.name
-    parts = [_part(slot, choice, settings=typed) for slot, choice in arm.choices()]
+    parts = [_part(slot, choice if typed else Choice(choice.technique), free) for slot, choice in arm.choices()]
     inside = [part for part in parts if not arm.title.startswith(part)]
     inside += [member.title for member in members(arm.model)]
     return f"{arm.title} [{' + '.join(inside)}]" if inside else arm.title
 
 
-def _part(slot: Slot, choice: Choice, *, settings: bool) -> str:
+def _part(slot: Slot, choice: Choice, free: Collection[Fact]) -> str:
+    """Return the title of a technique with its settings, but for those that do nothing where only `free` is free."""
     known = techniques(slot).get(choice.technique)
     words = choice.technique if known is None else known.title
-    told = told_settings(choice) if settings else []
+    idle = () if known is None else {each.name for each in idle_settings(known, choice.settings, free)}
+    acting = {name: value for name, value in choice.settings.items() if name not in idle}
+    told = told_settings(Choice(choice.technique, acting))
     return f"{words} with {listed(told)}" if told else words
 
 

@@ -1,11 +1,11 @@
 """Settings of a technique: dataclass fields that carry their label, range, unit and meaning."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
 from explorer.errors import TechniqueError
-from explorer.records import Value
+from explorer.records import Fact, Value
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Setting:
     """One setting as forms, the command line and checks see it.
 
     `low` and `high` are inclusive; `choices` lists the allowed values where there is no range. `features` tells that
-    a change of this setting changes the features of a fixed model, and not only what is fitted on them.
+    a change of this setting changes the features of a fixed model, and not only what is fitted on them. `needs` are the
+    facts that must carry no meaning in the data for the setting to do anything.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Setting:
     high: float | None = None
     choices: tuple[Value, ...] = ()
     features: bool = False
+    needs: tuple[Fact, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -73,6 +75,7 @@ def setting(
     high: float | None = None,
     choices: tuple[Value, ...] = (),
     features: bool = False,
+    needs: tuple[Fact, ...] = (),
 ) -> Any:
     """Declare a dataclass field of a technique as a setting; see `Setting` for the meaning of each part."""
     about = {
@@ -83,6 +86,7 @@ def setting(
         "high": high,
         "choices": choices,
         "features": features,
+        "needs": needs,
     }
     return field(default=default, metadata={"setting": about})
 
@@ -92,6 +96,11 @@ def settings_of(technique: type) -> Iterator[Setting]:
     for declared in fields(technique):
         if "setting" in declared.metadata:
             yield Setting(name=declared.name, default=cast(Value, declared.default), **declared.metadata["setting"])
+
+
+def idle_settings(technique: type, chosen: Iterable[str], free: Collection[Fact]) -> list[Setting]:
+    """Return those of the chosen settings that do nothing where only the facts `free` carry no meaning."""
+    return [each for each in settings_of(technique) if each.name in chosen and not set(each.needs) <= set(free)]
 
 
 def checked(technique: type, name: str, values: Mapping[str, Any]) -> dict[str, Value]:

@@ -6,10 +6,12 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.datasets.findings import listed
 from explorer.previews.answers import Preview, Wanted
 from explorer.records import Arm, Choice, Dataset, Fact, Slot
 from explorer.techniques.base import Augmentation
 from explorer.techniques.discovery import ready_arms, techniques
+from explorer.techniques.settings import idle_settings
 from explorer.ui import (
     augment_safety,
     augment_views,
@@ -67,9 +69,20 @@ def view(data: Dataset) -> None:
         model = _model(technique)
     with main:
         free = meaning.questions(data)
+        choice = _acting(technique, choice, free)
         asked = _Asked(technique, choice, free)
         _main(data, asked)
         trying.trying(data, arm(asked.technique, choice, model), plain(model), free, place=PLACE)
+
+
+def _acting(technique: type[Augmentation], choice: Choice, free: tuple[Fact, ...]) -> Choice:
+    """Return the choice without settings that do nothing here, and say which these are."""
+    idle = idle_settings(technique, choice.settings, free)
+    if idle:
+        told = listed([f"“{each.label}”" for each in idle])
+        st.warning(texts.SETTINGS_IDLE.format(settings=told), icon=":material/info:")
+    names = {each.name for each in idle}
+    return Choice(choice.technique, {name: each for name, each in choice.settings.items() if name not in names})
 
 
 def _main(data: Dataset, asked: _Asked) -> None:

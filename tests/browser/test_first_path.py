@@ -32,7 +32,8 @@ _CELL = """(gd, number) => {
 #: Whether the figure is as wide as its place, which has become narrower though the window has not.
 _FITS = """() => {
   const plot = document.querySelector('.st-key-shared-curves .plot');
-  return plot.clientWidth <= 700 && Math.abs(plot.querySelector('.main-svg').getBoundingClientRect().width - plot.clientWidth) < 2;
+  const drawn = plot.querySelector('.main-svg').getBoundingClientRect().width;
+  return plot.clientWidth <= 700 && Math.abs(drawn - plot.clientWidth) < 2;
 }"""
 _VIEWS = "() => [...document.querySelectorAll('.views img')].map(each => each.src).join()"
 _NAMES = "boxes => boxes.map(box => box.className.match(/st-key-arm-(\\S+)/)[1])"

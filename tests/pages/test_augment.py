@@ -326,6 +326,16 @@ def test_it_goes_into_the_comparison_with_its_settings(augment, opened, saved):
     assert [each for each in labels if "shift 2" in each] == ["Small CNN from scratch + Gentle augmentation (shift 2)"]
 
 
+def test_a_setting_that_does_nothing_is_told_and_is_not_compared(augment, opened, saved):
+    app = augment("standard", free=(Fact.ORIENTATION,))
+    next(each for each in app.number_input if each.key.endswith("-exposure")).set_value(0.4).run()
+    told = texts.SETTINGS_IDLE.format(settings="“Brightness and contrast”")
+    assert told in [each.value for each in app.warning]
+    app.button(key="add-augment").click().run()
+    opened("compare", data=saved.fingerprint)
+    assert not [each.label for each in app.checkbox if "exposure" in each.label]
+
+
 def test_a_pipeline_of_ones_own_that_is_wrong_is_told_in_a_sentence(augment, make_previews):
     app = augment("custom")
     next(each for each in app.text_area if each.key.endswith("-pipeline")).set_value("{}").run()

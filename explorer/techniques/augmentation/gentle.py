@@ -33,6 +33,7 @@ class Gentle(Pipeline):
         unit="px",
         low=1,
         high=16,
+        needs=(Fact.POSITION,),
     )
 
     def is_idle(self, free: frozenset[Fact]) -> bool:

@@ -33,6 +33,7 @@ class Standard(Pipeline):
         unit="px",
         low=1,
         high=16,
+        needs=(Fact.POSITION,),
     )
     exposure: float = setting(
         0.15,
@@ -40,6 +41,7 @@ class Standard(Pipeline):
         help="Largest change of contrast, and of brightness as a share of the mean of the image.",
         low=0.0,
         high=0.5,
+        needs=(Fact.INTENSITY,),
     )
     noise: float = setting(
         0.1, label="Noise", help="Each value is changed by up to this share of itself.", low=0.0, high=0.5

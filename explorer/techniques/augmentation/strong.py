@@ -33,6 +33,7 @@ class Strong(Pipeline):
         unit="px",
         low=1,
         high=16,
+        needs=(Fact.POSITION,),
     )
     strength: float = setting(
         0.3,
@@ -41,7 +42,14 @@ class Strong(Pipeline):
         low=0.05,
         high=0.6,
     )
-    holes: float = setting(0.5, label="Holes", help="Share of the images in which a hole is cut.", low=0.0, high=1.0)
+    holes: float = setting(
+        0.5,
+        label="Holes",
+        help="Share of the images in which a hole is cut.",
+        low=0.0,
+        high=1.0,
+        needs=(Fact.POSITION, Fact.INTENSITY),
+    )
 
     def composition(self, shape: tuple[int, ...], free: frozenset[Fact]) -> Any:
         """Return the pipeline for images (height, width, channels)."""

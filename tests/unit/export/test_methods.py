@@ -131,6 +131,15 @@ def test_what_was_typed_is_told_with_its_settings_but_no_folder_and_no_long_text
     assert "gone [of_my_own with depth 3]" in words
 
 
+@pytest.mark.parametrize(("free", "told_of"), [((Fact.ORIENTATION,), False), ((Fact.INTENSITY,), True)])
+def test_a_setting_that_does_nothing_in_these_images_is_not_told(study, dataset, free, told_of):
+    views = Choice("standard", {"exposure": 0.4, "noise": 0.2})
+    typed = Arm("views", "views", Choice("small_cnn"), augmentation=views)
+    words = told(replace(study, arms=(typed,), free=free), dataset)
+    assert ("exposure 0.4" in words) == told_of
+    assert "noise 0.2" in words
+
+
 def cited(dataset, *choices, **slots):
     """Return what a study of these models is cited with; every one has the other techniques of `slots`."""
     arms = tuple(Arm(f"a{at}", "A", each, **slots) for at, each in enumerate(choices))
