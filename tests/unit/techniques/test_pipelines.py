@@ -10,11 +10,12 @@ import sys
 import numpy as np
 import pytest
 
-from explorer.records import Fact, Slot
+from explorer.records import Choice, Fact, Slot
 from explorer.techniques import pipelines
 from explorer.techniques.base import Task
-from explorer.techniques.discovery import techniques
+from explorer.techniques.discovery import build, techniques
 from explorer.techniques.pipelines import BENEATH, Pipeline, beneath
+from explorer.techniques.settings import settings_of
 from tests.unit.techniques.toys import digest
 
 RUNGS = [name for name, each in techniques(Slot.AUGMENTATION).items() if issubclass(each, Pipeline)]
@@ -117,3 +118,23 @@ def test_cost_is_that_of_one_view_of_each_image():
     small, twice = (technique.cost(Task(n, (64, 64, 3), 3, 30)) for n in (500, 1000))
     assert twice.prepare == pytest.approx(2 * small.prepare)
     assert small.fit == 0
+
+
+NEEDY = [
+    (name, each) for name, known in techniques(Slot.AUGMENTATION).items() for each in settings_of(known) if each.needs
+]
+
+
+@pytest.mark.parametrize(("name", "setting"), NEEDY, ids=[f"{name}-{each.name}" for name, each in NEEDY])
+def test_a_setting_does_something_where_what_it_needs_is_free_and_nothing_elsewhere(name, setting):
+    images = noise(40, 32, 32, 1)
+
+    def views(value, free):
+        technique = build(Slot.AUGMENTATION, Choice(name, {setting.name: value}))
+        return technique.views(images.shape[1:], free)(images, np.random.default_rng(0))
+
+    low, high = setting.low, setting.high
+    assert not np.array_equal(views(low, frozenset(Fact)), views(high, frozenset(Fact)))
+    for fact in setting.needs:
+        without = frozenset(Fact) - {fact}
+        np.testing.assert_array_equal(views(low, without), views(high, without))
