@@ -128,8 +128,8 @@ def _note(example: Example, workspace: Workspace) -> Path:
 @functools.lru_cache(maxsize=32)
 def _contents(name: str, files: tuple[tuple[Path, int, int], ...]) -> str:
     """Return a name of the contents of an example; time and size of its files tell when they are others."""
-    data, clean = (path.read_bytes() for path, *_ in files) if len(files) > 1 else (files[0][0].read_bytes(), b"")
-    return digest(name, data, clean)
+    data, *clean = (path.read_bytes() for path, *_ in files)
+    return digest(name, data, b"".join(clean))
 
 
 def _known(example: Example, workspace: Workspace) -> "Reading | None":

@@ -62,7 +62,7 @@ class Table:
     def tell_columns(self, notebook: Notebook) -> None:
         """Say which column groups images where it is not called so, and which are not used.
 
-        That is a warning where nothing groups images and one of these may tell which belong together.
+        That is a warning where one of these may tell which images belong together, perhaps in wider groups.
         """
         grouping = self.header[_places(self.header)["group"]] if "group" in self.columns else ""
         if _plain(grouping) in PEOPLE:
@@ -74,7 +74,6 @@ class Table:
         if not self.unused:
             return
         binding = [name for name in self.unused if any(word in name.lower() for word in BINDING)]
-        binding = [] if grouping else binding
         remedy = f" Rename '{binding[0]}' to 'group' if images that share it belong together." if binding else ""
         notebook.say(
             "unused-columns",

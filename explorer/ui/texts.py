@@ -678,7 +678,7 @@ TRY_ON_TIP = (
 TRY_ON_ONE_TIP = "Only a network that is trained can learn from blended images; fixed features are of single ones."
 SAFETY = "Does a network still know them?"
 SETTINGS_IDLE = (
-    "Nothing changes by {settings}: by the answers above, what it would change may carry the class. It is left out."
+    "No effect here: {settings}. By the answers above, what would change may carry the class, so that it is left out."
 )
 SAFETY_LEAD = (
     "A frozen network names images as they are. Then each change is made to them by itself, always. One that turns "
