@@ -166,7 +166,7 @@ export default ({data, parentElement, setTriggerValue}) => {
     const spec = data[dark(el) ? 'dark' : 'light'];
     if (el.spec === spec && el.narrow === narrow) {
       // A scrollbar has come or gone: the window, at which Plotly looks, is as wide as before.
-      if (el.wide !== el.clientWidth) { el.wide = el.clientWidth; window.Plotly.Plots.resize(box); }
+      if (el.clientWidth && el.wide !== el.clientWidth) { el.wide = el.clientWidth; window.Plotly.Plots.resize(box); }
       return;
     }
     el.spec = spec; el.narrow = narrow; el.wide = el.clientWidth;
