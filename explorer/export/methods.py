@@ -24,7 +24,7 @@ PROGRAM = "Data-Efficiency Explorer"
 COMPARED = "With the {program} we compared: {techniques}."
 DATA = (
     "The data set “{name}” ({about}) holds {images}, read at {size}, in {k} classes, {labeled} ({classes}){more}. "
-    "Pixel values: {values}."
+    "Pixel values by one rule ({values})."
 )
 GROUPS, GIVEN = ", in {groups}", "; a test split of {images} comes with it"
 LICENSED = "source: {source}; licence: {licence}; "
@@ -45,16 +45,16 @@ SHARE_GIVEN = "the images of the test split that the data set brings"
 SAME = (
     "At one seed all techniques were given the same labelled images, and a larger budget contained the smaller one. "
     "Within a trial no setting was chosen on images that judge: settings were given beforehand, chosen by "
-    "cross-validation within the labelled images, or found on unlabelled ones. The model at the end of each fit was "
-    "judged, never the best one on the way."
+    "cross-validation within the labelled images, or found on images of the pool without their labels. The model at "
+    "the end of each fit was judged, never the best one on the way."
 )
 COPIES = "Images that are copies of each other never stood on both sides."
 FREE = "Taken to carry no meaning in these images, so that techniques may change it: {free}."
 SCORE = "The score is {metric}."
 VERDICTS = (
-    "Each technique was held against {baseline} at the same seeds. A difference is called clear where it holds at a "
-    "level of {level} % for the whole study (Holm's correction; half of the level is shared by all techniques at all "
-    "budgets, half by whole curves), and else without practical difference where its {confidence} % interval lies "
+    "Each other technique was held against {baseline} at the same seeds. A difference is called clear where it holds "
+    "at a level of {level} % for the whole study (Holm's correction; half of the level is shared by all techniques at "
+    "all budgets, half by whole curves), and else without practical difference where its {confidence} % interval lies "
     "within ± {practical}."
 )
 WEIGHTS = "Pretrained weights: {weights}."
@@ -117,13 +117,13 @@ def _program(outcomes: Sequence[Outcome]) -> str:
 
 def _data(dataset: Dataset) -> str:
     counts = dataset.class_counts.tolist()
-    height, width, *_ = dataset.inputs.shape[1:]
+    height, width, channels = dataset.inputs.shape[1:]
     licensed = LICENSED.format(source=dataset.source, licence=dataset.licence) if dataset.licence else ""
     return DATA.format(
         name=dataset.name,
         about=f"{licensed}fingerprint {dataset.fingerprint}",
         images=count(len(dataset), "image"),
-        size=f"{height} × {width} pixels",
+        size=f"{height} × {width} pixels in {count(channels, 'channel')}",
         k=dataset.n_classes,
         labeled="all labelled" if sum(counts) == len(dataset) else f"{sum(counts):,} of them labelled",
         more="".join(_more(dataset)),

@@ -91,7 +91,10 @@ export default ({data, parentElement, setTriggerValue}) => {
     const spec = data[night ? 'dark' : 'light'];
     if (el.spec === spec && el.narrow === narrow) {
       // A scrollbar has come or gone: the window, at which Plotly looks, is as wide as before.
-      if (el.clientWidth && el.wide !== el.clientWidth) { el.wide = el.clientWidth; window.Plotly.Plots.resize(el.canvas); }
+      if (el.clientWidth && el.wide !== el.clientWidth) {
+        el.wide = el.clientWidth;
+        window.Plotly.Plots.resize(el.canvas);
+      }
       return;
     }
     el.wide = el.clientWidth;

@@ -11,6 +11,8 @@ from explorer.export.report import picture
 from explorer.export.view import View
 from explorer.hosting import hosted
 from explorer.records import Dataset, Study
+from explorer.score_words import spoken
+from explorer.scores import METRICS
 from explorer.ui import downloads, figures, panel, results, shell, study_read, texts
 from explorer.ui.formats import escaped
 from explorer.ui.shown import shown_of
@@ -77,6 +79,8 @@ def _files(shown: View) -> None:
     with st.grid(2, min_column_width=120, gap="small", key="downloads"):
         for each in (*results.offered(study, shown.metric.name), figure):
             each.button("stretch")
+    if shown.metric.name != study.metric:
+        st.caption(texts.SHARE_ZIP_SCORE.format(score=spoken(METRICS[study.metric])))
     with st.expander(texts.SHARE_CONTENTS, key="contents"):
         st.markdown("\n".join(f"- **{name}**: {escaped(words)}" for name, words in FILES.items()))
 

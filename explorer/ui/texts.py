@@ -678,7 +678,8 @@ TRY_ON_TIP = (
 TRY_ON_ONE_TIP = "Only a network that is trained can learn from blended images; fixed features are of single ones."
 SAFETY = "Does a network still know them?"
 SETTINGS_IDLE = (
-    "No effect here: {settings}. By the answers above, what would change may carry the class, so that it is left out."
+    "No effect here: {settings}. By the answers above, what would change may carry the class. Answer “No” there if it "
+    "does not; until then it is left out."
 )
 SAFETY_LEAD = (
     "A frozen network names images as they are. Then each change is made to them by itself, always. One that turns "
@@ -964,6 +965,7 @@ SHARE_SVG, SHARE_SVG_TIP = (
     "Figure (SVG)",
     "Drawn for white paper, as sharp at any size; opens in any browser or editor.",
 )
+SHARE_ZIP_SCORE = "The zip is under the score that the study was run with, {score}; its tables hold every score."
 SHARE_CONTENTS = "What is in the zip"
 SHARE_PAPER = "For your paper"
 SHARE_PAPER_NOTE = (

@@ -68,7 +68,9 @@ def test_the_score_that_was_chosen_is_that_of_figure_link_and_words(opened, stud
     link, _, told = codes(app)
     assert link.endswith("compare?study=s1&metric=log_loss")
     assert "The score is log loss." in told
+    assert texts.SHARE_ZIP_SCORE.format(score="balanced accuracy") in said(app)
     assert figure(app, "shared-curves")[0]["layout"]["title"]["text"].startswith("Log loss")
+    assert "The zip is under" not in said(opened("share", study="s1", metric="balanced_accuracy"))
 
 
 def test_the_page_looks_again_while_the_study_runs_and_shows_the_files_once_it_is_over(opened, study, workspace):

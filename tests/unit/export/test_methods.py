@@ -55,8 +55,9 @@ def test_numbers_and_names_are_those_of_the_study(study, dataset):
     assert "Data-Efficiency Explorer (version 7.8.9) we compared" in words, "the version that ran it, not this one"
     assert "compared: HOG + SVM; HOG + more (side 32) [Median filter + HOG + SVM]." in words
     assert f"source: a microscope; licence: CC0; fingerprint {dataset.fingerprint}" in words
-    height, width = dataset.inputs.shape[1:3]
-    assert f"60 images, read at {height} × {width} pixels, in 3 classes, all labelled (" in words
+    height, width, channels = dataset.inputs.shape[1:]
+    assert channels == 1
+    assert f"60 images, read at {height} × {width} pixels in 1 channel, in 3 classes, all labelled (" in words
     assert "on 1 and 2 labelled images of each class, with 2 seeds." in words
     assert "At each seed about 30 % of the labelled images of each class judged" in words
     assert "so that techniques may change it: orientation." in words
@@ -89,7 +90,7 @@ def test_groups_copies_and_a_given_split_are_told_as_they_judged(study, dataset)
     copied = replace(dataset, duplicates=np.where(np.arange(60) < 2, 0, -1))
     given = replace(dataset, given_test=np.arange(60) < 18)
     assert "whole groups with about 30 %" in told(study, grouped)
-    assert ", in 15 groups. Pixel values" in told(study, grouped)
+    assert ", in 15 groups. Pixel values by one rule (" in told(study, grouped)
     assert "whole groups with" not in plain
     assert "copies of each other never stood" in told(study, copied)
     assert "copies of each other" not in plain
