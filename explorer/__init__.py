@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # albumentations asks a package index for its newest version at import; no network request may leave unasked.
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import torch
 from torch.optim.adam import adam
 
+from explorer.training.muon import Muon
+
 Tensor: TypeAlias = Any
 
 #: How far below its peak the rate begins, and how far below that it ends.
@@ -20,6 +22,8 @@ RISE, FALL = 25.0, 1e4
 #: Share of the old mean gradient that a step keeps, at the ends of the cycle and at its peak.
 RESTING, PEAKING = 0.95, 0.85
 SECOND_MOMENT, EPSILON = 0.999, 1e-8
+#: Dimensions of a kernel.
+KERNEL = 4
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,28 @@ class Cycle:
 
 
 class Descent:
-    """Steps of Adam down the gradients of parameters, which have `weight_decay` where they are matrices or kernels."""
+    """Steps of Adam down the gradients of parameters, which have `weight_decay` where they are matrices or kernels.
 
-    def __init__(self, parameters: Sequence[Tensor], cycle: Cycle, weight_decay: float = 0.0) -> None:
-        self._cycle, self._done = cycle, 0
+    With `turn`, all kernels (out, in, rows, columns) but the first are moved by Muon instead: by this share of their
+    length at the peak of the cycle, and by less in proportion before and after. The first one reads the image.
+    """
+
+    def __init__(
+        self, parameters: Sequence[Tensor], cycle: Cycle, weight_decay: float = 0.0, turn: float = 0.0
+    ) -> None:
+        self._cycle, self._done, self._turn = cycle, 0, turn
+        hidden = [each for each in parameters if each.ndim == KERNEL][1:] if turn else []
+        others = [each for each in parameters if not any(each is one for one in hidden)]
+        self._hidden = Muon(hidden)
         self._groups = [
-            (_State.of([each for each in parameters if each.ndim > 1]), weight_decay),
-            (_State.of([each for each in parameters if each.ndim <= 1]), 0.0),
+            (_State.of([each for each in others if each.ndim > 1]), weight_decay),
+            (_State.of([each for each in others if each.ndim <= 1]), 0.0),
         ]
 
     def step(self) -> None:
         """Move the parameters by their gradients, and forget these."""
         rate, momentum = self._cycle.at(self._done)
+        self._hidden.move(self._turn * rate / self._cycle.peak)
         for state, weight_decay in self._groups:
             state.move(rate, momentum, weight_decay)
         self._done += 1

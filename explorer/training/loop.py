@@ -51,6 +51,7 @@ class Recipe:
     weight_decay     of matrices and kernels; biases and normalizations have none
     smoothing        share of a label that is spread over all classes
     average          share of the old average that each step keeps
+    turn             share of its length by which Muon moves a kernel at the peak; 0: AdamW moves kernels, too
     """
 
     steps: int
@@ -59,6 +60,7 @@ class Recipe:
     smoothing: float
     average: float
     warm_up: float = 0.3
+    turn: float = 0.0
 
 
 def averaging(steps: int) -> float:
@@ -95,7 +97,7 @@ def descended(
     StudyError when the loss is not a finite number.
     """
     cycle = Cycle(recipe.learning_rate, recipe.steps, _warm_up(recipe))
-    descent = Descent(parameters, cycle, recipe.weight_decay)
+    descent = Descent(parameters, cycle, recipe.weight_decay, recipe.turn)
     averaged = [each.detach().clone() for each in parameters]
     for done, batch in zip(range(recipe.steps), batches, strict=False):
         report(done, recipe.steps)

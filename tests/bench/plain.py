@@ -36,7 +36,10 @@ def features_loop() -> Callable[[Any], Any]:
 
 
 def fit(images: Any, labels: Any, seen: Any, seed: int, steps: int) -> Any:
-    """Fit the same network with the same recipe as torch's own modules and loops have it."""
+    """Fit the same network in as many steps as torch's own modules and loops have it.
+
+    Its kernels are moved by AdamW, as all else: torch has Muon for matrices only. What that costs a step is ours alone.
+    """
     torch.manual_seed(seed)
     technique = SmallCnn()
     model, average = _network(int(labels.max()) + 1), _network(int(labels.max()) + 1)

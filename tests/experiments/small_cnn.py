@@ -1,31 +1,36 @@
-"""How the small CNN is trained when labels are few."""
+"""How the small CNN is trained: what moves its kernels, in how many steps, in what batches and at what size."""
 
-from explorer.records import Arm, Choice
+from explorer.records import Arm, Choice, Fact, Value
 from tests.experiments.harness import Experiment
 
 
-def _arm(**settings: float) -> Arm:
-    return Arm("cnn", "Small CNN", Choice("small_cnn", settings))
+def _arm(augmentation: str | None = "standard", **settings: Value) -> Arm:
+    chosen = None if augmentation is None else Choice(augmentation)
+    return Arm("cnn", "Small CNN", Choice("small_cnn", settings), augmentation=chosen)
 
 
 EXPERIMENT = Experiment(
     name="small_cnn",
-    question="Learning rate, batch, size and weight decay of the small CNN",
+    question="How the small CNN is trained",
     arms={
-        "rate 0.003, batch 16, 48 px, decay 0.05": _arm(batch=16),
-        "rate 0.001": _arm(batch=16, learning_rate=0.001),
-        "rate 0.008": _arm(batch=16, learning_rate=0.008),
-        "batch 32": _arm(batch=32),
-        "32 px": _arm(batch=16, side=32),
-        "64 px": _arm(batch=16, side=64),
-        "decay 0.5": _arm(batch=16, weight_decay=0.5),
-        "3000 steps": _arm(batch=16, steps=3000),
+        "augmented: turn 0.05, 300 steps, batch 32, 48 px": _arm(),
+        "AdamW alone": _arm(turn=0.0),
+        "AdamW alone, 1500 steps": _arm(turn=0.0, steps=1500),
+        "turn 0.02": _arm(turn=0.02),
+        "turn 0.1": _arm(turn=0.1),
+        "150 steps": _arm(steps=150),
+        "600 steps": _arm(steps=600),
+        "batch 16": _arm(batch=16),
+        "rate 0.01": _arm(learning_rate=0.01),
+        "32 px": _arm(side=32),
+        "64 px": _arm(side=64),
+        "not augmented": _arm(None),
+        "not augmented, AdamW alone": _arm(None, turn=0.0),
+        "not augmented, AdamW alone, 1500 steps": _arm(None, turn=0.0, steps=1500),
     },
-    decision=(
-        "Batch 32 is taken: noise of small batches cost 3 points at 20 labels a class and nothing at 5, for 1.7 times"
-        " the seconds. Twice the steps or a third of the rate bring about as much, larger images less; 32 px lose 2."
-    ),
+    decision="",
     sets=("galaxies", "lattices", "textures", "ising"),
-    per_class=(5, 20),
+    per_class=(5, 40),
     seeds=2,
+    free={"galaxies": (Fact.ORIENTATION,), "lattices": (Fact.ORIENTATION,)},
 )

@@ -42,8 +42,6 @@ SAMPLE = 512
 COLLAPSED, LOSSES = 0.02, 50
 #: Views of each labelled image that a probe is fitted on, where an augmentation makes some.
 PROBED = 4
-#: Of the further training on the labels: three times lower than from random weights, so that what was learnt stays.
-LEARNING_RATE = 0.001
 #: Seconds on the reference machine: of the network in a step of each task at 48 px, and the share of them that it takes
 #: with units for bfloat16; of the optimizer in a step, of a view, of an image that ImageNet's network sees, and of a
 #: step of the adapter.
@@ -255,7 +253,7 @@ class SelfSupervised(TrainedModel):
         known: dict[str, Any] = {"n_classes": n_classes, "seed": seed}
         if self.then == "finetune":
             more: dict[str, Any] = {**known, "monitor": monitor, "learnt": learnt, "views": views, "mixer": mixer}
-            return SmallCnn(learning_rate=LEARNING_RATE).fit(examples, **more)
+            return SmallCnn().fit(examples, **more)
         random = np.random.default_rng(seed)
         seen = [examples.rows[:]] if views is None else [views(examples.rows[:], random) for _ in range(PROBED)]
         described = np.stack([self.described(learnt, each, monitor.step) for each in seen], axis=1)

@@ -30,13 +30,9 @@ from explorer.training.precision import fast_bfloat16
 #: Smaller images are enlarged to this side, so that three halvings leave a map to average over.
 SMALLEST = 32
 WIDTHS = (32, 64, 128, 128)
-#: Up to the number of steps that is set, and from two fifths of it. On the pools of galaxies and lattices, 300 steps at
-#: 10 labels a class left 10 and 6 points behind, and 900 at 50 labels did not even fit the labelled rows.
-STEPS_A_LABEL = 6
-LEAST_STEPS = 0.4
-#: With unlabelled images, shares of the steps and of the labelled images of a batch: three unlabelled images in two
-#: views beside each labelled one make a step 2.6 times as dear.
-CONSISTENT_STEPS = 2 / 3
+#: With unlabelled images, steps for each that is set, and the share of the labelled images of a batch: three unlabelled
+#: images in two views beside each labelled one make a step 2.6 times as dear.
+CONSISTENT_STEPS = 2
 CONSISTENT_BATCH = 1 / 2
 SMOOTHING = 0.1
 AVERAGE = 0.98
@@ -54,7 +50,8 @@ class SmallCnn(TrainedModel):
 
     title: ClassVar[str] = "Small CNN from scratch"
     paper: ClassVar[str] = (
-        "LeCun et al. 1998, doi:10.1109/5.726791; AdamW: Loshchilov and Hutter 2019, arXiv:1711.05101"
+        "LeCun et al. 1998, doi:10.1109/5.726791; AdamW: Loshchilov and Hutter 2019, arXiv:1711.05101; Muon: Liu et al."
+        " 2025, arXiv:2502.16982"
     )
     fails: ClassVar[str] = "Below about ten labels of each class, where features that were learnt elsewhere do better."
     arms: ClassVar[tuple[Arm, ...]] = (Arm("baseline", title, Choice("small_cnn")),)
@@ -70,9 +67,9 @@ class SmallCnn(TrainedModel):
         high=96,
     )
     steps: int = setting(
-        1500,
+        300,
         label="Training steps",
-        help="Batches that the network learns from; under 250 labels it takes fewer, down to two fifths.",
+        help="Batches that the network learns from.",
         unit="steps",
         low=10,
         high=5000,
@@ -82,6 +79,14 @@ class SmallCnn(TrainedModel):
     )
     learning_rate: float = setting(
         0.003, label="Learning rate", help="The largest step of the optimizer during its cycle.", low=1e-5, high=0.1
+    )
+    turn: float = setting(
+        0.05,
+        label="Turn of a kernel",
+        help="Share of its length by which a step moves each kernel after the first, at the peak of the cycle, in all"
+        " directions alike (Muon); 0: by the learning rate, as all else, which takes five times the steps.",
+        low=0.0,
+        high=0.5,
     )
     weight_decay: float = setting(
         0.05, label="Weight decay", help="How strongly weights are pulled to zero.", low=0.0, high=1.0
@@ -129,16 +134,16 @@ class SmallCnn(TrainedModel):
             ready = functools.partial(self.prepared, scale=scale)
             batches = feed.batches(ready, np.random.default_rng(seed), views, mixer, consistency)
             believing = None if consistency is None else consistency.believing
-            recipe = self._recipe(len(labels), consistency is not None)
+            recipe = self._recipe(consistent=consistency is not None)
             trained = train(small_net.logits, start, batches, recipe, monitor.step, believing)
         return Trained(self, tuple(trained), scale)
 
-    def _recipe(self, n_labeled: int, consistent: bool) -> Any:
+    def _recipe(self, *, consistent: bool) -> Any:
         from explorer.training.loop import Recipe, averaging
 
-        steps = round(CONSISTENT_STEPS * self.steps) if consistent else self._steps(n_labeled)
+        steps = CONSISTENT_STEPS * self.steps if consistent else self.steps
         average = averaging(steps) if consistent else AVERAGE
-        return Recipe(steps, self.learning_rate, self.weight_decay, SMOOTHING, average)
+        return Recipe(steps, self.learning_rate, self.weight_decay, SMOOTHING, average, turn=self.turn)
 
     def prepared(self, images: Float32s, *, scale: "Scale") -> Any:
         """Return the tensor (b, channels, side, side), channels last, of images in [0, 1]."""
@@ -169,16 +174,12 @@ class SmallCnn(TrainedModel):
                 found.append(logits.softmax(dim=1).numpy())
         return np.concatenate(found)
 
-    def _steps(self, n_labeled: int) -> int:
-        """Return the steps for n labels: few labels are learnt by heart early, and more steps then change nothing."""
-        return min(self.steps, max(round(LEAST_STEPS * self.steps), STEPS_A_LABEL * n_labeled))
-
     def cost(self, task: Task) -> Cost:
         """Estimate the seconds from the steps, the size of a batch and that of the images."""
         side = min(max(*task.shape[:2], SMALLEST), self.side)
         batch = min(self.batch, task.n_labeled)
         step = (0.004 + 0.001 * batch * (side / 48) ** 2) * (FAST if fast_bfloat16() else 1.0)
-        return Cost(0.0, 0.2 + self._steps(task.n_labeled) * step)
+        return Cost(0.0, 0.2 + self.steps * step)
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,8 @@ WEAK, STRONG = "gentle", "strong"
 #: Steps between two records, and rounds of a run in which the labels believed are told.
 RECORD_STEPS = 50
 ROUNDS = 10
+#: Steps of the small network, for the estimate of cost.
+STEPS = 600
 #: A class counts at most this many times as much as another one, however rarely it is believed.
 FAIRNESS = 4.0
 #: Shares of believed images in the second half: below the first the pool was not used, below the second half of it not.
@@ -51,7 +53,7 @@ class FixMatch(SemiSupervised):
 
     The threshold is that of Wang et al. 2023 (FreeMatch), believed labels are hard, and their loss is ramped up over
     the first steps. Classes that are rarely believed count more, so that none is forgotten. Published figures are of a
-    million steps; a run here has about a thousand.
+    million steps; a run here has six hundred.
     """
 
     title: ClassVar[str] = "FixMatch"
@@ -125,8 +127,8 @@ class FixMatch(SemiSupervised):
         A model of another kind, whose unlabelled inputs may be features, is estimated by the same figures.
         """
         side = min(max(*task.shape[:2], 32), 48)
-        network = 1000 * 16 * self.ratio * 0.00175 * (side / 48) ** 2
-        return Cost(0.0, network + 1000 * 16 * self.ratio * 7e-8 * float(np.prod(task.shape)))
+        network = STEPS * 16 * self.ratio * 0.00175 * (side / 48) ** 2
+        return Cost(0.0, network + STEPS * 16 * self.ratio * 7e-8 * float(np.prod(task.shape)))
 
 
 def _views(shape: tuple[int, ...], free: frozenset[Fact], monitor: Monitor) -> tuple[Views | None, Views | None]:

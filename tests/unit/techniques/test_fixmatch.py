@@ -150,7 +150,7 @@ def _fitted(learner_fit, rows, labels, unlabeled, monitor, *, fixed=False, free=
     return technique.fit(learner, Examples.of(rows, labels), unlabeled, seed=0, monitor=monitor)
 
 
-def _network(monitor, steps=60):
+def _network(monitor, steps=20):
     def fit(examples, consistency=None):
         model = SmallCnn(steps=steps, batch=16)
         return model.fit(examples, n_classes=3, seed=1, monitor=monitor, consistency=consistency)

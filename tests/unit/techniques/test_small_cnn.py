@@ -21,3 +21,25 @@ def test_views_are_made_of_images_no_larger_than_the_network_takes_them(sides, s
     predictor = SmallCnn(steps=10, batch=4).fit(examples, n_classes=2, seed=0, monitor=Quiet(), views=view)
     assert shapes == {(*seen, 2)}
     assert predictor(examples.rows[:]).shape == (6, 2)
+
+
+def _gratings(n, seed):
+    """Faint waves in one of four directions, at any phase, under noise."""
+    random = np.random.default_rng(seed)
+    labels, (y, x) = np.arange(n) % 4, np.mgrid[:32, :32]
+    angles, phases = np.pi / 4 * labels, random.uniform(0, 2 * np.pi, n)
+    waves = [np.sin(1.5 * (np.cos(a) * x + np.sin(a) * y) + phase) for a, phase in zip(angles, phases, strict=True)]
+    images = 0.5 + 0.1 * np.stack(waves) + random.normal(0, 0.2, (n, 32, 32))
+    return np.clip(images, 0, 1).astype(np.float32)[..., None], labels
+
+
+def _accuracy(turn):
+    rows, labels = _gratings(32, 0)
+    model = SmallCnn(steps=60, batch=12, turn=turn)
+    predictor = model.fit(Examples.of(rows, labels), n_classes=4, seed=0, monitor=Quiet())
+    seen, truth = _gratings(200, 1)
+    return (predictor(seen).argmax(axis=1) == truth).mean()
+
+
+def test_kernels_that_turn_learn_faint_patterns_in_few_steps():
+    assert _accuracy(SmallCnn.turn) > max(0.9, _accuracy(0.0) + 0.2)
