@@ -20,7 +20,7 @@ from explorer.training.precision import fast_bfloat16
 
 #: Raised when the code changes which rows a trial learns from or is judged on, or what an arm does by default: trials
 #: of one study must be of one protocol, or arms are compared on different rows.
-PROTOCOL = 4
+PROTOCOL = 5
 #: Views made of each row where an augmentation meets a fixed model, beside the row itself.
 VIEWS = 4
 #: Between the names of recipes in a joint one.

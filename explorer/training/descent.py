@@ -1,4 +1,4 @@
-"""Adam with one cycle of its rate: torch's own fused function, without the classes that torch puts around it.
+"""Adam with one cycle of its rate, by torch's own fused function without the classes around it; Muon beside it.
 
 The first use of any class of `torch.optim` imports torch's compiler and with it Triton: a second and 150 MB in every
 worker, for nothing that is used here. The function beneath them does not. Sources: Kingma and Ba 2015, arXiv:1412.6980;
@@ -50,15 +50,16 @@ class Cycle:
 class Descent:
     """Steps of Adam down the gradients of parameters, which have `weight_decay` where they are matrices or kernels.
 
-    With `turn`, all kernels (out, in, rows, columns) but the first are moved by Muon instead: by this share of their
-    length at the peak of the cycle, and by less in proportion before and after. The first one reads the image.
+    With `kernel_step`, all kernels (out, in, rows, columns) but the first are moved by Muon instead: by this share of
+    their length at the peak of the cycle, and by less in proportion before and after. The first one reads the image;
+    what the others make must be normalized.
     """
 
     def __init__(
-        self, parameters: Sequence[Tensor], cycle: Cycle, weight_decay: float = 0.0, turn: float = 0.0
+        self, parameters: Sequence[Tensor], cycle: Cycle, weight_decay: float = 0.0, kernel_step: float = 0.0
     ) -> None:
-        self._cycle, self._done, self._turn = cycle, 0, turn
-        hidden = [each for each in parameters if each.ndim == KERNEL][1:] if turn else []
+        self._cycle, self._done, self._kernel_step = cycle, 0, kernel_step
+        hidden = [each for each in parameters if each.ndim == KERNEL][1:] if kernel_step else []
         others = [each for each in parameters if not any(each is one for one in hidden)]
         self._hidden = Muon(hidden)
         self._groups = [
@@ -69,7 +70,7 @@ class Descent:
     def step(self) -> None:
         """Move the parameters by their gradients, and forget these."""
         rate, momentum = self._cycle.at(self._done)
-        self._hidden.move(self._turn * rate / self._cycle.peak)
+        self._hidden.move(self._kernel_step * rate / self._cycle.peak)
         for state, weight_decay in self._groups:
             state.move(rate, momentum, weight_decay)
         self._done += 1

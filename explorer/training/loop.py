@@ -44,14 +44,15 @@ class Batch:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train: AdamW with one cycle of the learning rate, and a running average of the weights.
+    """How to train: AdamW with one cycle of the learning rate, Muon for kernels, and a running average of the weights.
 
     steps            three at least
     learning_rate    at the peak of the cycle, after `warm_up` of the steps
-    weight_decay     of matrices and kernels; biases and normalizations have none
+    weight_decay     of matrices and kernels that AdamW moves; biases and normalizations have none
     smoothing        share of a label that is spread over all classes
     average          share of the old average that each step keeps
-    turn             share of its length by which Muon moves a kernel at the peak; 0: AdamW moves kernels, too
+    kernel_step      share of its length by which Muon moves a kernel after the first at the peak, see `Descent`; 0:
+                     AdamW moves kernels, too
     """
 
     steps: int
@@ -60,7 +61,7 @@ class Recipe:
     smoothing: float
     average: float
     warm_up: float = 0.3
-    turn: float = 0.0
+    kernel_step: float = 0.0
 
 
 def averaging(steps: int) -> float:
@@ -97,7 +98,7 @@ def descended(
     StudyError when the loss is not a finite number.
     """
     cycle = Cycle(recipe.learning_rate, recipe.steps, _warm_up(recipe))
-    descent = Descent(parameters, cycle, recipe.weight_decay, recipe.turn)
+    descent = Descent(parameters, cycle, recipe.weight_decay, recipe.kernel_step)
     averaged = [each.detach().clone() for each in parameters]
     for done, batch in zip(range(recipe.steps), batches, strict=False):
         report(done, recipe.steps)

@@ -11,6 +11,7 @@ from torch import nn
 
 from explorer.techniques.models.small_cnn import SMOOTHING, WIDTHS, SmallCnn
 from explorer.training.lite0 import read_weights
+from explorer.training.loop import averaging
 from explorer.training.weights import weights_file
 
 
@@ -36,10 +37,7 @@ def features_loop() -> Callable[[Any], Any]:
 
 
 def fit(images: Any, labels: Any, seen: Any, seed: int, steps: int) -> Any:
-    """Fit the same network in as many steps as torch's own modules and loops have it.
-
-    Its kernels are moved by AdamW, as all else: torch has Muon for matrices only. What that costs a step is ours alone.
-    """
+    """Fit the same network in as many steps with torch's own modules and AdamW: torch has Muon for matrices only."""
     torch.manual_seed(seed)
     technique = SmallCnn()
     model, average = _network(int(labels.max()) + 1), _network(int(labels.max()) + 1)
@@ -62,7 +60,7 @@ def fit(images: Any, labels: Any, seen: Any, seed: int, steps: int) -> Any:
         cycle.step()
         with torch.no_grad():
             for old, new in zip(average.parameters(), model.parameters(), strict=True):
-                old.lerp_(new, 0.02)
+                old.lerp_(new, 1 - averaging(steps))
     with torch.no_grad():
         return average(later).numpy()
 

@@ -117,9 +117,11 @@ class SelfSupervised(TrainedModel):
     free: tuple[Fact, ...] = field(default=())
 
     def works(self) -> tuple[str, ...]:
-        """Return the work on the task that is set, and that on the network where it starts from one."""
+        """Return the work on the task that is set, and those on the network that it starts from or trains further."""
         task = tuple(each for each in super().works() if each.startswith(_TASKS[self.method]))
-        return (*task, cited("lite0")) if self.start == "imagenet" else task
+        if self.start == "imagenet":
+            return (*task, cited("lite0"))
+        return (*task, *SmallCnn().works()) if self.then == "finetune" else task
 
     @classmethod
     def unavailable(cls) -> str | None:

@@ -8,7 +8,7 @@ from explorer.records import UNLABELED, Choice, Fact, Slot
 from explorer.techniques.base import Learner
 from explorer.techniques.discovery import build
 from explorer.techniques.examples import Examples
-from explorer.techniques.models.small_cnn import SmallCnn
+from explorer.techniques.models.small_cnn import CONSISTENT_STEPS, SmallCnn
 from explorer.techniques.monitors import Quiet
 from explorer.techniques.semi_supervised import fixmatch
 from explorer.techniques.semi_supervised.fixmatch import FixMatch, SelfAdaptive, Watched, ramped, told_half
@@ -175,6 +175,10 @@ def test_it_teaches_the_small_network_the_same_way_twice():
     assert ear.records["fixmatch"][-1]["step"] == 40
     alone = _network(Quiet())(Examples.of(rows, labels))(seen)
     assert digest(alone) != digest(answers[0])
+
+
+def test_its_cost_is_that_of_the_steps_it_takes():
+    assert CONSISTENT_STEPS * SmallCnn.steps == fixmatch.STEPS
 
 
 def test_it_stops_where_it_is_told_to():

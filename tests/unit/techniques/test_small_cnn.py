@@ -33,13 +33,18 @@ def _gratings(n, seed):
     return np.clip(images, 0, 1).astype(np.float32)[..., None], labels
 
 
-def _accuracy(turn):
+def _accuracy(kernel_step):
     rows, labels = _gratings(32, 0)
-    model = SmallCnn(steps=60, batch=12, turn=turn)
+    model = SmallCnn(steps=60, batch=12, kernel_step=kernel_step)
     predictor = model.fit(Examples.of(rows, labels), n_classes=4, seed=0, monitor=Quiet())
     seen, truth = _gratings(200, 1)
     return (predictor(seen).argmax(axis=1) == truth).mean()
 
 
-def test_kernels_that_turn_learn_faint_patterns_in_few_steps():
-    assert _accuracy(SmallCnn.turn) > max(0.9, _accuracy(0.0) + 0.2)
+def test_kernels_moved_by_muon_learn_faint_patterns_in_few_steps():
+    assert _accuracy(SmallCnn.kernel_step) > _accuracy(0.0) + 0.2
+
+
+def test_the_works_on_what_moves_its_kernels_are_cited_where_it_does():
+    assert any("Muon" in work for work in SmallCnn().works())
+    assert not any("Muon" in work for work in SmallCnn(kernel_step=0.0).works())
