@@ -17,7 +17,7 @@ import numpy as np
 from explorer.engine.client import engine_running
 from explorer.engine.cluster import cores
 from explorer.engine.costs import cost, task
-from explorer.recipes import is_ready, learns_from_pool, recipe, recipe_of, split_of
+from explorer.recipes import PROTOCOL, is_ready, learns_from_pool, recipe, recipe_of, split_of
 from explorer.records import Arm, Dataset, Study
 from explorer.store.rows import Timing
 from explorer.store.store import Store
@@ -124,8 +124,9 @@ def _preparations(study: Study, dataset: Dataset, workspace: Workspace) -> Mappi
 
 
 def _medians(timings: Sequence[Timing]) -> Past:
+    """Return the seconds of arms at sizes, of trials in which an arm did by default what it does now."""
     by_size: dict[tuple[Arm, int], list[float]] = defaultdict(list)
-    for each in timings:
+    for each in (each for each in timings if each.protocol == str(PROTOCOL)):
         by_size[_unnamed(each.arm), each.n_labeled].append(each.fit_seconds)
     return {size: statistics.median(seconds) for size, seconds in by_size.items()}
 

@@ -46,11 +46,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Timing:
-    """What fitting one trial took: the arm as it was defined, labelled examples, seconds on one core."""
+    """What fitting one trial took: the arm as it was defined, labelled examples, seconds on one core, its protocol."""
 
     arm: Arm
     n_labeled: int
     fit_seconds: float
+    protocol: str
 
 
 def append(db: sqlite3.Connection, id: str, outcome: Outcome) -> int:

@@ -255,8 +255,8 @@ class Store:
     def timings(self, dataset: str) -> tuple[Timing, ...]:
         """Return what the finished trials on the data set with that fingerprint took, of studies that can be read."""
         query = (
-            "select study, definition, arm, n_labeled, fit_seconds from outcomes join studies on studies.id = study"
-            " where dataset = ? and outcomes.state = ?"
+            "select study, definition, arm, n_labeled, fit_seconds, json_extract(versions, '$.protocol') as protocol"
+            " from outcomes join studies on studies.id = study where dataset = ? and outcomes.state = ?"
         )
         rows = self._file.read(query, dataset, State.DONE)
         known: dict[str, Study] = {}
@@ -264,7 +264,7 @@ class Store:
             with contextlib.suppress(StoreError):
                 known[id] = _study(id, definition)
         return tuple(
-            Timing(known[row["study"]].arm(row["arm"]), row["n_labeled"], row["fit_seconds"])
+            Timing(known[row["study"]].arm(row["arm"]), row["n_labeled"], row["fit_seconds"], row["protocol"] or "")
             for row in rows
             if row["study"] in known
         )

@@ -12,7 +12,7 @@ from explorer.engine.bill import bill
 from explorer.engine.cluster import cores
 from explorer.engine.costs import cost, task
 from explorer.errors import TechniqueError
-from explorer.recipes import VIEWS
+from explorer.recipes import PROTOCOL, VIEWS
 from explorer.records import Arm, Choice, Fact, Outcome, State, Study
 from explorer.techniques.base import Cost
 from explorer.techniques.composing import compose
@@ -80,15 +80,16 @@ def test_what_is_cached_costs_nothing(study, dataset, workspace):
     assert bill(study, dataset, workspace).by_arm["a"] == pytest.approx(4 * 3.3)
 
 
+@pytest.mark.parametrize(("protocol", "measured"), [(PROTOCOL, 2.0), (PROTOCOL - 1, 3.0)])
 @pytest.mark.usefixtures("even")
-def test_measured_times_of_the_same_arm_and_size_count(study, dataset, workspace, store):
+def test_measured_times_of_the_same_arm_and_size_count(study, dataset, workspace, store, protocol, measured):
+    """Those of an earlier protocol do not: an arm of the same settings may have done other work."""
     store.add(replace(study, id="past", arms=(Arm("z", "Other name", Choice("spy_fixed")),)))
     trials = [trial for trial in store.study("past").trials() if trial.budget == 10]
     seconds = (1.0, 9.0, 2.0, 2.0)
-    store.finish(
-        "past", *(Outcome(trial, State.DONE, 30, fit_seconds=s) for trial, s in zip(trials, seconds, strict=True))
-    )
-    assert bill(study, dataset, workspace).by_arm["b"] == pytest.approx(4 * (0.3 + 2.0))
+    done = Outcome(trials[0], State.DONE, 30, versions={"protocol": str(protocol)})
+    store.finish("past", *(replace(done, trial=trial, fit_seconds=s) for trial, s in zip(trials, seconds, strict=True)))
+    assert bill(study, dataset, workspace).by_arm["b"] == pytest.approx(4 * (0.3 + measured))
 
 
 @pytest.mark.usefixtures("even")

@@ -313,3 +313,8 @@ def test_units_for_bfloat16_make_teaching_cheaper(monkeypatch):
         monkeypatch.setattr(self_supervised, "fast_bfloat16", lambda fast=fast: fast)
         costs.append(SelfSupervised().cost(Task(1000, (64, 64, 1), 5, 50)).prepare)
     assert costs[0] < costs[1]
+
+
+def test_the_works_on_the_network_are_cited_where_labels_train_it_further():
+    probe, fine = (SelfSupervised(then=then).works() for then in ("probe", "finetune"))
+    assert fine == (*probe, *SmallCnn().works())
