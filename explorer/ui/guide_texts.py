@@ -145,8 +145,8 @@ ADVICE = (
     Advice(
         (VIEWS,),
         "A network from scratch, ten labels a class",
-        "In the mean of five examples gentle views gained the small CNN 1.7 points and mixup lost 2.5; it was one "
-        "seed, so that single sets tell little.",
+        "In the mean of five examples gentle views gained the small CNN 6.2 points and standard ones 9.5; mixup added "
+        "nothing to gentle views. It was one seed, so that single sets tell little.",
         f"{EXPERIMENTS}; review: Shorten and Khoshgoftaar 2019, doi:10.1186/s40537-019-0197-0",
         measured=True,
     ),
