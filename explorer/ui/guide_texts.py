@@ -224,8 +224,8 @@ ADVICE = (
     Advice(
         (SELF,),
         "Many unlabelled images, unlike photographs",
-        "On Galaxies and cells, a contrastively taught network was 12 points above the same network from scratch at 5 "
-        "labels a class and 5 at 20, and 1 and 2 points below ImageNet features (one seed).",
+        "On Galaxies and cells, a contrastively taught network was no better than the same network from scratch on "
+        "gentle views: 67.2 and 89.2 % against 68.8 and 88.0 % at 5 labels a class (one seed). Try views first.",
         f"{EXPERIMENTS}; method: Chen et al. 2020, arXiv:2002.05709",
         measured=True,
     ),

@@ -70,6 +70,9 @@ EXPERIMENT = WhereItSuits(
         " phases all are within 5 points of an untaught network. From ImageNet, a probe on cells is 6 points and 1"
         " below plain ImageNet features, which have better heads and more views: it has one view, one regression."
         " One seed and at most 250 rows that judge; what is augmented, and 1500 steps, were tried on two sets."
+        " All of this and the tables are of the time when AdamW trained the small network. Since Muon does, the network"
+        " from scratch is as good on gentle views: 68.8 and 88.0 % on galaxies and cells at 5 labels, where the taught"
+        " one has 67.2 and 89.2, and 87.6 and 96.4 at 20, against 86.4 and 94.0 (one seed, orientation free)."
     ),
     sets=("galaxies", "cells", "ising", "textures"),
     per_class=(5, 20),

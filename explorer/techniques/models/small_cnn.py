@@ -37,7 +37,7 @@ CONSISTENT_STEPS = 2
 CONSISTENT_BATCH = 1 / 2
 SMOOTHING = 0.1
 #: The works on what moves its kernels.
-MUON = "Muon: Jordan et al. 2024, kellerjordan.github.io/posts/muon"
+MUON = "Muon: Jordan et al. 2024, An optimizer for hidden layers in neural networks, kellerjordan.github.io/posts/muon"
 #: Seconds of a step with bfloat16, as a share of those without; and of moving the kernels in it by Muon, in float32.
 FAST, TURNING = 0.45, 0.003
 #: Images predicted, reduced or measured at once.
@@ -88,8 +88,9 @@ class SmallCnn(TrainedModel):
     kernel_step: float = setting(
         0.05,
         label="Kernel step (Muon)",
-        help="Share of its length by which the largest step moves a kernel after the first. Small values leave kernels"
-        " nearly as they were drawn; 0: AdamW moves them by the learning rate, which takes many more steps.",
+        help="Muon moves all kernels but the first one, which reads the image; the largest step is this share of a"
+        " kernel's length. Small values leave kernels nearly as they were drawn; 0: AdamW moves them by the learning"
+        " rate, which as a rule takes more steps.",
         low=0.0,
         high=0.5,
     )
