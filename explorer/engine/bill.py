@@ -126,7 +126,8 @@ def _preparations(study: Study, dataset: Dataset, workspace: Workspace) -> Mappi
 def _medians(timings: Sequence[Timing]) -> Past:
     """Return the seconds of arms at sizes, of trials in which an arm did by default what it does now."""
     by_size: dict[tuple[Arm, int], list[float]] = defaultdict(list)
-    for each in (each for each in timings if each.protocol == str(PROTOCOL)):
+    alike = [each for each in timings if each.protocol == str(PROTOCOL)]
+    for each in alike:
         by_size[_unnamed(each.arm), each.n_labeled].append(each.fit_seconds)
     return {size: statistics.median(seconds) for size, seconds in by_size.items()}
 

@@ -40,7 +40,7 @@ class Muon:
         with torch.no_grad():
             for kernel, mean, length in zip(self._kernels, self._means, self._lengths, strict=True):
                 mean.lerp_(kernel.grad, 1 - MOMENTUM)
-                step = _flat(orthogonal, kernel.grad.lerp(mean, MOMENTUM))
+                step = _orthogonal_kernel(kernel.grad.lerp(mean, MOMENTUM))
                 kernel.sub_(step, alpha=share * float(length / step.norm().clamp_min(LEAST)))
                 kernel.mul_(length / kernel.norm())
                 kernel.grad = None
@@ -65,7 +65,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
     return found @ matrix
 
 
-def _flat(function: Any, kernel: Tensor) -> Tensor:
-    """Return what a function makes of the matrix (out, rows × columns × in), as a kernel (out, in, rows, columns)."""
+def _orthogonal_kernel(kernel: Tensor) -> Tensor:
+    """Return a kernel (out, in, rows, columns) made orthogonal as the matrix (out, rows × columns × in)."""
     placed = kernel.permute(0, 2, 3, 1)
-    return function(placed.reshape(len(kernel), -1)).view(placed.shape).permute(0, 3, 1, 2)
+    return orthogonal(placed.reshape(len(kernel), -1)).view(placed.shape).permute(0, 3, 1, 2)

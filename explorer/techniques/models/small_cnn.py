@@ -39,7 +39,7 @@ SMOOTHING = 0.1
 #: The works on what moves its kernels.
 MUON = "Muon: Jordan et al. 2024, An optimizer for hidden layers in neural networks, kellerjordan.github.io/posts/muon"
 #: Seconds of a step with bfloat16, as a share of those without; and of moving the kernels in it by Muon, in float32.
-FAST, TURNING = 0.45, 0.003
+FAST, MUON_SECONDS = 0.45, 0.003
 #: Images predicted, reduced or measured at once.
 CHUNK = 64
 
@@ -193,7 +193,7 @@ class SmallCnn(TrainedModel):
         side = min(max(*task.shape[:2], SMALLEST), self.side)
         batch = min(self.batch, task.n_labeled)
         step = (0.004 + 0.001 * batch * (side / 48) ** 2) * (FAST if fast_bfloat16() else 1.0)
-        step += TURNING if self.kernel_step else 0.0
+        step += MUON_SECONDS if self.kernel_step else 0.0
         return Cost(0.0, 0.2 + self.steps * step)
 
 
